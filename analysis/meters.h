@@ -1,0 +1,84 @@
+/*
+ * meters.h — from observations to numbers: the meters of one replication.
+ *
+ * An AnaPlan says what a variant's runs are asked: the default measures (every one that applies,
+ * for the whole run, per node and per client region) and further queries (expect, --metric). An
+ * AnaMeters listens to one world and gathers one cell per measure, filter and window; several
+ * statistics share a cell. Cells hold integers and histograms only and merge exactly, so neither
+ * the number of threads nor the order of merging can show in a result.
+ *
+ * Memory grows with what is alive: acknowledged versions of a key are dropped once every replica
+ * that can answer holds a later one and no answer is under way (semantics §9 "stale read").
+ */
+#ifndef ANA_METERS_H
+#define ANA_METERS_H
+
+#include "analysis/hist.h"
+#include "analysis/metrics.h"
+#include "models/observation.h"
+
+/* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */
+typedef struct AnaWorld {
+    const char *const *nodes;
+    const int *node_regions;
+    gsize n_nodes;
+    const char *const *regions;
+    gsize n_regions;
+    const gboolean *client_regions;   /* per region: does any client live there? */
+    const char *const *clients;
+    const SimSpan *client_lives;      /* per client group: longest time an operation can take */
+    gsize n_clients;
+    const char *const *faults;        /* NULL entries: unnamed */
+    gsize n_faults;
+    const gboolean *follows;          /* per node: receives a log from elsewhere */
+    const gboolean *answers;          /* per node: may answer reads */
+    SimTime warmup, duration;
+    SimSpan downtime_floor;
+    gboolean has_reads, has_writes;
+} AnaWorld;
+
+typedef struct AnaPlan AnaPlan;
+
+/* `world` is copied. Queries are copied; duplicates are dropped. */
+AnaPlan *ana_plan_new(const AnaWorld *world, const AnaQuery *extra, gsize n_extra);
+void ana_plan_free(AnaPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnaPlan, ana_plan_free)
+
+/* The queries of the plan in the order of results (all statistics of all cells), and the cell each
+ * one reads. */
+gsize ana_plan_n_queries(const AnaPlan *plan);
+const AnaQuery *ana_plan_query(const AnaPlan *plan, gsize i);
+gsize ana_plan_cell_of(const AnaPlan *plan, gsize query);
+gsize ana_plan_n_cells(const AnaPlan *plan);
+/* Index of the query equal to `query`, or -1. */
+gssize ana_plan_find(const AnaPlan *plan, const AnaQuery *query);
+/* The name that `expect` accepts: METRIC{filters, sorted}.stat [window]. Caller frees. */
+char *ana_plan_query_name(const AnaPlan *plan, const AnaQuery *query);
+
+/* What one measure gathered, in one replication or merged over several. */
+typedef struct AnaCell {
+    AnaHist *hist;       /* DISTRIBUTION, TIME_AVERAGE (weights are ns); else NULL */
+    guint64 hits;        /* RATIO: numerator; TOTAL: the count or ns; PER_OPERATION: the sum */
+    guint64 of;          /* RATIO: opportunities; TOTAL with .rate, PER_OPERATION: operations */
+    guint64 censored;    /* lag: entries not applied at the end */
+    guint64 replications; /* merged into this cell */
+    gboolean undrained;  /* loss metrics: some run did not drain, so they are inconclusive */
+} AnaCell;
+
+typedef struct AnaMeters AnaMeters;
+
+AnaMeters *ana_meters_new(const AnaPlan *plan);
+void ana_meters_free(AnaMeters *meters);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnaMeters, ana_meters_free)
+
+RepObserver ana_meters_observer(AnaMeters *meters);
+/* After REP_PHASE_END: the cells, ana_plan_n_cells() of them, owned by the meters. */
+const AnaCell *ana_meters_cells(const AnaMeters *meters);
+void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from);
+
+/* The value of a query in a cell; NaN where there is none. */
+double ana_cell_value(const AnaQuery *query, const AnaCell *cell);
+/* Number of observations behind it (denominator of a ratio, replications where per-replication). */
+guint64 ana_cell_count(const AnaQuery *query, const AnaCell *cell);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * field.h — one description of everything a scenario can say.
+ *
+ * Each scenario object (node, link, client, fault, policy parameter) is described once, as a table
+ * of RepField: key, type, where the value goes, default, range and one sentence. Checking,
+ * defaults, "did you mean", the JSON Schema, `list`, reference pages and completion all read these
+ * tables; nothing about a key is written twice.
+ *
+ * A field's value is stored at `offset` from the start of the struct that the table describes, in
+ * the representation its type names below. Defaults are texts in the scenario's own syntax, read
+ * by the same code as the user's. Setup structs are zeroed before they are filled.
+ */
+#ifndef REP_FIELD_H
+#define REP_FIELD_H
+
+#include "sim/arrivals.h"
+#include "sim/dist.h"
+#include "sim/keys.h"
+
+#include <glib.h>
+
+typedef enum RepFieldType {
+    REP_FIELD_SPAN,      /* SimSpan; `5ms` */
+    REP_FIELD_SPAN_OR_NEVER, /* SimSpan; also `never` = SIM_NEVER */
+    REP_FIELD_DIST,      /* SimDist *; `lognormal(…)`, or a span */
+    REP_FIELD_DIST_OR_NEVER, /* SimDist *; `never` = NULL */
+    REP_FIELD_RATIO,     /* double 0 … 1; `95%` */
+    REP_FIELD_COUNT,     /* gint64; `100k` */
+    REP_FIELD_SIZE,      /* gint64 bytes; `4KiB` */
+    REP_FIELD_BANDWIDTH, /* gint64 bits per second; `1Gbit/s` */
+    REP_FIELD_FACTOR,    /* double >= 0; `x5` */
+    REP_FIELD_LATENCY_CHANGE, /* RepLatencyChange; a factor or a distribution */
+    REP_FIELD_BOOL,      /* gboolean; `true` `false` */
+    REP_FIELD_TEXT,      /* char *; anything */
+    REP_FIELD_NAME,      /* char *; letters, digits, . _ - */
+    REP_FIELD_ARRIVALS,  /* RepArrivals */
+    REP_FIELD_KEYS,      /* SimKeys * */
+    REP_FIELD_NODE,      /* int; node number; -1 where absent */
+    REP_FIELD_NODES,     /* RepIdList; a list of nodes */
+    REP_FIELD_CLIENT,    /* int; client group number */
+    REP_FIELD_PLACE,     /* RepPlace; a node or a region */
+    REP_FIELD_PLACES,    /* RepPlaceList */
+    REP_FIELD_GROUPS,    /* RepGroups; list of lists of nodes or regions */
+    REP_FIELD_LINK,      /* RepLinkName; `a <-> b` or `a -> b`, nodes or regions */
+    REP_FIELD_LINK_OR_PLACE, /* RepLinkName; also one node or region (to.kind = NONE) */
+    REP_FIELD_CHOICE,    /* int (an enum value); one of `choices`, with its arguments */
+    REP_FIELD_CHOICES,   /* guint bit set of (1 << value); `none` or a list of choices */
+    REP_FIELD_SHARES,    /* RepShares; region: ratio … */
+    REP_FIELD_READ_AFTER /* RepReadAfter; `10% after 100ms` */
+} RepFieldType;
+
+typedef struct RepField RepField;
+
+/* One alternative of a CHOICE: `name` or `name(arguments)`; arguments are fields of the same
+ * struct as the choice itself, given by position or as key=value. */
+typedef struct RepChoice {
+    const char *name;
+    int value;               /* stored in the field */
+    const RepField *args;    /* NULL or ended by a zero entry */
+    const char *doc;         /* one sentence */
+    const char *guarantees;  /* for `list KIND NAME`; may be NULL */
+    const char *does_not;    /* what it does not give; may be NULL */
+    const char *book;        /* where the book treats it; may be NULL */
+} RepChoice;
+
+struct RepField {
+    const char *key;
+    RepFieldType type;
+    gsize offset;
+    gboolean required;
+    const char *fallback;    /* default in scenario syntax; NULL: stays zero / absent */
+    double min, max;         /* range of a number, in its unit as stored; both 0: no range */
+    const RepChoice *choices; /* CHOICE, CHOICES: ended by a zero entry */
+    const char *expected;    /* for messages, e.g. "async, semi-sync(K), …"; NULL: from choices */
+    const char *doc;         /* one sentence, for a person */
+    const char *example;     /* in scenario syntax; may be NULL */
+};
+
+/* ---- representations ------------------------------------------------------------------------ */
+
+typedef enum RepPlaceKind { REP_PLACE_NONE, REP_PLACE_NODE, REP_PLACE_REGION } RepPlaceKind;
+
+typedef struct RepPlace {
+    RepPlaceKind kind;
+    int id; /* node or region number */
+} RepPlace;
+
+typedef struct RepIdList {
+    int *ids; /* owned */
+    gsize n;
+} RepIdList;
+
+typedef struct RepPlaceList {
+    RepPlace *places; /* owned */
+    gsize n;
+} RepPlaceList;
+
+typedef struct RepGroups {
+    RepPlaceList *groups; /* owned */
+    gsize n;
+} RepGroups;
+
+typedef struct RepLinkName {
+    RepPlace from, to;
+    gboolean both_ways;
+} RepLinkName;
+
+typedef struct RepLatencyChange {
+    double factor;   /* 1 where a distribution replaces the delay; 0 where the key is absent */
+    SimDist *dist;   /* owned; NULL: factor applies */
+} RepLatencyChange;
+
+typedef struct RepArrivals {
+    gboolean closed;
+    SimArrivals open;   /* where not closed */
+    gint64 sessions;    /* closed */
+    SimDist *think;     /* closed; owned */
+} RepArrivals;
+
+typedef struct RepShares {
+    double *share; /* owned; one per region; sums to 1 */
+    gsize n;
+} RepShares;
+
+typedef struct RepReadAfter {
+    double share;    /* of writes; 0: none */
+    SimDist **after; /* owned; each of the list is its own read */
+    gsize n;
+} RepReadAfter;
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * policy.h — the interface behind which each replication protocol lives.
+ *
+ * A policy is a const table of callbacks over a state of its own. It reads the world through a
+ * RepView (what a node may know: configuration, its own positions) and says what it wants by
+ * adding to RepEffects (append, send, commit, reply, arm a timer). It never touches the event
+ * queue, the network's internals, a random draw or a meter, so it reads like its textbook page and
+ * can be tested as a transcript without a kernel (tests/unit/test_single_leader.c).
+ *
+ * The world carries effects out after the callback returns, in the order in which they were added.
+ * Each callback runs on behalf of one node and may use that node's part of the state only: other
+ * nodes are reached by messages.
+ *
+ * What the world does by itself, because no protocol differs in it: it serves requests on the
+ * node's cpu, flushes the disk in group commits, applies flushed entries in log order, keeps what
+ * was flushed through a crash, delays, orders, loses and cuts messages, and times requests out.
+ *
+ * A new policy: one file here, one line in policies/registry.c (CONTRIBUTING.md has the steps).
+ */
+#ifndef REP_POLICY_H
+#define REP_POLICY_H
+
+#include "models/field.h"
+#include "models/observation.h"
+#include "models/setup.h"
+
+#define REP_POLICY_ABI 1u
+
+/* ---- what a policy sees --------------------------------------------------------------------- */
+
+/* A node's copy of a log. Positions are prefixes: everything up to the index is … */
+typedef struct RepLogView {
+    guint32 term;       /* of the last entry, or of the leadership that opened the log's end */
+    guint64 arrived;    /* … in the node's memory (a leader: appended) */
+    guint64 received;   /* … taken by the receiver; never more than arrived */
+    guint64 flushed;    /* … on its disk */
+    guint64 applied;    /* … visible to its readers */
+} RepLogView;
+
+typedef struct RepWorld RepWorld;
+typedef const RepWorld RepView;
+
+SimTime rep_view_now(RepView *view);
+const RepSetup *rep_view_setup(RepView *view);
+/* The node's copy of log `log` (0 where there is one log). */
+RepLogView rep_view_log(RepView *view, int node, int log);
+/* When the entry became durable at the node that appended it; SIM_NEVER where it is not yet. */
+SimTime rep_view_durable_at(RepView *view, int log, guint64 index);
+
+/* ---- client requests ------------------------------------------------------------------------ */
+
+/* One attempt of one operation, as it stands before a node. */
+typedef struct RepRequest {
+    guint32 handle;      /* the world's; names the request in effects */
+    RepOperationKind kind;
+    int client, session, region;
+    guint64 number;      /* of the operation in its client group */
+    guint32 attempt;     /* from 0 */
+    guint64 key;
+    guint32 bytes;
+    guint64 entry;       /* write: the index at which an earlier attempt is in this node's log, or 0 */
+    gboolean committed;  /* … and whether that entry has committed */
+} RepRequest;
+
+/* What a client's session knows when it chooses a node: which nodes let it down lately. */
+typedef struct RepRoute {
+    RepOperationKind kind;
+    int client, session, region;
+    guint64 number;
+    guint32 attempt;
+    const int *nearest;       /* all nodes by (configured p50 from `region`, name) */
+    int sticky;               /* the session's own replica, or -1 while it has none */
+    guint64 lot;              /* 64 bits keyed by this attempt: for `any` */
+    guint64 session_lot;      /* 64 bits keyed by the session and how often it has moved */
+    guint64 avoided;          /* private: see rep_route_avoids() */
+    const void *session_state; /* private */
+} RepRoute;
+
+/* True while the session avoids the node (it timed out there within the last 10 s). */
+gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node);
+
+/* ---- messages between nodes ----------------------------------------------------------------- */
+
+/* `kind` belongs to the policy (names in RepPolicyOps.message_names); first and last are entries,
+ * term and value whatever the kind says. */
+typedef struct RepMessage {
+    int from, to;
+    guint8 kind;
+    guint8 log;
+    guint32 term;
+    guint64 first, last;
+    guint64 value;
+    guint32 bytes;
+} RepMessage;
+
+/* ---- what a policy wants -------------------------------------------------------------------- */
+
+typedef enum RepEffectKind {
+    REP_EFFECT_APPEND,   /* a write gets the next place in the node's log; its disk starts */
+    REP_EFFECT_ACCEPT,   /* entries that came by message join the node's log up to `index` */
+    REP_EFFECT_TRUNCATE, /* the node's log is cut so that it ends at `index` */
+    REP_EFFECT_SEND,     /* a message */
+    REP_EFFECT_COMMIT,   /* the rule holds up to `index` of the leader's log: waiting clients of the
+                            entries are answered, in log order */
+    REP_EFFECT_SHOW,     /* readers of the node may see up to `index` (a leader's log) */
+    REP_EFFECT_READ,     /* answer the read with what the node shows now */
+    REP_EFFECT_DONE,     /* answer the write: its entry has committed already */
+    REP_EFFECT_REFUSE,   /* answer: not done, and surely so */
+    REP_EFFECT_TIMER,    /* call `timer` at `at` (replaces the timer of that number; SIM_NEVER
+                            disarms it) */
+    REP_EFFECT_LEAD,     /* the node begins a leadership of term `term` on log `log` */
+    REP_EFFECT_RULE      /* tell observers that the acknowledgement rule changed; value 1: waits */
+} RepEffectKind;
+
+typedef struct RepEffect {
+    RepEffectKind kind;
+    int node;
+    int log;
+    union {
+        guint32 handle;      /* APPEND, READ, DONE, REFUSE */
+        RepMessage message;  /* SEND */
+        struct {
+            guint64 index;   /* ACCEPT, TRUNCATE, COMMIT, SHOW */
+            guint32 term;    /* ACCEPT, LEAD */
+        };
+        struct {
+            guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
+            SimTime at;
+        };
+        guint64 value;       /* RULE */
+    };
+} RepEffect;
+
+typedef struct RepEffects {
+    RepEffect *items;
+    guint n, room; /* private */
+} RepEffects;
+
+void rep_effects_add(RepEffects *effects, const RepEffect *effect);
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+struct RepPolicyOps {
+    guint32 abi;             /* REP_POLICY_ABI */
+    const char *name;        /* `policy.model` in a scenario */
+    const char *summary;     /* one sentence */
+    gsize setup_size;        /* of the struct that `fields` fill */
+    const RepField *fields;  /* keys of `policy:`; ended by a zero entry */
+    gsize state_size;
+    guint timers;            /* timer numbers per node */
+    const char *const *message_names; /* by message kind; ended by NULL */
+
+    /* Is the setup possible? Called by the reader after the fields are filled, with every
+     * reference resolved. NULL, or a sentence for the user in *message (owned by the caller) with
+     * the key it is about in *key (static). */
+    gboolean (*validate)(const RepSetup *setup, char **message, const char **key);
+
+    /* Number of logs, and for each node and log whether the node follows it (receives entries from
+     * elsewhere). */
+    int (*logs)(const RepSetup *setup);
+    gboolean (*follows)(const RepSetup *setup, int node, int log);
+    /* May the node ever answer a client's read? */
+    gboolean (*answers_reads)(const RepSetup *setup, int node);
+
+    void (*init)(void *state, RepView *view, RepEffects *out);
+    void (*clear)(void *state);
+
+    /* Where an attempt goes: a node number. Pure. */
+    int (*route)(const void *state, RepView *view, const RepRoute *route);
+    /* A request has been served by the node's cpu. */
+    void (*request)(void *state, RepView *view, int node, const RepRequest *request,
+                    RepEffects *out);
+    /* An append took its place in the node's log. */
+    void (*appended)(void *state, RepView *view, int node, int log, guint64 index,
+                     RepEffects *out);
+    /* The receiver took (…), the disk flushed, readers see: everything up to `index`. */
+    void (*received)(void *state, RepView *view, int node, int log, guint64 index,
+                     RepEffects *out);
+    void (*flushed)(void *state, RepView *view, int node, int log, guint64 first, guint64 index,
+                    RepEffects *out);
+    void (*applied)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);
+    void (*message)(void *state, RepView *view, int node, const RepMessage *message,
+                    RepEffects *out);
+    void (*timer)(void *state, RepView *view, int node, guint timer, RepEffects *out);
+    /* The node lost its memory (crash, kill): forget the node's volatile part of the state. */
+    void (*stopped)(void *state, RepView *view, int node);
+    /* The node runs again, with what its disk kept. */
+    void (*started)(void *state, RepView *view, int node, RepEffects *out);
+    /* The connection between node and peer broke, or stands again (both directions). */
+    void (*disconnected)(void *state, RepView *view, int node, int peer, RepEffects *out);
+    void (*connected)(void *state, RepView *view, int node, int peer, RepEffects *out);
+};
+
+/* Every policy compiled in, ended by NULL; and one by its name, or NULL. */
+extern const RepPolicyOps *const rep_policies[];
+const RepPolicyOps *rep_policy_find(const char *name);
+
+#endif

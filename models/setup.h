@@ -1,0 +1,182 @@
+/*
+ * setup.h — what is to be simulated: one variant of a scenario, checked and resolved.
+ *
+ * Plain structs without behaviour. The scenario reader fills them through the tables of setup.c
+ * (field.h); tests may fill them by hand with rep_setup_new() and the builders in
+ * tests/support. A RepSetup is immutable while worlds run from it and may be shared by threads;
+ * it owns everything it points to.
+ *
+ * Nodes, regions, clients and faults are numbered in *name order* (strcmp), so that numbers stand
+ * for names wherever ties are broken (semantics §1) and the order in the file means nothing.
+ * Faults without a name are numbered after the named ones, in file order.
+ */
+#ifndef REP_SETUP_H
+#define REP_SETUP_H
+
+#include "models/field.h"
+
+typedef struct RepPolicyOps RepPolicyOps;
+
+/* ---- nodes ---------------------------------------------------------------------------------- */
+
+typedef struct RepCpuSetup {
+    gint64 workers; /* 0: unlimited */
+    SimDist *read, *write, *apply;
+} RepCpuSetup;
+
+typedef struct RepStorageSetup {
+    SimDist *fsync;            /* one flush */
+    SimDist *apply;            /* one entry, besides the cpu's share */
+    SimDist *apply_per_byte;   /* added per byte of the entry */
+    gint64 apply_workers;      /* >= 1 */
+} RepStorageSetup;
+
+typedef struct RepNodeSetup {
+    char *name;
+    int region;
+    RepCpuSetup cpu;
+    RepStorageSetup storage;
+} RepNodeSetup;
+
+/* ---- network -------------------------------------------------------------------------------- */
+
+typedef enum RepOrder { REP_ORDER_FIFO, REP_ORDER_FREE } RepOrder;
+
+/* One line of network.between, .bandwidth or .loss, one direction. Exactly one of the three is
+ * set (delay != NULL, bits_per_s > 0, loss >= 0); the most specific line wins for each. */
+typedef struct RepLinkSetup {
+    RepPlace from, to;
+    SimDist *delay;     /* one way; NULL where this line sets no delay */
+    gint64 bits_per_s;  /* 0 where this line sets no bandwidth */
+    double loss;        /* probability; < 0 where this line sets no loss */
+} RepLinkSetup;
+
+typedef struct RepNetworkSetup {
+    int order;             /* RepOrder */
+    SimDist *within;       /* between places of one region */
+    gint64 message_size;   /* bytes of everything that carries no value */
+    RepLinkSetup *links;
+    gsize n_links;
+} RepNetworkSetup;
+
+/* ---- clients -------------------------------------------------------------------------------- */
+
+typedef struct RepRetrySetup {
+    gint64 times;   /* further attempts */
+    SimDist *after; /* from the end of the failed attempt */
+} RepRetrySetup;
+
+typedef struct RepClientSetup {
+    char *name;
+    RepArrivals rate;
+    double reads;          /* share of operations */
+    SimKeys *keys;
+    gint64 sessions;       /* of an open loop; a closed loop has its own */
+    SimSpan timeout;       /* per attempt */
+    RepRetrySetup retry;
+    RepShares from;        /* per region */
+    gint64 value_size;     /* bytes */
+    RepReadAfter read_after_write;
+} RepClientSetup;
+
+/* ---- faults --------------------------------------------------------------------------------- */
+
+typedef enum RepFaultKind {
+    REP_FAULT_CRASH,
+    REP_FAULT_KILL,
+    REP_FAULT_PAUSE,
+    REP_FAULT_ISOLATE,
+    REP_FAULT_PARTITION,
+    REP_FAULT_CUT,
+    REP_FAULT_SLOW,
+    REP_FAULT_LOSE,
+    REP_FAULT_LOAD
+} RepFaultKind;
+
+typedef enum RepDirection { REP_DIRECTION_BOTH, REP_DIRECTION_IN, REP_DIRECTION_OUT } RepDirection;
+
+typedef struct RepFaultSetup {
+    char *name;              /* NULL where the file gives none */
+    int kind;                /* RepFaultKind */
+    SimDist *at;             /* instant */
+    SimDist *duration;       /* `for`; NULL: to the end */
+    RepPlace target;         /* crash, kill, pause: a node; isolate: node or region */
+    RepLinkName link;        /* cut, slow, lose */
+    RepGroups groups;        /* partition */
+    int client;              /* load */
+    int direction;           /* isolate: RepDirection */
+    gboolean wipe, refuse;   /* crash, kill */
+    RepLatencyChange latency; /* slow */
+    gint64 bits_per_s;       /* slow; 0: unchanged */
+    double cpu, disk;        /* slow: factors; 0: unchanged */
+    double loss;             /* lose: probability */
+    SimSpan burst;           /* lose: length of a lossy spell; 0: each message by itself */
+    double load;             /* load: factor */
+} RepFaultSetup;
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+typedef struct RepSetup {
+    char *name;
+    guint64 seed;
+    SimSpan duration, warmup, drain;
+    gint64 replications;
+    SimSpan downtime_floor;   /* shorter windows are not downtime (semantics §9) */
+
+    char **regions;           /* names, in name order */
+    gsize n_regions;
+    RepNodeSetup *nodes;
+    gsize n_nodes;
+    RepNetworkSetup network;
+    RepClientSetup *clients;
+    gsize n_clients;
+    RepFaultSetup *faults;
+    gsize n_faults;
+
+    const RepPolicyOps *policy;
+    void *policy_setup;       /* policy->setup_size bytes, filled by policy->fields; owned */
+
+    guint64 world_hash;       /* of all resolved keys but policy.* */
+} RepSetup;
+
+RepSetup *rep_setup_new(void);
+void rep_setup_free(RepSetup *setup);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RepSetup, rep_setup_free)
+
+/* The tables (field.h), each ended by a zero entry. Those of policies are RepPolicyOps.fields. */
+extern const RepField rep_top_fields[];      /* into RepSetup: seed, duration, warmup, … */
+extern const RepField rep_cpu_fields[];      /* into RepCpuSetup */
+extern const RepField rep_storage_fields[];  /* into RepStorageSetup */
+extern const RepField rep_network_fields[];  /* into RepNetworkSetup: order, within, message_size */
+extern const RepField rep_client_fields[];   /* into RepClientSetup, but retry */
+extern const RepField rep_retry_fields[];    /* into RepRetrySetup */
+/* Fault verbs: key is the verb, value is its target; `extras` are the further keys it takes. */
+typedef struct RepFaultVerb {
+    RepField target;               /* key = verb; type and offset of the target */
+    int kind;                      /* RepFaultKind */
+    const char *extras;            /* space-separated keys of rep_fault_fields, e.g. "for wipe" */
+    const char *doc;
+} RepFaultVerb;
+extern const RepFaultVerb rep_fault_verbs[]; /* ended by a zero entry */
+extern const RepField rep_fault_fields[];    /* into RepFaultSetup: name, at, for, wipe, … */
+
+/* Release what the fields of one table own in `base` (freeing texts, distributions, lists). */
+void rep_fields_clear(const RepField *fields, void *base);
+
+/* Number of a node or region by name, or -1. */
+int rep_setup_node(const RepSetup *setup, const char *name);
+int rep_setup_region(const RepSetup *setup, const char *name);
+int rep_setup_client(const RepSetup *setup, const char *name);
+
+/* The line that sets the delay from one place to another (most specific: node-node, then
+ * node-region and region-node, then region-region, then `within` as a NULL result where both are
+ * in one region). `from` and `to` are nodes, or regions standing for the clients in them. */
+const RepLinkSetup *rep_setup_delay_line(const RepSetup *setup, RepPlace from, RepPlace to);
+const RepLinkSetup *rep_setup_bandwidth_line(const RepSetup *setup, RepPlace from, RepPlace to);
+const RepLinkSetup *rep_setup_loss_line(const RepSetup *setup, RepPlace from, RepPlace to);
+/* One-way delay from a place to a place; NULL where the file gives none (an error the reader has
+ * reported). */
+const SimDist *rep_setup_delay(const RepSetup *setup, RepPlace from, RepPlace to);
+int rep_setup_region_of(const RepSetup *setup, RepPlace place);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * detmath.h — elementary functions with the same bits everywhere.
+ *
+ * glibc's log, exp and pow depend on the CPU (FMA or not) in the last bit, so nothing whose bits
+ * matter may call them: not the simulation, not the statistics that reach summary.json. These are
+ * built from + - * / and sqrt alone, compiled without contraction, so gcc and clang, -O0 and -O3,
+ * x86-64 and arm64 agree to the bit.
+ *
+ * Accuracy: sim_log, sim_exp and sim_pow are correctly rounded on all inputs tried against MPFR
+ * (tests/unit/test_detmath.c): a fast first step with an error bound, and a double-double second
+ * step where the bound does not decide the rounding. The others state their own error.
+ *
+ * Special values follow C17 Annex F; no errno, no floating-point exceptions are promised.
+ */
+#ifndef SIM_DETMATH_H
+#define SIM_DETMATH_H
+
+double sim_log(double x);
+double sim_exp(double x);
+double sim_pow(double base, double exponent); /* base >= 0; negative bases give NaN */
+double sim_log1p(double x);                   /* error below 1 ulp */
+double sim_expm1(double x);                   /* error below 1 ulp */
+
+/* log Gamma(x) for x > 0; relative error below 1e-13. */
+double sim_log_gamma(double x);
+
+/* Standard normal: P(Z <= z), P(Z > z), and the z with P(Z <= z) = p for 0 < p < 1.
+ * Relative error below 1e-13 (in the tails too). */
+double sim_normal_cdf(double z);
+double sim_normal_tail(double z);
+double sim_normal_quantile(double p);
+
+/* Standard normal density, relative error below 1e-15. */
+double sim_normal_density(double z);
+
+/* Regularised incomplete beta function I_x(a, b), a, b > 0, 0 <= x <= 1; relative error below
+ * 1e-12. Base of Student's t and of exact binomial bounds. */
+double sim_incomplete_beta(double a, double b, double x);
+/* Regularised lower incomplete gamma function P(a, x), a > 0, x >= 0; relative error below 1e-12.
+ * Base of exact Poisson bounds. */
+double sim_incomplete_gamma(double a, double x);
+
+#endif
