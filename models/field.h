@@ -39,24 +39,54 @@ typedef enum RepFieldType {
     REP_FIELD_NODES,     /* RepIdList; a list of nodes */
     REP_FIELD_CLIENT,    /* int; client group number */
     REP_FIELD_PLACE,     /* RepPlace; a node or a region */
+    REP_FIELD_PLACE_NODE, /* RepPlace; a node */
     REP_FIELD_PLACES,    /* RepPlaceList */
     REP_FIELD_GROUPS,    /* RepGroups; list of lists of nodes or regions */
     REP_FIELD_LINK,      /* RepLinkName; `a <-> b` or `a -> b`, nodes or regions */
     REP_FIELD_LINK_OR_PLACE, /* RepLinkName; also one node or region (to.kind = NONE) */
     REP_FIELD_CHOICE,    /* int (an enum value); one of `choices`, with its arguments */
     REP_FIELD_CHOICES,   /* guint bit set of (1 << value); `none` or a list of choices */
-    REP_FIELD_SHARES,    /* RepShares; region: ratio … */
-    REP_FIELD_READ_AFTER /* RepReadAfter; `10% after 100ms` */
+    REP_FIELD_SHARES,    /* RepShares; `equal`, or region: ratio … */
+    REP_FIELD_READ_AFTER, /* RepReadAfter; `10% after 100ms` */
+    REP_FIELD_NUMBER,    /* double; `1.5` */
+    REP_FIELD_RATE,      /* RepRate; `500/s` */
+    REP_FIELD_MAPPING,   /* a struct at `offset`, its keys described by `fields` */
+    REP_FIELD_READER     /* not in a struct: the reader has code for it; `fields` describe what is
+                            inside, where that is regular (see RepInside) */
 } RepFieldType;
+
+/* What a REP_FIELD_READER key holds, for schema and reference pages. */
+typedef enum RepInside {
+    REP_INSIDE_VALUE,    /* one scalar */
+    REP_INSIDE_TEXTS,    /* a list of texts */
+    REP_INSIDE_NAMES,    /* a list of names */
+    REP_INSIDE_ENTRIES,  /* a mapping: name -> mapping described by `fields` */
+    REP_INSIDE_DEFAULTS, /* a mapping described by `fields`: defaults for every node */
+    REP_INSIDE_LINKS,    /* a mapping: link -> value described by the one row of `fields` */
+    REP_INSIDE_POLICY,   /* a mapping: model, and the keys of that policy */
+    REP_INSIDE_FAULTS,   /* a list of mappings: a verb, and the keys it takes */
+    REP_INSIDE_VARIANTS, /* a mapping: name -> mapping of dotted paths to values */
+    REP_INSIDE_EXPECT    /* a list of checks, or a mapping of such lists */
+} RepInside;
 
 typedef struct RepField RepField;
 
-/* One alternative of a CHOICE: `name` or `name(arguments)`; arguments are fields of the same
- * struct as the choice itself, given by position or as key=value. */
+/* How an alternative is written. */
+typedef enum RepForm {
+    REP_FORM_CALL,    /* `name`, `name(arguments)`, or with one argument `name argument` */
+    REP_FORM_MAPPING, /* a mapping of its arguments, without the name: `failover: {detect: 5s}` */
+    REP_FORM_VALUE    /* its one argument alone, without the name: `read_repair: 10%` */
+} RepForm;
+
+/* One alternative of a CHOICE; arguments are fields of the same struct as the choice itself, given
+ * by position or as key=value. */
 typedef struct RepChoice {
     const char *name;
     int value;               /* stored in the field */
     const RepField *args;    /* NULL or ended by a zero entry */
+    RepForm form;
+    const char *implies;     /* defaults of later keys of the table while this is chosen, as
+                                "key=value"; NULL: none */
     const char *doc;         /* one sentence */
     const char *guarantees;  /* for `list KIND NAME`; may be NULL */
     const char *does_not;    /* what it does not give; may be NULL */
@@ -68,10 +98,17 @@ struct RepField {
     RepFieldType type;
     gsize offset;
     gboolean required;
-    const char *fallback;    /* default in scenario syntax; NULL: stays zero / absent */
-    double min, max;         /* range of a number, in its unit as stored; both 0: no range */
+    const char *fallback;    /* default in scenario syntax; NULL: stays zero / absent. Besides:
+                                "@first" the first node by name, "@others" every node that no NODE
+                                field above names */
+    double min, max;         /* range of a number, in its unit as stored; both 0: not negative */
     const RepChoice *choices; /* CHOICE, CHOICES: ended by a zero entry */
+    const RepField *fields;  /* MAPPING, READER: what is inside; NULL or ended by a zero entry */
+    RepInside inside;        /* READER */
+    const char *noun;        /* for "'x' is not …", e.g. "an acknowledgement rule"; NULL: generic */
     const char *expected;    /* for messages, e.g. "async, semi-sync(K), …"; NULL: from choices */
+    const char *list;        /* kind of `replsim list` that explains the values; NULL: none */
+    const char *alias;       /* another spelling of the key; NULL: none */
     const char *doc;         /* one sentence, for a person */
     const char *example;     /* in scenario syntax; may be NULL */
 };
@@ -116,6 +153,10 @@ typedef struct RepArrivals {
     gint64 sessions;    /* closed */
     SimDist *think;     /* closed; owned */
 } RepArrivals;
+
+typedef struct RepRate {
+    guint64 events, per; /* `events` per `per` ns, in lowest terms; both > 0, or both 0: absent */
+} RepRate;
 
 typedef struct RepShares {
     double *share; /* owned; one per region; sums to 1 */

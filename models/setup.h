@@ -68,7 +68,7 @@ typedef struct RepRetrySetup {
 
 typedef struct RepClientSetup {
     char *name;
-    RepArrivals rate;
+    RepArrivals rate;      /* a closed loop's sessions are in here */
     double reads;          /* share of operations */
     SimKeys *keys;
     gint64 sessions;       /* of an open loop; a closed loop has its own */
@@ -144,33 +144,41 @@ void rep_setup_free(RepSetup *setup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RepSetup, rep_setup_free)
 
 /* The tables (field.h), each ended by a zero entry. Those of policies are RepPolicyOps.fields. */
-extern const RepField rep_top_fields[];      /* into RepSetup: seed, duration, warmup, … */
+extern const RepField rep_top_fields[];      /* into RepSetup: every top-level key */
+extern const RepField rep_node_fields[];     /* into RepNodeSetup */
 extern const RepField rep_cpu_fields[];      /* into RepCpuSetup */
 extern const RepField rep_storage_fields[];  /* into RepStorageSetup */
-extern const RepField rep_network_fields[];  /* into RepNetworkSetup: order, within, message_size */
-extern const RepField rep_client_fields[];   /* into RepClientSetup, but retry */
+extern const RepField rep_network_fields[];  /* into RepNetworkSetup */
+extern const RepField rep_client_fields[];   /* into RepClientSetup */
 extern const RepField rep_retry_fields[];    /* into RepRetrySetup */
-/* Fault verbs: key is the verb, value is its target; `extras` are the further keys it takes. */
+extern const RepField rep_fault_fields[];    /* into RepFaultSetup: what every verb takes */
+
+/* A fault's verb is a key and its value the target. The same key may mean different things after
+ * different verbs (`rate`), so each verb has its own table of further keys. */
 typedef struct RepFaultVerb {
-    RepField target;               /* key = verb; type and offset of the target */
-    int kind;                      /* RepFaultKind */
-    const char *extras;            /* space-separated keys of rep_fault_fields, e.g. "for wipe" */
-    const char *doc;
+    RepField target;         /* key = verb; type, offset and doc of the target */
+    int kind;                /* RepFaultKind */
+    const RepField *extras;  /* into RepFaultSetup; NULL or ended by a zero entry */
+    gboolean needs_extra;    /* without one of them the fault changes nothing */
 } RepFaultVerb;
 extern const RepFaultVerb rep_fault_verbs[]; /* ended by a zero entry */
-extern const RepField rep_fault_fields[];    /* into RepFaultSetup: name, at, for, wipe, … */
 
-/* Release what the fields of one table own in `base` (freeing texts, distributions, lists). */
+/* Release what the fields of one table own in `base` and zero the pointers. */
 void rep_fields_clear(const RepField *fields, void *base);
+/* Copy what the fields of one table describe into `to`, which owns nothing yet. For tables of
+ * plain values and distributions, such as those of cpu and storage. */
+void rep_fields_copy(const RepField *fields, void *to, const void *from);
 
-/* Number of a node or region by name, or -1. */
+/* Number of a node, region, client group or (named) fault by its name, or -1. */
 int rep_setup_node(const RepSetup *setup, const char *name);
 int rep_setup_region(const RepSetup *setup, const char *name);
 int rep_setup_client(const RepSetup *setup, const char *name);
+int rep_setup_fault(const RepSetup *setup, const char *name);
 
-/* The line that sets the delay from one place to another (most specific: node-node, then
- * node-region and region-node, then region-region, then `within` as a NULL result where both are
- * in one region). `from` and `to` are nodes, or regions standing for the clients in them. */
+/* The line that sets the delay from one place to another (most specific: node-node, then the
+ * sender's node to a region, then a region to the receiver's node, then region-region, then
+ * `within` as a NULL result where both are in one region). `from` and `to` are nodes, or regions
+ * standing for the clients in them. */
 const RepLinkSetup *rep_setup_delay_line(const RepSetup *setup, RepPlace from, RepPlace to);
 const RepLinkSetup *rep_setup_bandwidth_line(const RepSetup *setup, RepPlace from, RepPlace to);
 const RepLinkSetup *rep_setup_loss_line(const RepSetup *setup, RepPlace from, RepPlace to);

@@ -39,14 +39,20 @@ typedef struct RepSingleLeaderSetup {
     int ack_node;
     RepIdList ack_nodes;
     int ack_point;            /* RepAckPoint */
-    SimSpan ack_timeout;      /* SIM_NEVER: none; -1: not given (10 s for semi-sync, else never) */
+    SimSpan ack_timeout;      /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
     int ship;                 /* RepShip */
     int visible;              /* RepVisible */
     int reads;                /* RepReadRule */
     int reads_node;
+    guint session;            /* bit set of session guarantees; 0: none */
     int failover;             /* RepFailoverRule */
 } RepSingleLeaderSetup;
 
 extern const RepPolicyOps rep_single_leader;
+
+/* What `policy:` may say (single_leader_setup.c), and whether it can be: RepPolicyOps.fields and
+ * .validate. */
+extern const RepField rep_single_leader_fields[];
+gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const char **key);
 
 #endif

@@ -1,0 +1,351 @@
+/*
+ * single_leader_setup.c — the keys of the single-leader policy, and which settings are possible.
+ *
+ * The tables are what `check`, the schema and `list ack NAME` know of the policy. Page references
+ * are to M. Kleppmann, "Designing Data-Intensive Applications", 1st ed., chapter 5.
+ */
+#include "models/policies/single_leader.h"
+
+#define AT(member) .offset = G_STRUCT_OFFSET(RepSingleLeaderSetup, member)
+#define NODES_MAX 10000
+
+/* ---- arguments of acknowledgement rules ----------------------------------------------------- */
+
+static const RepField semi_sync_args[] = {
+    {.key = "K",
+     .type = REP_FIELD_COUNT,
+     AT(ack_count),
+     .fallback = "1",
+     .min = 1,
+     .max = NODES_MAX,
+     .doc = "how many followers confirm before the client hears",
+     .example = "1"},
+    {.key = NULL}};
+
+static const RepChoice everyone[] = {
+    {.name = "all", .value = REP_ACK_SYNC_ALL, .doc = "every follower in the configuration"},
+    {.name = NULL}};
+static const RepField sync_all_args[] = {{.key = "who",
+                                          .type = REP_FIELD_CHOICE,
+                                          AT(ack),
+                                          .required = TRUE,
+                                          .choices = everyone,
+                                          .doc = "'all': every follower in the configuration",
+                                          .example = "all"},
+                                         {.key = NULL}};
+static const RepField sync_args[] = {{.key = "follower",
+                                      .type = REP_FIELD_NODE,
+                                      AT(ack_node),
+                                      .required = TRUE,
+                                      .doc = "the follower that confirms",
+                                      .example = "db2"},
+                                     {.key = NULL}};
+
+static const RepField list_args[] = {{.key = "K",
+                                      .type = REP_FIELD_COUNT,
+                                      AT(ack_count),
+                                      .required = TRUE,
+                                      .min = 1,
+                                      .max = NODES_MAX,
+                                      .doc = "how many of them confirm before the client hears",
+                                      .example = "1"},
+                                     {.key = "followers",
+                                      .type = REP_FIELD_NODES,
+                                      AT(ack_nodes),
+                                      .required = TRUE,
+                                      .doc = "the followers that count",
+                                      .example = "[db2, db3]"},
+                                     {.key = NULL}};
+
+static const RepChoice quorums[] = {{.name = "majority",
+                                     .value = REP_ACK_MAJORITY,
+                                     .doc = "more than half of the leader and its followers"},
+                                    {.name = NULL}};
+static const RepField quorum_args[] = {
+    {.key = "of",
+     .type = REP_FIELD_CHOICE,
+     AT(ack),
+     .fallback = "majority",
+     .choices = quorums,
+     .doc = "'majority': the leader and those who confirmed are more than half of all",
+     .example = "majority"},
+    {.key = NULL}};
+
+#define SYNC_SECTION                                                                               \
+    "DDIA 1st ed. ch. 5 \"Synchronous Versus Asynchronous Replication\", figure 5-2"
+
+static const RepChoice acks[] = {
+    {.name = "async",
+     .value = REP_ACK_ASYNC,
+     .doc = "the leader answers the client without waiting for any follower",
+     .guarantees = "the lowest write latency; writes go on whatever happens to followers",
+     .does_not = "keep an acknowledged write when the leader is lost before it was shipped",
+     .book = SYNC_SECTION},
+    {.name = "semi-sync",
+     .value = REP_ACK_SEMI_SYNC,
+     .args = semi_sync_args,
+     .implies = "ack_timeout=10s",
+     .doc = "the leader answers the client when K followers have made the write durable",
+     .guarantees = "an acknowledged write survives the loss of any K nodes, if promotion picks a "
+                   "node that has it and the rule had not fallen back to async",
+     .does_not = "make reads on other followers fresh; protect against losing K+1 nodes at once",
+     .book = SYNC_SECTION},
+    {.name = "sync",
+     .value = REP_ACK_SYNC_ALL,
+     .args = sync_all_args,
+     .doc = "the leader answers when every follower has made the write durable; a dead one keeps "
+            "counting",
+     .guarantees = "every node has every acknowledged write",
+     .does_not = "let writes go on while any follower is away",
+     .book = SYNC_SECTION},
+    {.name = "sync",
+     .value = REP_ACK_SYNC,
+     .args = sync_args,
+     .doc = "the leader answers when the named follower has made the write durable",
+     .guarantees = "the named follower has every acknowledged write",
+     .does_not = "let writes go on while that follower is away",
+     .book = SYNC_SECTION},
+    {.name = "first",
+     .value = REP_ACK_FIRST,
+     .args = list_args,
+     .doc = "the leader waits for the first K connected followers of a list, in its order",
+     .guarantees = "the followers at the head of the list have every acknowledged write",
+     .does_not = "take the quickest answers: a slow follower early in the list delays every write",
+     .book = SYNC_SECTION},
+    {.name = "any",
+     .value = REP_ACK_ANY,
+     .args = list_args,
+     .doc = "the leader waits for any K followers of a list",
+     .guarantees = "K followers of the list have every acknowledged write",
+     .does_not = "say which of them; promotion must look for the one that is furthest",
+     .book = SYNC_SECTION},
+    {.name = "quorum",
+     .value = REP_ACK_MAJORITY,
+     .args = quorum_args,
+     .doc = "the leader answers when it and the followers that have the write are a majority",
+     .guarantees = "any majority of the nodes contains one that has the write",
+     .does_not = "make reads on followers fresh",
+     .book = "DDIA 1st ed. ch. 9 \"Epoch numbering and quorums\""},
+    {.name = NULL}};
+
+/* ---- the other choices ---------------------------------------------------------------------- */
+
+static const RepChoice ack_points[] = {
+    {.name = "flushed",
+     .value = REP_POINT_FLUSHED,
+     .doc = "a follower confirms what is on its disk"},
+    {.name = "received",
+     .value = REP_POINT_RECEIVED,
+     .doc = "a follower confirms what is in its memory",
+     .does_not = "survive a crash of leader and follower together"},
+    {.name = "applied",
+     .value = REP_POINT_APPLIED,
+     .doc = "a follower confirms what its readers see",
+     .guarantees = "a read on a follower that confirmed sees the write"},
+    {.name = NULL}};
+
+static const RepChoice ships[] = {
+    {.name = "on-flush",
+     .value = REP_SHIP_ON_FLUSH,
+     .doc = "an entry leaves when it is on the leader's disk"},
+    {.name = "on-append",
+     .value = REP_SHIP_ON_APPEND,
+     .doc = "an entry leaves at once, in parallel with the leader's flush"},
+    {.name = NULL}};
+
+static const RepChoice visibles[] = {
+    {.name = "on-commit",
+     .value = REP_VISIBLE_ON_COMMIT,
+     .doc = "the leader's readers see a write when the acknowledgement rule holds"},
+    {.name = "on-flush",
+     .value = REP_VISIBLE_ON_FLUSH,
+     .doc = "the leader's readers see a write when it is on the leader's disk",
+     .does_not = "keep readers from seeing what may still be lost"},
+    {.name = NULL}};
+
+static const RepField follower_args[] = {{.key = "node",
+                                          .type = REP_FIELD_NODE,
+                                          AT(reads_node),
+                                          .required = TRUE,
+                                          .doc = "the follower that answers",
+                                          .example = "db2"},
+                                         {.key = NULL}};
+
+#define LAG_SECTION "DDIA 1st ed. ch. 5 \"Problems with Replication Lag\", figures 5-3 to 5-5"
+
+static const RepChoice reads[] = {
+    {.name = "leader",
+     .value = REP_READS_LEADER,
+     .doc = "every read goes to the leader",
+     .guarantees = "reads see every acknowledged write, while there is one leader",
+     .does_not = "scale reads; save distant clients the way to the leader",
+     .book = LAG_SECTION},
+    {.name = "nearest",
+     .value = REP_READS_NEAREST,
+     .doc = "a read goes to the node with the smallest configured delay, the leader included",
+     .guarantees = "the lowest read latency",
+     .does_not = "make reads fresh, nor one read newer than the last",
+     .book = LAG_SECTION},
+    {.name = "any",
+     .value = REP_READS_ANY,
+     .doc = "each read goes to a node by lot",
+     .guarantees = "an even load on all nodes",
+     .does_not = "make reads fresh; time may run backwards from one read to the next",
+     .book = LAG_SECTION},
+    {.name = "sticky",
+     .value = REP_READS_STICKY,
+     .doc = "each session keeps to one node, chosen by lot",
+     .guarantees = "a session's reads never go backwards while its node is up",
+     .does_not = "let a session see its own writes",
+     .book = LAG_SECTION},
+    {.name = "follower",
+     .value = REP_READS_FOLLOWER,
+     .args = follower_args,
+     .doc = "every read goes to the named follower",
+     .does_not = "make reads fresh",
+     .book = LAG_SECTION},
+    {.name = NULL}};
+
+static const RepChoice sessions[] = {{.name = NULL}};
+
+static const RepChoice failovers[] = {
+    {.name = "never",
+     .value = REP_FAILOVER_NEVER,
+     .doc = "nobody is promoted; writes wait for the leader to return"},
+    {.name = NULL}};
+
+const RepField rep_single_leader_fields[] = {
+    {.key = "leader",
+     .type = REP_FIELD_NODE,
+     AT(leader),
+     .fallback = "@first",
+     .doc = "the node that accepts writes; default: the first by name",
+     .example = "db1"},
+    {.key = "followers",
+     .type = REP_FIELD_NODES,
+     AT(followers),
+     .fallback = "@others",
+     .doc = "the nodes that follow the leader; default: all others",
+     .example = "[db2, db3]"},
+    {.key = "ack",
+     .type = REP_FIELD_CHOICE,
+     AT(ack),
+     .fallback = "async",
+     .choices = acks,
+     .noun = "an acknowledgement rule",
+     .list = "ack",
+     .expected = "async, semi-sync(K), sync(all), sync(NODE), first(K, [NODES]), any(K, [NODES]), "
+                 "quorum(majority)",
+     .doc = "whom the leader waits for before it answers a write",
+     .example = "semi-sync(1)"},
+    {.key = "ack_point",
+     .type = REP_FIELD_CHOICE,
+     AT(ack_point),
+     .fallback = "flushed",
+     .choices = ack_points,
+     .noun = "an acknowledgement point",
+     .doc = "what a follower's acknowledgement means",
+     .example = "received"},
+    {.key = "ack_timeout",
+     .type = REP_FIELD_SPAN_OR_NEVER,
+     AT(ack_timeout),
+     .fallback = "never",
+     .min = 1,
+     .max = 3155760000e9,
+     .doc = "an entry that waits longer makes the leader fall back to async until enough followers "
+            "have caught up; default: 10s for semi-sync, never for the rest",
+     .example = "10s"},
+    {.key = "ship",
+     .type = REP_FIELD_CHOICE,
+     AT(ship),
+     .fallback = "on-flush",
+     .choices = ships,
+     .noun = "a moment to ship",
+     .doc = "when entries leave for the followers",
+     .example = "on-append"},
+    {.key = "visible",
+     .type = REP_FIELD_CHOICE,
+     AT(visible),
+     .fallback = "on-commit",
+     .choices = visibles,
+     .noun = "a moment to become visible",
+     .doc = "when the leader's own readers see a write",
+     .example = "on-flush"},
+    {.key = "reads",
+     .type = REP_FIELD_CHOICE,
+     AT(reads),
+     .fallback = "leader",
+     .choices = reads,
+     .noun = "a way to choose who answers reads",
+     .list = "reads",
+     .expected = "leader, nearest, any, sticky, follower(NODE)",
+     .doc = "who answers reads",
+     .example = "nearest"},
+    {.key = "session",
+     .type = REP_FIELD_CHOICES,
+     AT(session),
+     .fallback = "none",
+     .choices = sessions,
+     .noun = "a session guarantee",
+     .list = "session",
+     .doc = "what each session is promised",
+     .example = "none"},
+    {.key = "failover",
+     .type = REP_FIELD_CHOICE,
+     AT(failover),
+     .fallback = "never",
+     .choices = failovers,
+     .noun = "a way to fail over",
+     .doc = "what happens when the leader is gone",
+     .example = "never"},
+    {.key = NULL}};
+
+/* ---- what is possible ----------------------------------------------------------------------- */
+
+static gboolean contains(const RepIdList *list, int id)
+{
+    for (gsize i = 0; i < list->n; i++)
+        if (list->ids[i] == id)
+            return TRUE;
+    return FALSE;
+}
+
+/* The acknowledgement rule cannot hold: say why. */
+static char *ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    gboolean counts_list = policy->ack == REP_ACK_FIRST || policy->ack == REP_ACK_ANY;
+    gsize candidates = counts_list ? policy->ack_nodes.n : policy->followers.n;
+    if (policy->ack == REP_ACK_SYNC && !contains(&policy->followers, policy->ack_node))
+        return g_strdup_printf("'%s' is not a follower, so it cannot confirm writes",
+                               setup->nodes[policy->ack_node].name);
+    if (counts_list)
+        for (gsize i = 0; i < policy->ack_nodes.n; i++)
+            if (!contains(&policy->followers, policy->ack_nodes.ids[i]))
+                return g_strdup_printf("'%s' is not a follower, so it cannot confirm writes",
+                                       setup->nodes[policy->ack_nodes.ids[i]].name);
+    if ((counts_list || policy->ack == REP_ACK_SEMI_SYNC) &&
+        (guint64)policy->ack_count > candidates)
+        return g_strdup_printf("%" G_GINT64_FORMAT " followers must confirm, but there %s %u",
+                               policy->ack_count, candidates == 1 ? "is only" : "are only",
+                               (unsigned)candidates);
+    return NULL;
+}
+
+gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const char **key)
+{
+    const RepSingleLeaderSetup *policy = setup->policy_setup;
+    if (contains(&policy->followers, policy->leader)) {
+        *message = g_strdup_printf("'%s' is the leader and cannot follow itself",
+                                   setup->nodes[policy->leader].name);
+        *key = "followers";
+        return FALSE;
+    }
+    if (policy->reads == REP_READS_FOLLOWER && !contains(&policy->followers, policy->reads_node)) {
+        *message = g_strdup_printf("'%s' is not a follower", setup->nodes[policy->reads_node].name);
+        *key = "reads";
+        return FALSE;
+    }
+    *message = ack_problem(setup, policy);
+    *key = "ack";
+    return *message == NULL;
+}

@@ -1,0 +1,185 @@
+/*
+ * setup.c — life cycle of a RepSetup and look-ups in it.
+ *
+ * Names are looked up by bisection, because everything named is in name order. Links are looked up
+ * by a walk over the lines of the file: worlds do it once per pair when they are built.
+ */
+#include "models/setup.h"
+
+#include "models/policies/policy.h"
+#include "sim/check.h"
+
+#include <string.h>
+
+RepSetup *rep_setup_new(void)
+{
+    return g_new0(RepSetup, 1);
+}
+
+static void links_clear(RepNetworkSetup *network)
+{
+    for (gsize i = 0; i < network->n_links; i++)
+        sim_dist_free(network->links[i].delay);
+    g_free(network->links);
+}
+
+void rep_setup_free(RepSetup *setup)
+{
+    if (!setup)
+        return;
+    for (gsize i = 0; i < setup->n_nodes; i++) {
+        g_free(setup->nodes[i].name);
+        rep_fields_clear(rep_node_fields, &setup->nodes[i]);
+    }
+    for (gsize i = 0; i < setup->n_clients; i++) {
+        g_free(setup->clients[i].name);
+        rep_fields_clear(rep_client_fields, &setup->clients[i]);
+    }
+    for (gsize i = 0; i < setup->n_faults; i++) {
+        rep_fields_clear(rep_fault_fields, &setup->faults[i]);
+        for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+            if (verb->kind == setup->faults[i].kind) {
+                const RepField target[] = {verb->target, {.key = NULL}};
+                rep_fields_clear(target, &setup->faults[i]);
+                rep_fields_clear(verb->extras, &setup->faults[i]);
+            }
+    }
+    for (gsize i = 0; i < setup->n_regions; i++)
+        g_free(setup->regions[i]);
+    if (setup->policy_setup && setup->policy)
+        rep_fields_clear(setup->policy->fields, setup->policy_setup);
+    links_clear(&setup->network);
+    rep_fields_clear(rep_top_fields, setup);
+    g_free(setup->policy_setup);
+    g_free(setup->nodes);
+    g_free(setup->clients);
+    g_free(setup->faults);
+    g_free(setup->regions);
+    g_free(setup);
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* The names stand in records of `size` bytes, `offset` bytes from their start. */
+typedef struct Names {
+    const void *records;
+    gsize n, size, offset;
+} Names;
+
+static int find_name(const Names *names, const char *name)
+{
+    gsize low = 0, high = names->n;
+    while (low < high) {
+        gsize middle = low + (high - low) / 2;
+        const char *record = (const char *)names->records + middle * names->size;
+        int order = strcmp(name, *(char *const *)(const void *)(record + names->offset));
+        if (order == 0)
+            return (int)middle;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return -1;
+}
+
+int rep_setup_node(const RepSetup *setup, const char *name)
+{
+    Names names = {setup->nodes, setup->n_nodes, sizeof(RepNodeSetup),
+                   G_STRUCT_OFFSET(RepNodeSetup, name)};
+    return find_name(&names, name);
+}
+
+int rep_setup_region(const RepSetup *setup, const char *name)
+{
+    Names names = {setup->regions, setup->n_regions, sizeof(char *), 0};
+    return find_name(&names, name);
+}
+
+int rep_setup_client(const RepSetup *setup, const char *name)
+{
+    Names names = {setup->clients, setup->n_clients, sizeof(RepClientSetup),
+                   G_STRUCT_OFFSET(RepClientSetup, name)};
+    return find_name(&names, name);
+}
+
+int rep_setup_fault(const RepSetup *setup, const char *name)
+{
+    gsize named = 0;
+    while (named < setup->n_faults && setup->faults[named].name)
+        named++;
+    Names names = {setup->faults, named, sizeof(RepFaultSetup),
+                   G_STRUCT_OFFSET(RepFaultSetup, name)};
+    return find_name(&names, name);
+}
+
+/* ---- links ---------------------------------------------------------------------------------- */
+
+int rep_setup_region_of(const RepSetup *setup, RepPlace place)
+{
+    return place.kind == REP_PLACE_NODE ? setup->nodes[place.id].region : place.id;
+}
+
+/* How well the name in a line fits the place: 2 its node, 1 its region, 0 not at all. */
+static int fit(const RepSetup *setup, RepPlace named, RepPlace place)
+{
+    if (named.kind == REP_PLACE_REGION)
+        return named.id == rep_setup_region_of(setup, place) ? 1 : 0;
+    return named.kind == place.kind && named.id == place.id ? 2 : 0;
+}
+
+typedef enum LinkWhat { LINK_DELAY, LINK_BANDWIDTH, LINK_LOSS } LinkWhat;
+
+static gboolean line_sets(const RepLinkSetup *line, LinkWhat what)
+{
+    switch (what) {
+    case LINK_DELAY:
+        return line->delay != NULL;
+    case LINK_BANDWIDTH:
+        return line->bits_per_s > 0;
+    case LINK_LOSS:
+        return line->loss >= 0;
+    }
+    SIM_UNREACHABLE();
+}
+
+static const RepLinkSetup *best_line(const RepSetup *setup, RepPlace from, RepPlace to,
+                                     LinkWhat what)
+{
+    const RepLinkSetup *best = NULL;
+    int best_score = 0;
+    for (gsize i = 0; i < setup->network.n_links; i++) {
+        const RepLinkSetup *line = &setup->network.links[i];
+        int sender = fit(setup, line->from, from), receiver = fit(setup, line->to, to);
+        int score = sender && receiver ? 2 * sender + receiver : 0;
+        if (score > best_score && line_sets(line, what)) {
+            best = line;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+const RepLinkSetup *rep_setup_delay_line(const RepSetup *setup, RepPlace from, RepPlace to)
+{
+    return best_line(setup, from, to, LINK_DELAY);
+}
+
+const RepLinkSetup *rep_setup_bandwidth_line(const RepSetup *setup, RepPlace from, RepPlace to)
+{
+    return best_line(setup, from, to, LINK_BANDWIDTH);
+}
+
+const RepLinkSetup *rep_setup_loss_line(const RepSetup *setup, RepPlace from, RepPlace to)
+{
+    return best_line(setup, from, to, LINK_LOSS);
+}
+
+const SimDist *rep_setup_delay(const RepSetup *setup, RepPlace from, RepPlace to)
+{
+    const RepLinkSetup *line = rep_setup_delay_line(setup, from, to);
+    if (line)
+        return line->delay;
+    gboolean same = rep_setup_region_of(setup, from) == rep_setup_region_of(setup, to);
+    return same ? setup->network.within : NULL;
+}

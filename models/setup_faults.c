@@ -1,0 +1,159 @@
+/*
+ * setup_faults.c — the verbs of faults (ux.md §6.1, semantics §8): one row each, with the keys that
+ * go with it.
+ */
+#include "models/setup.h"
+
+#define YEAR_NS 31557600e9
+#define END                                                                                        \
+    {                                                                                              \
+        .key = NULL                                                                                \
+    }
+#define AT(type, member) .offset = G_STRUCT_OFFSET(type, member)
+
+const RepField rep_fault_fields[] = {
+    {.key = "name",
+     .type = REP_FIELD_NAME,
+     AT(RepFaultSetup, name),
+     .doc = "so that checks can say 'during NAME'",
+     .example = "leader-crash"},
+    {.key = "at",
+     .type = REP_FIELD_DIST,
+     AT(RepFaultSetup, at),
+     .required = TRUE,
+     .doc = "when it begins; a distribution is drawn once per replication",
+     .example = "30s"},
+    {.key = "for",
+     .type = REP_FIELD_DIST,
+     AT(RepFaultSetup, duration),
+     .doc = "how long it lasts; without it, to the end",
+     .example = "20s"},
+    END};
+
+static const RepField death_extras[] = {
+    {.key = "wipe",
+     .type = REP_FIELD_BOOL,
+     AT(RepFaultSetup, wipe),
+     .fallback = "false",
+     .doc = "the disk is lost too",
+     .example = "true"},
+    {.key = "refuse",
+     .type = REP_FIELD_BOOL,
+     AT(RepFaultSetup, refuse),
+     .fallback = "false",
+     .doc = "requests to the dead node are refused after one round trip, instead of not answered",
+     .example = "true"},
+    END};
+
+static const RepChoice directions[] = {
+    {.name = "both", .value = REP_DIRECTION_BOTH, .doc = "nothing goes in or out"},
+    {.name = "in", .value = REP_DIRECTION_IN, .doc = "nothing arrives; what it sends gets out"},
+    {.name = "out", .value = REP_DIRECTION_OUT, .doc = "nothing gets out; it still hears others"},
+    {.name = NULL}};
+
+static const RepField isolate_extras[] = {{.key = "direction",
+                                           .type = REP_FIELD_CHOICE,
+                                           AT(RepFaultSetup, direction),
+                                           .fallback = "both",
+                                           .choices = directions,
+                                           .noun = "a direction",
+                                           .doc = "which way messages are stopped",
+                                           .example = "in"},
+                                          END};
+
+static const RepField slow_extras[] = {
+    {.key = "latency",
+     .type = REP_FIELD_LATENCY_CHANGE,
+     AT(RepFaultSetup, latency),
+     .min = 0.001,
+     .max = 1e6,
+     .doc = "the link's delay times this, or a delay instead of it",
+     .example = "x5"},
+    {.key = "bandwidth",
+     .type = REP_FIELD_BANDWIDTH,
+     AT(RepFaultSetup, bits_per_s),
+     .min = 1,
+     .max = 1e15,
+     .doc = "the link carries no more than this",
+     .example = "1Mbit/s"},
+    {.key = "cpu",
+     .type = REP_FIELD_FACTOR,
+     AT(RepFaultSetup, cpu),
+     .min = 0.001,
+     .max = 1e6,
+     .doc = "the node's cpu times take this many times as long",
+     .example = "x4"},
+    {.key = "disk",
+     .type = REP_FIELD_FACTOR,
+     AT(RepFaultSetup, disk),
+     .min = 0.001,
+     .max = 1e6,
+     .doc = "the node's storage times take this many times as long",
+     .example = "x10"},
+    END};
+
+static const RepField lose_extras[] = {
+    {.key = "rate",
+     .type = REP_FIELD_RATIO,
+     AT(RepFaultSetup, loss),
+     .required = TRUE,
+     .max = 1,
+     .doc = "share of the messages that is lost",
+     .example = "2%"},
+    {.key = "burst",
+     .type = REP_FIELD_SPAN,
+     AT(RepFaultSetup, burst),
+     .fallback = "0s",
+     .max = YEAR_NS,
+     .doc = "length of a lossy spell; 0s: each message by itself",
+     .example = "50ms"},
+    END};
+
+static const RepField load_extras[] = {{.key = "rate",
+                                        .type = REP_FIELD_FACTOR,
+                                        AT(RepFaultSetup, load),
+                                        .required = TRUE,
+                                        .max = 1e6,
+                                        .doc = "the client group's rate times this",
+                                        .example = "x3"},
+                                       END};
+
+#define VERB(word, form, member, text, sample)                                                     \
+    {                                                                                              \
+        .key = word, .type = form, AT(RepFaultSetup, member), .doc = text, .example = sample       \
+    }
+
+const RepFaultVerb rep_fault_verbs[] = {
+    {.target = VERB("crash", REP_FIELD_PLACE_NODE, target,
+                    "the site is gone, with what it had on the wire; the disk is kept", "db1"),
+     .kind = REP_FAULT_CRASH,
+     .extras = death_extras},
+    {.target = VERB("kill", REP_FIELD_PLACE_NODE, target,
+                    "the process is gone; what it had on the wire still arrives", "db1"),
+     .kind = REP_FAULT_KILL,
+     .extras = death_extras},
+    {.target = VERB("pause", REP_FIELD_PLACE_NODE, target,
+                    "alive but frozen; its clock and the network go on, nothing is lost", "db1"),
+     .kind = REP_FAULT_PAUSE},
+    {.target = VERB("isolate", REP_FIELD_PLACE, target,
+                    "a node or region is cut off from everything else", "eu"),
+     .kind = REP_FAULT_ISOLATE,
+     .extras = isolate_extras},
+    {.target =
+         VERB("partition", REP_FIELD_GROUPS, groups,
+              "groups cannot talk across; nodes in no group form one more", "[[us, eu], [ap]]"),
+     .kind = REP_FAULT_PARTITION},
+    {.target = VERB("cut", REP_FIELD_LINK, link, "one link carries nothing", "eu <-> ap"),
+     .kind = REP_FAULT_CUT},
+    {.target =
+         VERB("slow", REP_FIELD_LINK_OR_PLACE, link, "a link or a node is slower", "us -> ap"),
+     .kind = REP_FAULT_SLOW,
+     .extras = slow_extras,
+     .needs_extra = TRUE},
+    {.target = VERB("lose", REP_FIELD_LINK, link, "a link loses messages", "eu <-> ap"),
+     .kind = REP_FAULT_LOSE,
+     .extras = lose_extras},
+    {.target = VERB("load", REP_FIELD_CLIENT, client, "a client group sends more or less", "web"),
+     .kind = REP_FAULT_LOAD,
+     .extras = load_extras},
+    {.target = END}};
