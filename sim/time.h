@@ -30,4 +30,11 @@ static inline SimTime sim_time_after(SimTime at, SimSpan span)
     return __builtin_add_overflow(at, span, &sum) ? SIM_NEVER : sum;
 }
 
+/* `span` times `factor` >= 0, rounded half up; SIM_NEVER where that does not fit. */
+static inline SimSpan sim_span_scaled(SimSpan span, double factor)
+{
+    double scaled = (double)span * factor + 0.5;
+    return scaled < 0x1p62 ? (SimSpan)scaled : SIM_NEVER;
+}
+
 #endif

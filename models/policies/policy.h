@@ -44,8 +44,13 @@ SimTime rep_view_now(RepView *view);
 const RepSetup *rep_view_setup(RepView *view);
 /* The node's copy of log `log` (0 where there is one log). */
 RepLogView rep_view_log(RepView *view, int node, int log);
-/* When the entry became durable at the node that appended it; SIM_NEVER where it is not yet. */
-SimTime rep_view_durable_at(RepView *view, int log, guint64 index);
+/* When the leader's own entry reached its disk; SIM_NEVER where it has not yet, or where the entry
+ * is no longer kept because every node has it. */
+SimTime rep_view_durable_at(RepView *view, int node, int log, guint64 index);
+/* Bytes of entries first … last of the node's copy. */
+guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last);
+/* Last index at which the node's copy agrees with the log of leadership `term`. */
+guint64 rep_view_common(RepView *view, int node, int log, guint32 term);
 
 /* ---- client requests ------------------------------------------------------------------------ */
 
@@ -58,7 +63,7 @@ typedef struct RepRequest {
     guint32 attempt;     /* from 0 */
     guint64 key;
     guint32 bytes;
-    guint64 entry;       /* write: the index at which an earlier attempt is in this node's log, or 0 */
+    guint64 entry;       /* write: where an earlier attempt is in this node's log, or 0 */
     gboolean committed;  /* … and whether that entry has committed */
 } RepRequest;
 
@@ -72,8 +77,7 @@ typedef struct RepRoute {
     int sticky;               /* the session's own replica, or -1 while it has none */
     guint64 lot;              /* 64 bits keyed by this attempt: for `any` */
     guint64 session_lot;      /* 64 bits keyed by the session and how often it has moved */
-    guint64 avoided;          /* private: see rep_route_avoids() */
-    const void *session_state; /* private */
+    const void *private_state; /* of the session */
 } RepRoute;
 
 /* True while the session avoids the node (it timed out there within the last 10 s). */
@@ -96,8 +100,12 @@ typedef struct RepMessage {
 /* ---- what a policy wants -------------------------------------------------------------------- */
 
 typedef enum RepEffectKind {
+    REP_EFFECT_CONNECT,  /* open the connection between node and `peer` (both ways) */
+    REP_EFFECT_LEAD,     /* the node begins a leadership of term `term`, from its flushed end on */
     REP_EFFECT_APPEND,   /* a write gets the next place in the node's log; its disk starts */
-    REP_EFFECT_ACCEPT,   /* entries that came by message join the node's log up to `index` */
+    REP_EFFECT_WAIT,     /* a repeated write waits with the entry it already has */
+    REP_EFFECT_ACCEPT,   /* entries of the log of leadership `term` join the node's copy up to
+                            `index`; the copy must agree with that log so far */
     REP_EFFECT_TRUNCATE, /* the node's log is cut so that it ends at `index` */
     REP_EFFECT_SEND,     /* a message */
     REP_EFFECT_COMMIT,   /* the rule holds up to `index` of the leader's log: waiting clients of the
@@ -108,7 +116,6 @@ typedef enum RepEffectKind {
     REP_EFFECT_REFUSE,   /* answer: not done, and surely so */
     REP_EFFECT_TIMER,    /* call `timer` at `at` (replaces the timer of that number; SIM_NEVER
                             disarms it) */
-    REP_EFFECT_LEAD,     /* the node begins a leadership of term `term` on log `log` */
     REP_EFFECT_RULE      /* tell observers that the acknowledgement rule changed; value 1: waits */
 } RepEffectKind;
 
@@ -117,7 +124,8 @@ typedef struct RepEffect {
     int node;
     int log;
     union {
-        guint32 handle;      /* APPEND, READ, DONE, REFUSE */
+        int peer;            /* CONNECT */
+        guint32 handle;      /* APPEND, WAIT, READ, DONE, REFUSE */
         RepMessage message;  /* SEND */
         struct {
             guint64 index;   /* ACCEPT, TRUNCATE, COMMIT, SHOW */
@@ -132,11 +140,12 @@ typedef struct RepEffect {
 } RepEffect;
 
 typedef struct RepEffects {
-    RepEffect *items;
-    guint n, room; /* private */
+    RepEffect *items; /* owned */
+    guint n, room;
 } RepEffects;
 
 void rep_effects_add(RepEffects *effects, const RepEffect *effect);
+void rep_effects_clear(RepEffects *effects);
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
@@ -155,9 +164,10 @@ struct RepPolicyOps {
      * the key it is about in *key (static). */
     gboolean (*validate)(const RepSetup *setup, char **message, const char **key);
 
-    /* Number of logs, and for each node and log whether the node follows it (receives entries from
-     * elsewhere). */
+    /* Number of logs; whether a node keeps a copy of one; whether it receives entries of it from
+     * elsewhere when the run begins. */
     int (*logs)(const RepSetup *setup);
+    gboolean (*holds)(const RepSetup *setup, int node, int log);
     gboolean (*follows)(const RepSetup *setup, int node, int log);
     /* May the node ever answer a client's read? */
     gboolean (*answers_reads)(const RepSetup *setup, int node);
@@ -170,7 +180,7 @@ struct RepPolicyOps {
     /* A request has been served by the node's cpu. */
     void (*request)(void *state, RepView *view, int node, const RepRequest *request,
                     RepEffects *out);
-    /* An append took its place in the node's log. */
+    /* An append took its place in the node's log; may be NULL. */
     void (*appended)(void *state, RepView *view, int node, int log, guint64 index,
                      RepEffects *out);
     /* The receiver took (…), the disk flushed, readers see: everything up to `index`. */

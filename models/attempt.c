@@ -1,0 +1,353 @@
+/* attempt.c — one operation's attempts: request, service, reply, timeout, retry. */
+#include "models/client.h"
+
+#include "models/world_state.h"
+
+static RepOperation *operation_at(RepWorld *world, guint32 number)
+{
+    return sim_pool_at(&world->operations, number);
+}
+
+static RepSession *session_of(RepWorld *world, const RepOperation *operation)
+{
+    return &world->groups[operation->client].sessions[operation->session];
+}
+
+static void release(RepWorld *world, guint32 number)
+{
+    RepOperation *operation = operation_at(world, number);
+    SIM_CHECK(operation->references > 0, "operation released twice");
+    if (--operation->references == 0)
+        sim_pool_give(&world->operations, number);
+}
+
+static void observe_operation(RepWorld *world, RepObservationKind kind,
+                              const RepOperation *operation, RepOutcome outcome, int node,
+                              RepVersion version)
+{
+    RepObservation seen = {
+        .kind = kind,
+        .at = world->kernel.now,
+        .operation = {.number = operation->number,
+                      .client = operation->client,
+                      .session = operation->session,
+                      .region = operation->region,
+                      .kind = operation->kind,
+                      .outcome = (guint8)outcome,
+                      .is_follow_up = operation->is_follow_up,
+                      .attempts = (guint8)(operation->attempt + 1),
+                      .node = node,
+                      .key = operation->key,
+                      .began = operation->began,
+                      .version = version}};
+    rep_world_emit(world, &seen);
+}
+
+void rep_operation_begin(RepWorld *world, const RepOperation *template)
+{
+    guint32 number = sim_pool_take(&world->operations);
+    RepOperation *operation = operation_at(world, number);
+    *operation = *template;
+    operation->began = world->kernel.now;
+    operation->references = 1;
+    operation->serial = ++world->operations_begun;
+    world->operations_open++;
+    observe_operation(world, REP_OBS_OPERATION_BEGAN, operation, REP_OK, -1, (RepVersion){0});
+    rep_attempt_send(world, number);
+}
+
+static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, int node,
+                          RepVersion version)
+{
+    RepOperation *operation = operation_at(world, number);
+    SIM_CHECK(!operation->has_ended, "operation %" G_GUINT64_FORMAT " of %s ended twice",
+              operation->number, world->setup->clients[operation->client].name);
+    operation->has_ended = TRUE;
+    world->operations_open--;
+    observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, node, version);
+    rep_operation_ended(world, number, outcome);
+    release(world, number);
+}
+
+/* ---- request ---------------------------------------------------------------------------------- */
+
+static int choose_node(RepWorld *world, RepOperation *operation)
+{
+    RepGroup *group = &world->groups[operation->client];
+    RepSession *session = session_of(world, operation);
+    SimDraw lot = sim_draw(group->lots, rep_operation_cause(operation, operation->attempt));
+    SimDraw session_lot = sim_draw(sim_stream_numbered(group->lots, operation->session + 1),
+                                   session->moves);
+    RepRoute route = {.kind = operation->kind,
+                      .client = (int)operation->client,
+                      .session = (int)operation->session,
+                      .region = (int)operation->region,
+                      .number = operation->number,
+                      .attempt = operation->attempt,
+                      .nearest = world->nearest + operation->region * world->setup->n_nodes,
+                      .sticky = session->reads_from,
+                      .lot = sim_draw_bits(&lot),
+                      .session_lot = sim_draw_bits(&session_lot),
+                      .private_state = session};
+    int node = world->policy->route(world->policy_state, world, &route);
+    if (operation->kind == REP_READ && node != session->reads_from) {
+        if (session->reads_from >= 0)
+            session->moves++;
+        session->reads_from = node;
+    }
+    return node;
+}
+
+static guint32 request_bytes(const RepWorld *world, const RepOperation *operation)
+{
+    return (guint32)(operation->kind == REP_WRITE
+                         ? world->setup->clients[operation->client].value_size
+                         : world->setup->network.message_size);
+}
+
+static guint32 reply_bytes(const RepWorld *world, const RepOperation *operation, RepAnswer answer)
+{
+    return (guint32)(operation->kind == REP_READ && answer == REP_ANSWER_DONE
+                         ? world->setup->clients[operation->client].value_size
+                         : world->setup->network.message_size);
+}
+
+static void observe_message(RepWorld *world, RepObservationKind kind, const RepExchange *exchange,
+                            gboolean is_request, guint32 bytes, SimTime due)
+{
+    if (!(world->mask & REP_OBS_BIT(kind)))
+        return;
+    const RepOperation *operation = operation_at(world, exchange->operation);
+    const RepNode *node = &world->nodes[exchange->node];
+    int client = -1 - (int)operation->region;
+    RepObservation seen = {
+        .kind = kind,
+        .at = world->kernel.now,
+        .message = {.from = is_request ? client : exchange->node,
+                    .to = is_request ? exchange->node : client,
+                    .kind = is_request ? REP_MESSAGE_REQUEST : REP_MESSAGE_REPLY,
+                    .crosses_regions = node->region != (int)operation->region,
+                    .bytes = bytes,
+                    .id = exchange->message,
+                    .first = (guint64)operation->client << 48 | operation->number,
+                    .last = exchange->attempt,
+                    .sent = exchange->sent,
+                    .due = due}};
+    rep_world_emit(world, &seen);
+}
+
+static void plan_timeout(RepWorld *world, guint32 number)
+{
+    RepOperation *operation = operation_at(world, number);
+    RepGroup *group = &world->groups[operation->client];
+    SimTime at = sim_time_after(world->kernel.now, group->setup->timeout);
+    if (at == SIM_NEVER)
+        return;
+    gboolean was_empty = sim_ring_len(&group->timeouts) == 0;
+    *(RepTimeout *)sim_ring_push(&group->timeouts) = (RepTimeout){.at = at,
+                                                                  .operation = number,
+                                                                  .attempt = operation->attempt,
+                                                                  .serial = operation->serial};
+    if (was_empty)
+        sim_kernel_arm(&world->kernel, group->timeouts_slot, at);
+}
+
+void rep_attempt_send(RepWorld *world, guint32 number)
+{
+    RepOperation *operation = operation_at(world, number);
+    RepGroup *group = &world->groups[operation->client];
+    int node = operation->node = choose_node(world, operation);
+    guint32 exchange_number = sim_pool_take(&world->exchanges);
+    RepExchange *exchange = sim_pool_at(&world->exchanges, exchange_number);
+    *exchange = (RepExchange){.operation = number,
+                              .next = SIM_POOL_NONE,
+                              .node = node,
+                              .attempt = operation->attempt,
+                              .sent = world->kernel.now,
+                              .message = world->network.messages++};
+    operation->references++;
+    world->network.in_flight++;
+    plan_timeout(world, number);
+
+    RepPath *path = rep_network_to_node(world, (int)operation->region, node);
+    RepSessionLink *link = rep_session_link(session_of(world, operation), node);
+    guint32 bytes = request_bytes(world, operation);
+    SimTime at = rep_network_arrival(
+        world, path, group->requests[node], group->request_losses[node],
+        rep_operation_cause(operation, operation->attempt), bytes,
+        world->setup->network.order == REP_ORDER_FIFO ? &link->requests : NULL);
+    observe_message(world, REP_OBS_MESSAGE_SENT, exchange, TRUE, bytes, at);
+    if (at == SIM_NEVER) {
+        observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, TRUE, bytes, at);
+        world->network.in_flight--;
+        rep_exchange_drop(world, exchange_number);
+    } else
+        sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE, (unsigned)node,
+                        world->request_handler, exchange_number);
+}
+
+void rep_request_arrived(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    guint32 number = (guint32)payload;
+    RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    RepOperation *operation = operation_at(world, exchange->operation);
+    RepNode *node = &world->nodes[exchange->node];
+    RepPath *path = rep_network_to_node(world, (int)operation->region, exchange->node);
+    gboolean is_lost = rep_path_lost(path, exchange->sent);
+    gboolean is_refused = !is_lost && node->downs && node->refusals;
+    gboolean arrives = !is_lost && (is_refused || rep_node_is_up(node));
+    world->network.in_flight--;
+    observe_message(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, exchange,
+                    TRUE, request_bytes(world, operation), world->kernel.now);
+    if (!arrives)
+        rep_exchange_drop(world, number);
+    else if (is_refused)
+        rep_reply_send(world, number, REP_ANSWER_REFUSED, (RepVersion){0});
+    else if (node->pauses)
+        rep_node_hold(world, node->id, &(RepHeld){.kind = REP_HELD_REQUEST, .number = number});
+    else {
+        rep_cpu_serve(world, node->id, number);
+        rep_world_carry_out(world);
+    }
+}
+
+/* ---- reply ------------------------------------------------------------------------------------ */
+
+void rep_exchange_drop(RepWorld *world, guint32 number)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    guint32 operation = exchange->operation;
+    sim_pool_give(&world->exchanges, number);
+    release(world, operation);
+}
+
+void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersion version)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    RepOperation *operation = operation_at(world, exchange->operation);
+    RepGroup *group = &world->groups[operation->client];
+    int node = exchange->node;
+    exchange->answer = (guint8)answer;
+    exchange->version = version;
+    exchange->sent = world->kernel.now;
+    exchange->message = world->network.messages++;
+    world->network.in_flight++;
+    RepPath *path = rep_network_to_client(world, node, (int)operation->region);
+    RepSessionLink *link = rep_session_link(session_of(world, operation), node);
+    guint32 bytes = reply_bytes(world, operation, answer);
+    SimTime at = rep_network_arrival(
+        world, path, group->replies[node], group->reply_losses[node],
+        rep_operation_cause(operation, exchange->attempt), bytes,
+        world->setup->network.order == REP_ORDER_FIFO ? &link->replies : NULL);
+    observe_message(world, REP_OBS_MESSAGE_SENT, exchange, FALSE, bytes, at);
+    if (at == SIM_NEVER) {
+        observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, FALSE, bytes, at);
+        world->network.in_flight--;
+        rep_exchange_drop(world, number);
+    } else
+        sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE,
+                        (unsigned)(world->setup->n_nodes + operation->client),
+                        world->reply_handler, number);
+}
+
+/* An attempt did not succeed: try again, or give the operation its outcome. */
+static void attempt_failed(RepWorld *world, guint32 number)
+{
+    RepOperation *operation = operation_at(world, number);
+    RepGroup *group = &world->groups[operation->client];
+    if (operation->attempt >= group->setup->retry.times) {
+        end_operation(world, number, operation->is_uncertain ? REP_UNKNOWN : REP_FAILED, -1,
+                      (RepVersion){0});
+        return;
+    }
+    SimDraw draw = sim_draw(group->retries, rep_operation_cause(operation, operation->attempt));
+    const SimDist *after = group->setup->retry.after;
+    SimSpan wait = after ? sim_dist_span(after, &draw, world->kernel.now) : 0;
+    operation->attempt++;
+    operation->references++;
+    sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, wait), SIM_RANK_CLIENT,
+                    (unsigned)(world->setup->n_nodes + operation->client), world->retry_handler,
+                    number);
+}
+
+void rep_attempt_again(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    guint32 number = (guint32)payload;
+    rep_attempt_send(world, number);
+    release(world, number);
+}
+
+void rep_reply_arrived(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    guint32 number = (guint32)payload;
+    RepExchange exchange = *(RepExchange *)sim_pool_at(&world->exchanges, number);
+    RepOperation *operation = operation_at(world, exchange.operation);
+    RepPath *path = rep_network_to_client(world, exchange.node, (int)operation->region);
+    gboolean arrives = !rep_path_lost(path, exchange.sent) &&
+                       exchange.sent > world->nodes[exchange.node].crashed_at;
+    world->network.in_flight--;
+    observe_message(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, &exchange,
+                    FALSE, reply_bytes(world, operation, exchange.answer), world->kernel.now);
+    /* A client that has given the attempt up no longer listens for its answer. */
+    if (arrives && !operation->has_ended && exchange.attempt == operation->attempt) {
+        if (exchange.answer == REP_ANSWER_DONE)
+            end_operation(world, exchange.operation, REP_OK, exchange.node, exchange.version);
+        else {
+            rep_session_avoid(session_of(world, operation), exchange.node, world->kernel.now);
+            attempt_failed(world, exchange.operation);
+        }
+    }
+    rep_exchange_drop(world, number);
+}
+
+void rep_clients_finish(RepWorld *world)
+{
+    for (guint32 number = 0; number < world->operations.made && world->operations_open; number++) {
+        const RepOperation *operation = operation_at(world, number);
+        if (operation->references > 0 && !operation->has_ended)
+            end_operation(world, number, REP_UNKNOWN, -1, (RepVersion){0});
+    }
+}
+
+/* ---- timeout ---------------------------------------------------------------------------------- */
+
+/* The operation that a planned timeout still concerns, or NULL. */
+static RepOperation *waiting_operation(RepWorld *world, const RepTimeout *timeout)
+{
+    RepOperation *operation = operation_at(world, timeout->operation);
+    gboolean is_same = operation->serial == timeout->serial && operation->references > 0;
+    return is_same && !operation->has_ended && operation->attempt == timeout->attempt ? operation
+                                                                                      : NULL;
+}
+
+static void arm_next_timeout(RepWorld *world, RepGroup *group)
+{
+    while (sim_ring_len(&group->timeouts)) {
+        const RepTimeout *head = sim_ring_head(&group->timeouts);
+        if (waiting_operation(world, head)) {
+            sim_kernel_arm(&world->kernel, group->timeouts_slot, head->at);
+            return;
+        }
+        sim_ring_pop(&group->timeouts);
+    }
+}
+
+void rep_attempt_timed_out(void *self, guint64 client)
+{
+    RepWorld *world = self;
+    RepGroup *group = &world->groups[client];
+    RepTimeout timeout = *(RepTimeout *)sim_ring_head(&group->timeouts);
+    RepOperation *operation = waiting_operation(world, &timeout);
+    if (operation) {
+        sim_ring_pop(&group->timeouts);
+        RepSession *session = session_of(world, operation);
+        rep_session_avoid(session, operation->node,
+                          world->kernel.now);
+        operation->is_uncertain = TRUE;
+        attempt_failed(world, timeout.operation);
+    }
+    arm_next_timeout(world, group);
+}

@@ -1,0 +1,161 @@
+/* cpu.c — jobs: what a node's workers, or its storage, are busy with; see node.h. */
+#include "models/node.h"
+
+#include "models/client.h"
+#include "models/world_state.h"
+
+static void finish(RepWorld *world, guint32 number);
+
+static void post(RepWorld *world, guint32 number)
+{
+    RepJob *job = sim_pool_at(&world->jobs, number);
+    RepNode *node = &world->nodes[job->node];
+    job->due = sim_time_after(rep_node_own_time(world, node), job->cost);
+    sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, job->cost),
+                    SIM_RANK_COMPLETION, (unsigned)job->node, world->job_handler, number);
+}
+
+/* A job whose service begins now; one that takes no time is done at once. */
+static void start(RepWorld *world, guint32 number)
+{
+    RepJob *job = sim_pool_at(&world->jobs, number);
+    if (job->cost == 0)
+        finish(world, number);
+    else
+        post(world, number);
+}
+
+static gboolean is_on_cpu(const RepJob *job)
+{
+    return job->kind != REP_JOB_APPLY_STORE;
+}
+
+static void submit(RepWorld *world, const RepJob *template)
+{
+    guint32 number = sim_pool_take(&world->jobs);
+    RepJob *job = sim_pool_at(&world->jobs, number);
+    *job = *template;
+    job->epoch = world->nodes[job->node].epoch;
+    RepCpu *cpu = &world->nodes[job->node].cpu;
+    if (is_on_cpu(job) && cpu->workers > 0) {
+        if (cpu->busy == cpu->workers) {
+            *(guint32 *)sim_ring_push(&cpu->waiting) = number;
+            return;
+        }
+        cpu->busy++;
+    }
+    start(world, number);
+}
+
+void rep_job_begin(RepWorld *world, const RepJob *job)
+{
+    submit(world, job);
+}
+
+static SimSpan slowed(const RepNode *node, SimSpan cost)
+{
+    return node->cpu_factor == 1 ? cost : sim_span_scaled(cost, node->cpu_factor);
+}
+
+void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
+{
+    RepNode *node = &world->nodes[id];
+    const RepExchange *attempt = sim_pool_at(&world->exchanges, exchange);
+    const RepOperation *operation = sim_pool_at(&world->operations, attempt->operation);
+    gboolean is_read = operation->kind == REP_READ;
+    const SimDist *law = is_read ? node->setup->cpu.read : node->setup->cpu.write;
+    SimSpan cost = 0;
+    if (law && !sim_dist_is_zero(law)) {
+        SimStream stream = (is_read ? node->reads : node->writes)[operation->client];
+        SimDraw draw = sim_draw(stream, rep_operation_cause(operation, attempt->attempt));
+        cost = slowed(node, sim_dist_span(law, &draw, world->kernel.now));
+    }
+    if (cost == 0 && node->cpu.workers == 0) {
+        rep_world_request(world, exchange);
+        return;
+    }
+    submit(world, &(RepJob){.kind = REP_JOB_REQUEST, .node = id, .exchange = exchange, .cost = cost});
+}
+
+void rep_cpu_apply(RepWorld *world, int id, int log, guint64 index, SimSpan cost)
+{
+    submit(world, &(RepJob){.kind = REP_JOB_APPLY_CPU,
+                            .node = id,
+                            .log = (guint32)log,
+                            .generation = world->nodes[id].appliers[log].generation,
+                            .index = index,
+                            .cost = slowed(&world->nodes[id], cost)});
+}
+
+/* A worker is free: the next in the queue begins. Jobs that take no time free it again. */
+static void serve_next(RepWorld *world, RepNode *node)
+{
+    RepCpu *cpu = &node->cpu;
+    cpu->busy--;
+    if (cpu->is_serving)
+        return;
+    cpu->is_serving = TRUE;
+    while (cpu->busy < cpu->workers && sim_ring_len(&cpu->waiting)) {
+        guint32 number = *(guint32 *)sim_ring_head(&cpu->waiting);
+        sim_ring_pop(&cpu->waiting);
+        cpu->busy++;
+        start(world, number);
+    }
+    cpu->is_serving = FALSE;
+}
+
+static void finish(RepWorld *world, guint32 number)
+{
+    RepJob job = *(RepJob *)sim_pool_at(&world->jobs, number);
+    RepNode *node = &world->nodes[job.node];
+    sim_pool_give(&world->jobs, number);
+    if (is_on_cpu(&job) && node->cpu.workers > 0)
+        serve_next(world, node);
+    if (job.kind == REP_JOB_REQUEST)
+        rep_world_request(world, job.exchange);
+    else
+        rep_applier_job_done(world, &job);
+}
+
+static void drop(RepWorld *world, guint32 number)
+{
+    const RepJob *job = sim_pool_at(&world->jobs, number);
+    if (job->kind == REP_JOB_REQUEST)
+        rep_exchange_drop(world, job->exchange);
+    sim_pool_give(&world->jobs, number);
+}
+
+void rep_job_run_due(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    guint32 number = (guint32)payload;
+    RepJob *job = sim_pool_at(&world->jobs, number);
+    RepNode *node = &world->nodes[job->node];
+    if (job->epoch != node->epoch) {
+        drop(world, number);
+        return;
+    }
+    if (node->pauses) {
+        rep_node_hold(world, job->node, &(RepHeld){.kind = REP_HELD_JOB, .number = number});
+        return;
+    }
+    /* The node stood still for a while since the job began: what that cost is still to be done. */
+    SimSpan missing = job->due - rep_node_own_time(world, node);
+    if (missing > 0) {
+        sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, missing),
+                        SIM_RANK_COMPLETION, (unsigned)job->node, world->job_handler, number);
+        return;
+    }
+    finish(world, number);
+    rep_world_carry_out(world);
+}
+
+void rep_cpu_forget(RepWorld *world, int id)
+{
+    RepCpu *cpu = &world->nodes[id].cpu;
+    while (sim_ring_len(&cpu->waiting)) {
+        drop(world, *(guint32 *)sim_ring_head(&cpu->waiting));
+        sim_ring_pop(&cpu->waiting);
+    }
+    cpu->busy = 0; /* jobs in service fall due with an old epoch and are dropped then */
+}

@@ -1,0 +1,284 @@
+/*
+ * effects.c — between world and policy: the callbacks with what they are told, and the effects
+ * that come back, carried out one after the other in the order in which they were asked for.
+ */
+#include "models/world_state.h"
+
+/* ---- callbacks --------------------------------------------------------------------------------- */
+
+void rep_world_request(RepWorld *world, guint32 number)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    const RepLogCopy *copy = &world->logs[0].copies[exchange->node];
+    RepRequest request = {.handle = number,
+                          .kind = operation->kind,
+                          .client = (int)operation->client,
+                          .session = (int)operation->session,
+                          .region = (int)operation->region,
+                          .number = operation->number,
+                          .attempt = exchange->attempt,
+                          .key = operation->key,
+                          .bytes = (guint32)world->setup->clients[operation->client].value_size};
+    if (rep_log_contains(&world->logs[0], exchange->node, operation->entry)) {
+        request.entry = operation->entry.index;
+        request.committed = operation->entry.index <= copy->committed;
+    }
+    world->policy->request(world->policy_state, world, exchange->node, &request, &world->effects);
+}
+
+void rep_world_received(RepWorld *world, int node, int log, guint64 index)
+{
+    if (world->policy->received)
+        world->policy->received(world->policy_state, world, node, log, index, &world->effects);
+}
+
+void rep_world_flushed(RepWorld *world, int node, int log, guint64 first, guint64 index)
+{
+    if (world->policy->flushed)
+        world->policy->flushed(world->policy_state, world, node, log, first, index,
+                               &world->effects);
+}
+
+void rep_world_applied(RepWorld *world, int node, int log, guint64 index)
+{
+    if (world->policy->applied)
+        world->policy->applied(world->policy_state, world, node, log, index, &world->effects);
+}
+
+/* ---- logs -------------------------------------------------------------------------------------- */
+
+static void append(RepWorld *world, const RepEffect *effect)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    RepLog *log = &world->logs[effect->log];
+    RepLogCopy *copy = &log->copies[effect->node];
+    guint32 bytes = (guint32)world->setup->clients[operation->client].value_size;
+    guint64 index = rep_log_append(log, effect->node, operation->key, bytes);
+    operation->entry = (RepVersion){.index = index, .term = copy->term};
+    rep_log_entry(log, copy->term, index)->waiting = effect->handle;
+    if (world->policy->appended)
+        world->policy->appended(world->policy_state, world, effect->node, effect->log, index,
+                                &world->effects);
+    rep_disk_kick(world, effect->node);
+}
+
+static void wait_with_entry(RepWorld *world, const RepEffect *effect)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    RepLogEntry *entry = rep_log_entry(&world->logs[effect->log], operation->entry.term,
+                                       operation->entry.index);
+    SIM_CHECK(entry, "a repeated write waits for an entry that is gone");
+    exchange->next = entry->waiting;
+    entry->waiting = effect->handle;
+}
+
+static void accept_entries(RepWorld *world, const RepEffect *effect)
+{
+    RepLog *log = &world->logs[effect->log];
+    RepLogCopy *copy = &log->copies[effect->node];
+    guint64 before = rep_log_holds(log, effect->node);
+    SIM_CHECK(rep_log_common(log, copy->term, effect->term) >= copy->arrived || !copy->arrived,
+              "%s accepts entries of term %u that do not follow its own",
+              world->setup->nodes[effect->node].name, effect->term);
+    SIM_CHECK(rep_log_term_at(log, effect->term, effect->index), "accepted entries exist");
+    copy->term = effect->term;
+    copy->leads = FALSE;
+    copy->arrived = MAX(copy->arrived, effect->index);
+    rep_log_moved(log, effect->node, before);
+    rep_disk_kick(world, effect->node);
+}
+
+void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index)
+{
+    RepLog *log = &world->logs[log_number];
+    RepLogCopy *copy = &log->copies[node];
+    if (copy->arrived <= index)
+        return;
+    guint64 before = rep_log_holds(log, node), last = copy->arrived;
+    copy->arrived = index;
+    copy->received = MIN(copy->received, index);
+    copy->flushed = MIN(copy->flushed, index);
+    copy->applied = MIN(copy->applied, index);
+    copy->committed = MIN(copy->committed, index);
+    guint64 *covers = &world->nodes[node].disk.covers[log_number];
+    *covers = MIN(*covers, index);
+    rep_applier_reset(world, node, log_number);
+    rep_world_observe_entries(world, REP_OBS_TRUNCATED, node, log_number, copy->term, index + 1,
+                              last);
+    rep_log_moved(log, node, before);
+}
+
+/* ---- answers ----------------------------------------------------------------------------------- */
+
+static void answer_waiting(RepWorld *world, int node, RepLogEntry *entry, RepVersion version)
+{
+    guint32 kept = SIM_POOL_NONE, number = entry->waiting;
+    while (number != SIM_POOL_NONE) {
+        RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+        guint32 next = exchange->next;
+        exchange->next = SIM_POOL_NONE;
+        if (exchange->node == node)
+            rep_reply_send(world, number, REP_ANSWER_DONE, version);
+        else {
+            exchange->next = kept;
+            kept = number;
+        }
+        number = next;
+    }
+    entry->waiting = kept;
+}
+
+static void commit(RepWorld *world, const RepEffect *effect)
+{
+    RepLog *log = &world->logs[effect->log];
+    RepLogCopy *copy = &log->copies[effect->node];
+    guint64 first = copy->committed + 1;
+    if (effect->index < first)
+        return;
+    guint64 before = rep_log_holds(log, effect->node);
+    copy->committed = effect->index;
+    rep_world_observe_entries(world, REP_OBS_COMMITTED, effect->node, effect->log, copy->term,
+                              first, effect->index);
+    for (guint64 index = first; index <= effect->index; index++) {
+        RepLogEntry *entry = rep_log_entry(log, copy->term, index);
+        if (entry && entry->waiting != SIM_POOL_NONE)
+            answer_waiting(world, effect->node, entry,
+                           (RepVersion){.index = index,
+                                        .term = rep_log_term_at(log, copy->term, index)});
+    }
+    rep_log_moved(log, effect->node, before);
+}
+
+static void show(RepWorld *world, const RepEffect *effect)
+{
+    RepLog *log = &world->logs[effect->log];
+    RepLogCopy *copy = &log->copies[effect->node];
+    if (effect->index <= copy->applied)
+        return;
+    guint64 before = rep_log_holds(log, effect->node), first = copy->applied + 1;
+    copy->applied = effect->index;
+    rep_world_observe_entries(world, REP_OBS_APPLIED, effect->node, effect->log, copy->term, first,
+                              effect->index);
+    rep_log_moved(log, effect->node, before);
+}
+
+static void answer_read(RepWorld *world, const RepEffect *effect)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    rep_reply_send(world, effect->handle, REP_ANSWER_DONE,
+                   rep_log_version(&world->logs[effect->log], effect->node, operation->key));
+}
+
+static void answer_done(RepWorld *world, const RepEffect *effect)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    rep_reply_send(world, effect->handle, REP_ANSWER_DONE, operation->entry);
+}
+
+/* ---- carrying out ------------------------------------------------------------------------------ */
+
+static void send_message(RepWorld *world, const RepEffect *effect)
+{
+    RepMessage message = effect->message;
+    message.from = effect->node;
+    rep_stream_send(world, &message);
+}
+
+static void set_timer(RepWorld *world, const RepEffect *effect)
+{
+    SIM_CHECK(effect->timer < world->policy->timers, "timer %u", effect->timer);
+    SimSlot slot = world->nodes[effect->node].timers[effect->timer];
+    if (effect->at == SIM_NEVER)
+        sim_kernel_disarm(&world->kernel, slot);
+    else
+        sim_kernel_arm(&world->kernel, slot, MAX(effect->at, world->kernel.now));
+}
+
+static void carry_out(RepWorld *world, const RepEffect *effect)
+{
+    switch (effect->kind) {
+    case REP_EFFECT_CONNECT:
+        rep_world_connect(world, effect->node, effect->peer);
+        return;
+    case REP_EFFECT_LEAD:
+        rep_log_open_term(&world->logs[effect->log], effect->node, effect->term);
+        return;
+    case REP_EFFECT_APPEND:
+        append(world, effect);
+        return;
+    case REP_EFFECT_WAIT:
+        wait_with_entry(world, effect);
+        return;
+    case REP_EFFECT_ACCEPT:
+        accept_entries(world, effect);
+        return;
+    case REP_EFFECT_TRUNCATE:
+        rep_world_truncate(world, effect->node, effect->log, effect->index);
+        return;
+    case REP_EFFECT_SEND:
+        send_message(world, effect);
+        return;
+    case REP_EFFECT_COMMIT:
+        commit(world, effect);
+        return;
+    case REP_EFFECT_SHOW:
+        show(world, effect);
+        return;
+    case REP_EFFECT_READ:
+        answer_read(world, effect);
+        return;
+    case REP_EFFECT_DONE:
+        answer_done(world, effect);
+        return;
+    case REP_EFFECT_REFUSE:
+        rep_reply_send(world, effect->handle, REP_ANSWER_REFUSED, (RepVersion){0});
+        return;
+    case REP_EFFECT_TIMER:
+        set_timer(world, effect);
+        return;
+    case REP_EFFECT_RULE:
+        rep_world_emit(world, &(RepObservation){.kind = REP_OBS_RULE_CHANGED,
+                                                .at = world->kernel.now,
+                                                .rule = {.node = effect->node,
+                                                         .waiting = (guint32)effect->value}});
+        return;
+    }
+    SIM_UNREACHABLE();
+}
+
+void rep_world_carry_out(RepWorld *world)
+{
+    if (world->is_carrying_out)
+        return;
+    world->is_carrying_out = TRUE;
+    for (guint i = 0; i < world->effects.n; i++) {
+        RepEffect effect = world->effects.items[i]; /* the list may move while it grows */
+        carry_out(world, &effect);
+    }
+    world->effects.n = 0;
+    world->is_carrying_out = FALSE;
+}
+
+void rep_world_forget_waiting(RepWorld *world, int node)
+{
+    for (gsize i = 0; i < world->n_logs; i++) {
+        RepLog *log = &world->logs[i];
+        const RepLogCopy *copy = &log->copies[node];
+        for (guint64 index = copy->committed + 1; copy->leads && index <= copy->arrived; index++) {
+            RepLogEntry *entry = rep_log_entry(log, copy->term, index);
+            guint32 number = entry ? entry->waiting : SIM_POOL_NONE;
+            while (number != SIM_POOL_NONE) {
+                guint32 next = ((RepExchange *)sim_pool_at(&world->exchanges, number))->next;
+                rep_exchange_drop(world, number);
+                number = next;
+            }
+            if (entry)
+                entry->waiting = SIM_POOL_NONE;
+        }
+    }
+}

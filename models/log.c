@@ -1,0 +1,293 @@
+/* log.c — terms, copies and key versions; see log.h for the idea. */
+#include "models/log.h"
+
+typedef struct Version {
+    guint64 index;
+    guint32 term;
+    guint32 older; /* SIM_POOL_NONE: none */
+} Version;
+
+#define FIRST_SLOTS 1024u
+
+void rep_log_init(RepLog *log, int id, gsize n_nodes, gboolean keeps_all)
+{
+    *log = (RepLog){.id = id, .keeps_all = keeps_all, .n_copies = n_nodes};
+    log->copies = g_new0(RepLogCopy, n_nodes);
+    log->n_slots = FIRST_SLOTS;
+    log->keys = g_new(RepKeySlot, log->n_slots);
+    for (gsize i = 0; i < log->n_slots; i++)
+        log->keys[i] = (RepKeySlot){.newest = SIM_POOL_NONE};
+    sim_pool_init(&log->versions, sizeof(Version));
+}
+
+void rep_log_clear(RepLog *log)
+{
+    for (guint32 term = 1; term < log->n_terms; term++)
+        if (log->terms[term].opened)
+            sim_ring_clear(&log->terms[term].entries);
+    g_free(log->terms);
+    g_free(log->copies);
+    g_free(log->keys);
+    sim_pool_clear(&log->versions);
+    *log = (RepLog){0};
+}
+
+/* ---- terms ----------------------------------------------------------------------------------- */
+
+static void find_floor(RepLog *log);
+
+void rep_log_open_term(RepLog *log, int node, guint32 term)
+{
+    RepLogCopy *copy = &log->copies[node];
+    SIM_CHECK(term > copy->term && (term >= log->n_terms || !log->terms[term].opened),
+              "term %u follows %u", term, copy->term);
+    if (term >= log->n_terms) {
+        guint32 n = term + 4;
+        log->terms = g_renew(RepLogTerm, log->terms, n);
+        for (guint32 i = log->n_terms; i < n; i++)
+            log->terms[i] = (RepLogTerm){0};
+        log->n_terms = n;
+    }
+    RepLogTerm *opened = &log->terms[term];
+    *opened = (RepLogTerm){.parent = copy->term, .first = copy->flushed + 1, .opened = TRUE};
+    sim_ring_init(&opened->entries, sizeof(RepLogEntry), opened->first);
+    copy->term = term;
+    copy->arrived = copy->received = copy->flushed;
+    copy->applied = MIN(copy->applied, copy->flushed);
+    copy->committed = MIN(copy->committed, copy->flushed);
+    copy->leads = TRUE;
+    log->newest_term = MAX(log->newest_term, term);
+    find_floor(log); /* what agrees with the newest log has changed for every copy */
+}
+
+/* The term that holds index `index` in the log of `term`, or 0. */
+static guint32 holder(const RepLog *log, guint32 term, guint64 index)
+{
+    while (term && index < log->terms[term].first)
+        term = log->terms[term].parent;
+    return index ? term : 0;
+}
+
+guint32 rep_log_term_at(const RepLog *log, guint32 term, guint64 index)
+{
+    guint32 at = holder(log, term, index);
+    return at && index < log->terms[at].entries.end ? at : 0;
+}
+
+RepLogEntry *rep_log_entry(const RepLog *log, guint32 term, guint64 index)
+{
+    guint32 at = holder(log, term, index);
+    if (!at)
+        return NULL;
+    const SimRing *entries = &log->terms[at].entries;
+    if (index < entries->begin || index >= entries->end)
+        return NULL;
+    return sim_ring_at(entries, index);
+}
+
+guint64 rep_log_common(const RepLog *log, guint32 a, guint32 b)
+{
+    guint64 limit = G_MAXUINT64;
+    while (a != b) {
+        /* The later term's own entries cannot be in the earlier term's log. */
+        guint32 *later = a > b ? &a : &b;
+        limit = MIN(limit, log->terms[*later].first - 1);
+        *later = log->terms[*later].parent;
+    }
+    return a ? limit : 0;
+}
+
+static guint64 bytes_up_to(const SimRing *entries, guint64 index)
+{
+    const RepLogEntry *entry = sim_ring_at(entries, index);
+    return entry->bytes_before + entry->bytes;
+}
+
+guint64 rep_log_bytes(const RepLog *log, guint32 term, guint64 first, guint64 last)
+{
+    guint64 bytes = 0;
+    while (last >= first) {
+        guint32 at = holder(log, term, last);
+        SIM_CHECK(at, "no entry %" G_GUINT64_FORMAT " in the log of term %u", last, term);
+        const RepLogTerm *part = &log->terms[at];
+        guint64 from = MAX(first, part->first);
+        SIM_CHECK(from >= part->entries.begin && last < part->entries.end,
+                  "entry %" G_GUINT64_FORMAT " was dropped too early", from);
+        const RepLogEntry *start = sim_ring_at(&part->entries, from);
+        bytes += bytes_up_to(&part->entries, last) - start->bytes_before;
+        last = from - 1;
+        term = part->parent;
+    }
+    return bytes;
+}
+
+/* ---- versions of keys ------------------------------------------------------------------------ */
+
+static gsize slot_of(const RepLog *log, guint64 key)
+{
+    guint64 hash = key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15);
+    gsize i = (gsize)(hash ^ (hash >> 32)) & (log->n_slots - 1);
+    while (log->keys[i].newest != SIM_POOL_NONE && log->keys[i].key != key)
+        i = (i + 1) & (log->n_slots - 1);
+    return i;
+}
+
+static void grow_keys(RepLog *log)
+{
+    RepKeySlot *old = log->keys;
+    gsize n_old = log->n_slots;
+    log->n_slots *= 2;
+    log->keys = g_new(RepKeySlot, log->n_slots);
+    for (gsize i = 0; i < log->n_slots; i++)
+        log->keys[i] = (RepKeySlot){.newest = SIM_POOL_NONE};
+    for (gsize i = 0; i < n_old; i++)
+        if (old[i].newest != SIM_POOL_NONE)
+            log->keys[slot_of(log, old[i].key)] = old[i];
+    g_free(old);
+}
+
+/* Everything older than a version that all nodes show can never be read again. */
+static void drop_unreadable(RepLog *log, guint32 from)
+{
+    while (from != SIM_POOL_NONE) {
+        Version *version = sim_pool_at(&log->versions, from);
+        gboolean shown_by_all = version->index <= log->floor &&
+                                holder(log, log->newest_term, version->index) == version->term;
+        if (shown_by_all)
+            break;
+        from = version->older;
+    }
+    if (from == SIM_POOL_NONE)
+        return;
+    Version *kept = sim_pool_at(&log->versions, from);
+    guint32 doomed = kept->older;
+    kept->older = SIM_POOL_NONE;
+    while (doomed != SIM_POOL_NONE) {
+        guint32 next = ((Version *)sim_pool_at(&log->versions, doomed))->older;
+        sim_pool_give(&log->versions, doomed);
+        doomed = next;
+    }
+}
+
+static void add_version(RepLog *log, guint64 key, guint32 term, guint64 index)
+{
+    if (2 * (log->n_keys + 1) > log->n_slots)
+        grow_keys(log);
+    RepKeySlot *slot = &log->keys[slot_of(log, key)];
+    if (slot->newest == SIM_POOL_NONE) {
+        log->n_keys++;
+        slot->key = key;
+    } else if (!log->keeps_all)
+        drop_unreadable(log, slot->newest);
+    guint32 number = sim_pool_take(&log->versions);
+    *(Version *)sim_pool_at(&log->versions, number) =
+        (Version){.index = index, .term = term, .older = slot->newest};
+    slot->newest = number;
+}
+
+RepVersion rep_log_version(const RepLog *log, int node, guint64 key)
+{
+    const RepLogCopy *copy = &log->copies[node];
+    const RepKeySlot *slot = &log->keys[slot_of(log, key)];
+    for (guint32 at = slot->newest; at != SIM_POOL_NONE;) {
+        const Version *version = sim_pool_at(&log->versions, at);
+        if (version->index <= copy->applied &&
+            holder(log, copy->term, version->index) == version->term)
+            return (RepVersion){.index = version->index, .term = version->term};
+        at = version->older;
+    }
+    return (RepVersion){0};
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+guint64 rep_log_append(RepLog *log, int node, guint64 key, guint32 bytes)
+{
+    RepLogCopy *copy = &log->copies[node];
+    RepLogTerm *term = &log->terms[copy->term];
+    guint64 index = copy->arrived + 1;
+    SIM_CHECK(index == term->entries.end,
+              "entry %" G_GUINT64_FORMAT " of term %u is not at its end %" G_GUINT64_FORMAT, index,
+              copy->term, term->entries.end);
+    guint64 bytes_before = sim_ring_len(&term->entries) ? bytes_up_to(&term->entries, index - 1) : 0;
+    *(RepLogEntry *)sim_ring_push(&term->entries) = (RepLogEntry){.key = key,
+                                                                  .bytes_before = bytes_before,
+                                                                  .bytes = bytes,
+                                                                  .waiting = SIM_POOL_NONE,
+                                                                  .durable_at = SIM_NEVER};
+    copy->arrived = copy->received = index;
+    add_version(log, key, copy->term, index);
+    return index;
+}
+
+gboolean rep_log_contains(const RepLog *log, int node, RepVersion version)
+{
+    const RepLogCopy *copy = &log->copies[node];
+    return version.index && version.index <= copy->arrived &&
+           holder(log, copy->term, version.index) == version.term;
+}
+
+/* ---- the floor ------------------------------------------------------------------------------- */
+
+guint64 rep_log_holds(const RepLog *log, int node)
+{
+    const RepLogCopy *copy = &log->copies[node];
+    if (!copy->is_kept)
+        return G_MAXUINT64;
+    guint64 shown = MIN(copy->applied, copy->flushed);
+    if (copy->leads)
+        shown = MIN(shown, copy->committed);
+    if (copy->term == log->newest_term || !copy->term)
+        return shown;
+    return MIN(shown, rep_log_common(log, copy->term, log->newest_term));
+}
+
+static void find_floor(RepLog *log)
+{
+    guint64 floor = G_MAXUINT64;
+    log->at_floor = 0;
+    for (gsize i = 0; i < log->n_copies; i++) {
+        guint64 holds = rep_log_holds(log, (int)i);
+        if (holds < floor) {
+            floor = holds;
+            log->at_floor = 0;
+        }
+        log->at_floor += holds == floor;
+    }
+    log->floor = floor;
+}
+
+/* The last entry below the floor stays: its byte count anchors those of the next. */
+static void drop_entries(RepLog *log)
+{
+    for (guint32 term = 1; term < log->n_terms; term++) {
+        SimRing *entries = &log->terms[term].entries;
+        if (log->terms[term].opened)
+            while (sim_ring_len(entries) > 1 && entries->begin < log->floor)
+                sim_ring_pop(entries);
+    }
+}
+
+void rep_log_begin(RepLog *log)
+{
+    find_floor(log);
+}
+
+void rep_log_moved(RepLog *log, int node, guint64 before)
+{
+    guint64 now = rep_log_holds(log, node);
+    if (now < log->floor) {
+        log->floor = now;
+        log->at_floor = 1;
+        return;
+    }
+    if (before == log->floor && now > before)
+        log->at_floor--;
+    else if (now == log->floor && before > now)
+        log->at_floor++;
+    if (log->at_floor)
+        return;
+    find_floor(log);
+    if (!log->keeps_all)
+        drop_entries(log);
+}

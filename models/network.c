@@ -1,0 +1,198 @@
+/* network.c — paths, delays, loss, bandwidth; see network.h. */
+#include "models/network.h"
+
+#include "models/fault.h"
+#include "models/world_state.h"
+
+#define RETRANSMISSION_MIN (200 * SIM_MS)
+#define RETRANSMISSIONS_MAX 15 /* tcp_retries2 of Linux; the connection would be reset */
+#define FIRST_SLOTS 64u
+#define NS_PER_S 1000000000u
+
+void rep_network_init(RepWorld *world)
+{
+    RepNetwork *network = &world->network;
+    const RepSetup *setup = world->setup;
+    network->pipes = g_new0(RepPipe, setup->network.n_links + 1);
+    for (gsize i = 0; i < setup->network.n_links; i++)
+        network->pipes[i].bits_per_s = setup->network.links[i].bits_per_s;
+    network->n_slots = FIRST_SLOTS;
+    network->slots = g_new0(RepPathSlot, network->n_slots);
+    network->to_node = g_new0(RepPath *, setup->n_regions * setup->n_nodes);
+    network->to_client = g_new0(RepPath *, setup->n_regions * setup->n_nodes);
+}
+
+void rep_network_clear(RepWorld *world)
+{
+    RepNetwork *network = &world->network;
+    for (gsize i = 0; i < network->n_paths; i++)
+        g_free(network->paths[i]);
+    g_free(network->paths);
+    g_free(network->slots);
+    g_free(network->pipes);
+    g_free(network->to_node);
+    g_free(network->to_client);
+}
+
+/* ---- paths ----------------------------------------------------------------------------------- */
+
+static guint64 place_number(const RepSetup *setup, RepPlace place)
+{
+    return place.kind == REP_PLACE_NODE ? (guint64)place.id : setup->n_nodes + (guint64)place.id;
+}
+
+static const char *place_name(const RepSetup *setup, RepPlace place)
+{
+    return place.kind == REP_PLACE_NODE ? setup->nodes[place.id].name : setup->regions[place.id];
+}
+
+static gsize slot_of(const RepNetwork *network, guint64 key)
+{
+    gsize i = (gsize)((key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) & (network->n_slots - 1);
+    while (network->slots[i].path && network->slots[i].key != key)
+        i = (i + 1) & (network->n_slots - 1);
+    return i;
+}
+
+static void grow(RepNetwork *network)
+{
+    RepPathSlot *old = network->slots;
+    gsize n_old = network->n_slots;
+    network->n_slots *= 2;
+    network->slots = g_new0(RepPathSlot, network->n_slots);
+    for (gsize i = 0; i < n_old; i++)
+        if (old[i].path)
+            network->slots[slot_of(network, old[i].key)] = old[i];
+    g_free(old);
+}
+
+static RepPath *make_path(RepWorld *world, RepPlace from, RepPlace to)
+{
+    const RepSetup *setup = world->setup;
+    RepPath *path = g_new0(RepPath, 1);
+    path->from = from;
+    path->to = to;
+    path->crosses_regions = rep_setup_region_of(setup, from) != rep_setup_region_of(setup, to);
+    path->delay = rep_setup_delay(setup, from, to);
+    SIM_CHECK(path->delay, "no link from %s to %s", place_name(setup, from), place_name(setup, to));
+    path->is_zero = sim_dist_is_zero(path->delay);
+    const RepLinkSetup *bandwidth = rep_setup_bandwidth_line(setup, from, to);
+    path->pipe = bandwidth ? (int)(bandwidth - setup->network.links) : -1;
+    const RepLinkSetup *loss = rep_setup_loss_line(setup, from, to);
+    path->loss = loss ? loss->loss : 0;
+    SimSpan p50 = (SimSpan)sim_dist_quantile(path->delay, 0.5, 0);
+    path->retransmission = MAX(RETRANSMISSION_MIN, 2 * p50);
+    SimStream pair = sim_stream_named(sim_stream_named(world->root, place_name(setup, from)),
+                                      place_name(setup, to));
+    path->delays = sim_stream_named(pair, "delay");
+    path->losses = sim_stream_named(pair, "loss");
+    path->factor = 1;
+    rep_faults_meet_path(world, path);
+    return path;
+}
+
+RepPath *rep_network_path(RepWorld *world, RepPlace from, RepPlace to)
+{
+    RepNetwork *network = &world->network;
+    guint64 places = world->setup->n_nodes + world->setup->n_regions;
+    guint64 key = place_number(world->setup, from) * places + place_number(world->setup, to);
+    gsize slot = slot_of(network, key);
+    if (network->slots[slot].path)
+        return network->slots[slot].path;
+    if (2 * (network->n_paths + 1) > network->n_slots) {
+        grow(network);
+        slot = slot_of(network, key);
+    }
+    RepPath *path = make_path(world, from, to);
+    network->slots[slot] = (RepPathSlot){.key = key, .path = path};
+    if ((network->n_paths & (network->n_paths + 1)) == 0)
+        network->paths = g_renew(RepPath *, network->paths, 2 * network->n_paths + 2);
+    network->paths[network->n_paths++] = path;
+    return path;
+}
+
+RepPath *rep_network_to_node(RepWorld *world, int region, int node)
+{
+    gsize at = (gsize)region * world->setup->n_nodes + (gsize)node;
+    RepPath **known = &world->network.to_node[at];
+    if (!*known)
+        *known = rep_network_path(world, (RepPlace){REP_PLACE_REGION, region},
+                                  (RepPlace){REP_PLACE_NODE, node});
+    return *known;
+}
+
+RepPath *rep_network_to_client(RepWorld *world, int node, int region)
+{
+    gsize at = (gsize)region * world->setup->n_nodes + (gsize)node;
+    RepPath **known = &world->network.to_client[at];
+    if (!*known)
+        *known = rep_network_path(world, (RepPlace){REP_PLACE_NODE, node},
+                                  (RepPlace){REP_PLACE_REGION, region});
+    return *known;
+}
+
+/* ---- one message ----------------------------------------------------------------------------- */
+
+/* When the last bit has left: the pipe sends one message after the other. */
+static SimTime transmitted_at(RepWorld *world, RepPath *path, guint32 bytes)
+{
+    SimTime now = world->kernel.now;
+    RepPipe *pipe = path->pipe >= 0 ? &world->network.pipes[path->pipe] : NULL;
+    if (path->squeezed_bits_per_s) {
+        pipe = &path->squeezed;
+        pipe->bits_per_s = path->squeezed_bits_per_s;
+    }
+    if (!pipe || !pipe->bits_per_s || !bytes)
+        return now;
+    unsigned __int128 bits = (unsigned __int128)bytes * 8 * NS_PER_S;
+    SimSpan span = (SimSpan)((bits + (guint64)pipe->bits_per_s - 1) / (guint64)pipe->bits_per_s);
+    pipe->free_at = sim_time_after(MAX(pipe->free_at, now), span);
+    return pipe->free_at;
+}
+
+/* Time lost to retransmissions; SIM_NEVER where a free link lost the message. */
+static SimSpan loss_delay(RepWorld *world, const RepPath *path, SimStream losses, guint64 cause,
+                          gboolean is_ordered)
+{
+    SimDraw draw = sim_draw(losses, cause);
+    SimSpan late = 0, timeout = path->retransmission;
+    for (int i = 0; i < RETRANSMISSIONS_MAX; i++) {
+        SimTime sent = sim_time_after(world->kernel.now, late);
+        double other = rep_faults_loss(world, path, sent);
+        double loss = path->loss + other - path->loss * other;
+        if (!sim_draw_chance(&draw, loss))
+            return late;
+        if (!is_ordered)
+            return SIM_NEVER;
+        late = sim_time_after(late, timeout);
+        timeout = sim_time_after(timeout, timeout);
+    }
+    return late;
+}
+
+SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
+                            guint64 cause, guint32 bytes, SimTime *previous)
+{
+    if (path->cuts)
+        return SIM_NEVER;
+    SimTime at = transmitted_at(world, path, bytes);
+    if (path->loss > 0 || world->faults.losing) {
+        SimSpan late = loss_delay(world, path, losses, cause, previous != NULL);
+        if (late == SIM_NEVER)
+            return SIM_NEVER;
+        at = sim_time_after(at, late);
+    }
+    const SimDist *law = path->replaced ? path->replaced : path->delay;
+    if (path->replaced || !path->is_zero) {
+        SimDraw draw = sim_draw(delays, cause);
+        SimSpan delay = sim_dist_span(law, &draw, world->kernel.now);
+        if (path->factor != 1)
+            delay = sim_span_scaled(delay, path->factor);
+        at = sim_time_after(at, delay);
+    }
+    if (previous) {
+        at = MAX(at, *previous);
+        *previous = at;
+    }
+    return at;
+}

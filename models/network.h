@@ -1,0 +1,88 @@
+/*
+ * network.h — how long a message is on its way, and whether it arrives (semantics §2).
+ *
+ * A message sent from a to b at t arrives at t + queueing + bytes/bandwidth + delay. The delay is
+ * one draw of the link's one-way law, keyed by the message's cause. On `order: fifo` a message
+ * never overtakes another of its stream (sender, receiver, stream), as over one TCP connection:
+ * its arrival is the larger of its own and that of the message before it. Streams are replication
+ * between two nodes, and one per client session and node, each way.
+ *
+ * Loss on an ordered stream is a retransmission: the message comes later by max(200 ms, 2 x p50 of
+ * the link), doubling per further loss (RFC 6298 §5.5), and those behind it wait for it. On a free
+ * link the message is gone.
+ *
+ * A cut link loses what is in the wire while it is cut. A crashed sender (not a killed one) loses
+ * what it had sent and has not arrived.
+ *
+ * Places are nodes, and regions standing for the clients in them. A path is one direction between
+ * two places; paths are made when first used.
+ *
+ * Not modelled: congestion control, connection set-up, packet sizes.
+ */
+#ifndef REP_NETWORK_H
+#define REP_NETWORK_H
+
+#include "models/setup.h"
+
+#include "sim/pool.h"
+
+typedef struct RepWorld RepWorld;
+
+/* A limited link: one pipe per direction and line of network.bandwidth, shared by all its pairs. */
+typedef struct RepPipe {
+    gint64 bits_per_s; /* 0: unlimited */
+    SimTime free_at;   /* when the last bit of what was sent so far has left */
+} RepPipe;
+
+typedef struct RepPath {
+    RepPlace from, to;
+    gboolean crosses_regions;
+    const SimDist *delay;      /* as configured */
+    gboolean is_zero;          /* configured delay is the constant 0 */
+    double loss;               /* as configured */
+    int pipe;                  /* index of RepNetwork.pipes; -1: unlimited */
+    SimSpan retransmission;    /* first timeout of an ordered stream */
+    SimStream delays, losses;  /* node to node only; clients bring their own */
+    /* what faults make of it */
+    int cuts;                  /* faults that cut it now */
+    SimTime cut_until;         /* end of the last cut so far; nothing sent before arrives */
+    double factor;             /* of `slow: latency` */
+    const SimDist *replaced;   /* delay law given by a `slow` fault; NULL: `delay` */
+    gint64 squeezed_bits_per_s; /* bandwidth given by a `slow` fault; 0: none */
+    RepPipe squeezed;
+} RepPath;
+
+typedef struct RepPathSlot {
+    guint64 key;
+    RepPath *path; /* owned; NULL: free */
+} RepPathSlot;
+
+typedef struct RepNetwork {
+    RepPipe *pipes;        /* one per line of the setup; unlimited where it sets no bandwidth */
+    RepPathSlot *slots;    /* open addressing by (from, to) */
+    gsize n_slots, n_paths;
+    RepPath **paths;       /* in the order of making, which is deterministic */
+    RepPath **to_node;     /* [region * n_nodes + node]: clients' requests; NULL until used */
+    RepPath **to_client;   /* [region * n_nodes + node]: replies */
+    guint64 messages;      /* sent so far; the number of the next one */
+    gint64 in_flight;      /* sent, neither delivered nor dropped */
+} RepNetwork;
+
+void rep_network_init(RepWorld *world);
+void rep_network_clear(RepWorld *world);
+
+RepPath *rep_network_path(RepWorld *world, RepPlace from, RepPlace to);
+RepPath *rep_network_to_node(RepWorld *world, int region, int node);
+RepPath *rep_network_to_client(RepWorld *world, int node, int region);
+
+/* Arrival of a message of `bytes` sent now; SIM_NEVER where it will not arrive (cut, or lost on a
+ * free link). `previous` is the running maximum of its stream, updated here; NULL on a free one. */
+SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
+                            guint64 cause, guint32 bytes, SimTime *previous);
+/* True where a message sent at `sent` cannot be delivered now, because the path was cut since. */
+static inline gboolean rep_path_lost(const RepPath *path, SimTime sent)
+{
+    return path->cuts > 0 || sent < path->cut_until;
+}
+
+#endif

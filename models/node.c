@@ -1,0 +1,226 @@
+/* node.c — making nodes, and how they die, return, pause and resume; see node.h. */
+#include "models/node.h"
+
+#include "models/world_state.h"
+
+static void policy_timer_due(void *self, guint64 payload);
+
+static void init_node(RepWorld *world, int id)
+{
+    const RepSetup *setup = world->setup;
+    RepNode *node = &world->nodes[id];
+    *node = (RepNode){.id = id,
+                      .setup = &setup->nodes[id],
+                      .region = setup->nodes[id].region,
+                      .crashed_at = -1,
+                      .cpu_factor = 1,
+                      .disk_factor = 1};
+    node->cpu.workers = node->setup->cpu.workers;
+    sim_ring_init(&node->cpu.waiting, sizeof(guint32), 0);
+    sim_ring_init(&node->held, sizeof(RepHeld), 0);
+    node->disk.slot = sim_kernel_add_source(&world->kernel, SIM_RANK_COMPLETION, (unsigned)id, 0,
+                                            rep_disk_flushed, world, (guint64)id);
+    node->disk.covers = g_new0(guint64, world->n_logs);
+    node->appliers = g_new0(RepApplier, world->n_logs);
+    for (gsize log = 0; log < world->n_logs; log++) {
+        node->appliers[log].next = 1;
+        sim_ring_init(&node->appliers[log].finished, 1, 1);
+    }
+    node->timers = g_new(SimSlot, world->policy->timers + 1);
+    for (guint timer = 0; timer < world->policy->timers; timer++)
+        node->timers[timer] = sim_kernel_add_source(
+            &world->kernel, SIM_RANK_TIMER, (unsigned)id, timer, policy_timer_due, world,
+            (guint64)id << 32 | timer);
+    SimStream own = sim_stream_named(sim_stream_named(world->root, "node"), node->setup->name);
+    node->flushes = sim_stream_named(own, "flush");
+    node->apply_cpu = sim_stream_named(own, "apply cpu");
+    node->apply_store = sim_stream_named(own, "apply");
+    node->reads = g_new(SimStream, setup->n_clients + 1);
+    node->writes = g_new(SimStream, setup->n_clients + 1);
+    for (gsize client = 0; client < setup->n_clients; client++) {
+        const char *name = setup->clients[client].name;
+        node->reads[client] = sim_stream_named(sim_stream_named(own, "read"), name);
+        node->writes[client] = sim_stream_named(sim_stream_named(own, "write"), name);
+    }
+}
+
+void rep_nodes_init(RepWorld *world)
+{
+    world->nodes = g_new0(RepNode, world->setup->n_nodes);
+    for (gsize id = 0; id < world->setup->n_nodes; id++)
+        init_node(world, (int)id);
+}
+
+void rep_nodes_clear(RepWorld *world)
+{
+    for (gsize id = 0; id < world->setup->n_nodes; id++) {
+        RepNode *node = &world->nodes[id];
+        sim_ring_clear(&node->cpu.waiting);
+        sim_ring_clear(&node->held);
+        for (gsize log = 0; log < world->n_logs; log++)
+            sim_ring_clear(&node->appliers[log].finished);
+        g_free(node->disk.covers);
+        g_free(node->appliers);
+        g_free(node->timers);
+        g_free(node->reads);
+        g_free(node->writes);
+    }
+    g_free(world->nodes);
+}
+
+static void observe(RepWorld *world, int id, RepNodeState state, gboolean wiped)
+{
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_NODE_CHANGED,
+                                            .at = world->kernel.now,
+                                            .node = {.node = id,
+                                                     .state = state,
+                                                     .wiped = (guint32)wiped}});
+}
+
+SimTime rep_node_own_time(const RepWorld *world, const RepNode *node)
+{
+    SimTime now = node->pauses ? node->paused_since : world->kernel.now;
+    return now - node->paused_total;
+}
+
+/* ---- dying and returning ----------------------------------------------------------------------- */
+
+static void forget_held(RepWorld *world, RepNode *node)
+{
+    while (sim_ring_len(&node->held)) {
+        RepHeld held = *(RepHeld *)sim_ring_head(&node->held);
+        sim_ring_pop(&node->held);
+        if (held.kind == REP_HELD_REQUEST)
+            rep_exchange_drop(world, held.number);
+        else if (held.kind == REP_HELD_JOB)
+            rep_job_run_due(world, held.number); /* of an old epoch by now: dropped */
+    }
+}
+
+/* What was not flushed is gone; on a wiped disk, everything. */
+static void lose_memory(RepWorld *world, int id, gboolean wipe)
+{
+    for (int log = 0; log < (int)world->n_logs; log++) {
+        RepLogCopy *copy = &world->logs[log].copies[id];
+        rep_world_truncate(world, id, log, wipe ? 0 : copy->flushed);
+        copy->received = copy->flushed;
+        rep_applier_reset(world, id, log);
+    }
+}
+
+void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
+{
+    RepNode *node = &world->nodes[id];
+    if (loses_site)
+        node->crashed_at = world->kernel.now;
+    if (node->downs++ > 0) {
+        if (wipe)
+            lose_memory(world, id, TRUE);
+        return;
+    }
+    rep_world_forget_waiting(world, id);
+    node->epoch++;
+    rep_cpu_forget(world, id);
+    forget_held(world, node);
+    node->disk.is_flushing = FALSE;
+    sim_kernel_disarm(&world->kernel, node->disk.slot);
+    for (guint timer = 0; timer < world->policy->timers; timer++)
+        sim_kernel_disarm(&world->kernel, node->timers[timer]);
+    lose_memory(world, id, wipe);
+    observe(world, id, REP_NODE_DOWN, wipe);
+    if (world->policy->stopped)
+        world->policy->stopped(world->policy_state, world, id);
+    rep_world_check_connections(world);
+}
+
+void rep_node_start(RepWorld *world, int id)
+{
+    RepNode *node = &world->nodes[id];
+    SIM_CHECK(node->downs > 0, "%s starts though it runs", node->setup->name);
+    if (--node->downs > 0)
+        return;
+    observe(world, id, node->pauses ? REP_NODE_PAUSED : REP_NODE_UP, FALSE);
+    if (world->policy->started)
+        world->policy->started(world->policy_state, world, id, &world->effects);
+    for (int log = 0; log < (int)world->n_logs; log++)
+        rep_applier_kick(world, id, log);
+    rep_world_carry_out(world);
+    rep_world_check_connections(world);
+}
+
+/* ---- pausing ----------------------------------------------------------------------------------- */
+
+void rep_node_hold(RepWorld *world, int id, const RepHeld *held)
+{
+    *(RepHeld *)sim_ring_push(&world->nodes[id].held) = *held;
+}
+
+void rep_node_pause(RepWorld *world, int id)
+{
+    RepNode *node = &world->nodes[id];
+    if (node->pauses++ > 0)
+        return;
+    node->paused_since = world->kernel.now;
+    rep_disk_pause(world, id);
+    if (rep_node_is_up(node))
+        observe(world, id, REP_NODE_PAUSED, FALSE);
+}
+
+static void call_timer(RepWorld *world, int id, guint timer)
+{
+    world->policy->timer(world->policy_state, world, id, timer, &world->effects);
+}
+
+static void release(RepWorld *world, int id, const RepHeld *held)
+{
+    switch ((RepHeldKind)held->kind) {
+    case REP_HELD_REQUEST:
+        rep_cpu_serve(world, id, held->number);
+        return;
+    case REP_HELD_MESSAGE:
+        rep_stream_deliver(world, &held->message);
+        return;
+    case REP_HELD_JOB:
+        rep_job_run_due(world, held->number);
+        return;
+    case REP_HELD_TIMER:
+        call_timer(world, id, held->number);
+        return;
+    }
+    SIM_UNREACHABLE();
+}
+
+void rep_node_resume(RepWorld *world, int id)
+{
+    RepNode *node = &world->nodes[id];
+    SIM_CHECK(node->pauses > 0, "%s resumes though it is not paused", node->setup->name);
+    if (--node->pauses > 0)
+        return;
+    node->paused_total += world->kernel.now - node->paused_since;
+    if (!rep_node_is_up(node))
+        return;
+    observe(world, id, REP_NODE_UP, FALSE);
+    rep_disk_resume(world, id);
+    for (int log = 0; log < (int)world->n_logs; log++)
+        rep_applier_kick(world, id, log);
+    /* What waited is dealt with in the order in which it came. */
+    for (guint64 n = sim_ring_len(&node->held); n > 0; n--) {
+        RepHeld held = *(RepHeld *)sim_ring_head(&node->held);
+        sim_ring_pop(&node->held);
+        release(world, id, &held);
+        rep_world_carry_out(world);
+    }
+}
+
+static void policy_timer_due(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    int id = (int)(payload >> 32);
+    guint timer = (guint)payload;
+    if (world->nodes[id].pauses)
+        rep_node_hold(world, id, &(RepHeld){.kind = REP_HELD_TIMER, .number = timer});
+    else {
+        call_timer(world, id, timer);
+        rep_world_carry_out(world);
+    }
+}

@@ -1,0 +1,149 @@
+/*
+ * node.h — a database node: cpu, disk, receiver, appliers, and how it dies and returns
+ * (semantics §3).
+ *
+ * cpu. `workers` servers behind one FIFO queue; reads, writes and applying share them, so a busy
+ * replica falls behind. Unlimited by default: service is then a delay without a queue.
+ *
+ * disk. One per node. Entries that arrive during a flush go together in the next one (group
+ * commit). The receiver is serial: it takes all that has arrived, flushes once, takes again.
+ *
+ * apply. Flushed entries are applied in log order by `apply_workers` workers; one occupies a worker
+ * for its cpu job and then for storage.apply. Entries become visible in log order whatever
+ * finishes first.
+ *
+ * Dying. A stopped node loses what its memory held: jobs, queues, requests, entries not flushed.
+ * What the disk kept survives (unless wiped). A paused node does nothing and loses nothing: what
+ * was under way goes on after the pause, what arrives meanwhile waits; the network goes on.
+ *
+ * Draws are keyed by node and cause: reads and writes by operation and attempt, a flush by its
+ * first entry, applying by entry.
+ */
+#ifndef REP_NODE_H
+#define REP_NODE_H
+
+#include "models/policies/policy.h"
+
+#include "sim/kernel.h"
+#include "sim/pool.h"
+#include "sim/ring.h"
+
+typedef enum RepJobKind {
+    REP_JOB_REQUEST,     /* a client's request is served by the cpu */
+    REP_JOB_APPLY_CPU,   /* the cpu's share of applying an entry */
+    REP_JOB_APPLY_STORE, /* the storage's share; not on the cpu */
+    REP_JOB_KINDS
+} RepJobKind;
+
+typedef struct RepJob {
+    guint8 kind;
+    gint32 node;
+    guint32 epoch;    /* of the node when the job began: a later one means it died meanwhile */
+    guint32 exchange; /* REQUEST */
+    guint32 generation; /* APPLY_*: of the applier; a later one means its log was cut meanwhile */
+    guint32 log;      /* APPLY_* */
+    guint64 index;    /* APPLY_* */
+    SimSpan cost;
+    SimTime due;      /* in the node's own time, which stands still while it is paused */
+} RepJob;
+
+typedef struct RepCpu {
+    gint64 workers;  /* 0: unlimited */
+    gint64 busy;
+    gboolean is_serving; /* the queue is being looked through */
+    SimRing waiting; /* guint32 job numbers */
+} RepCpu;
+
+typedef struct RepDisk {
+    SimSlot slot;
+    gboolean is_flushing;
+    guint64 *covers;     /* per log: the running flush makes everything up to here durable */
+    SimSpan remaining;   /* of the flush that a pause interrupted */
+} RepDisk;
+
+typedef struct RepApplier {
+    guint64 next;        /* first entry not yet begun */
+    guint64 in_service;
+    guint32 generation;
+    gboolean is_kicked;  /* the loop that begins entries runs */
+    SimRing finished;    /* guint8 per entry from `applied + 1` on: done, but not yet visible */
+} RepApplier;
+
+/* What reached a paused node and waits for it. */
+typedef enum RepHeldKind { REP_HELD_REQUEST, REP_HELD_MESSAGE, REP_HELD_JOB, REP_HELD_TIMER } RepHeldKind;
+
+typedef struct RepHeld {
+    guint8 kind;
+    guint32 number;      /* exchange, job or timer */
+    RepMessage message;
+} RepHeld;
+
+typedef struct RepNode {
+    int id, region;
+    const RepNodeSetup *setup;
+    guint32 epoch;       /* grows each time the node stops */
+    int downs, pauses, refusals; /* faults that hold it so now */
+    SimTime crashed_at;  /* last loss of the site: messages sent before do not arrive; -1: never */
+    SimTime paused_since;
+    SimSpan paused_total; /* before paused_since */
+    double cpu_factor, disk_factor; /* of `slow` faults */
+    RepCpu cpu;
+    RepDisk disk;
+    RepApplier *appliers; /* per log */
+    SimRing held;         /* RepHeld */
+    SimSlot *timers;      /* per policy timer */
+    SimStream *reads, *writes; /* per client group */
+    SimStream flushes, apply_cpu, apply_store;
+} RepNode;
+
+static inline gboolean rep_node_is_up(const RepNode *node)
+{
+    return node->downs == 0;
+}
+
+static inline gboolean rep_node_runs(const RepNode *node)
+{
+    return node->downs == 0 && node->pauses == 0;
+}
+
+void rep_nodes_init(RepWorld *world);
+void rep_nodes_clear(RepWorld *world);
+
+/* ---- life (node.c) --------------------------------------------------------------------------- */
+
+void rep_node_stop(RepWorld *world, int node, gboolean loses_site, gboolean wipe);
+void rep_node_start(RepWorld *world, int node);
+void rep_node_pause(RepWorld *world, int node);
+void rep_node_resume(RepWorld *world, int node);
+/* Keeps something for a paused node. */
+void rep_node_hold(RepWorld *world, int node, const RepHeld *held);
+/* The node's own time: simulated time less its pauses. */
+SimTime rep_node_own_time(const RepWorld *world, const RepNode *node);
+
+/* ---- cpu (cpu.c) ----------------------------------------------------------------------------- */
+
+/* Serves a request that has arrived; then the policy sees it. */
+void rep_cpu_serve(RepWorld *world, int node, guint32 exchange);
+void rep_cpu_apply(RepWorld *world, int node, int log, guint64 index, SimSpan cost);
+/* Begins a job that no cpu worker does. */
+void rep_job_begin(RepWorld *world, const RepJob *job);
+void rep_job_run_due(void *world, guint64 number); /* SimHandler */
+void rep_cpu_forget(RepWorld *world, int node);    /* the node stopped */
+
+/* ---- disk (disk.c) --------------------------------------------------------------------------- */
+
+/* Something arrived in a log: the receiver takes it unless a flush is running. */
+void rep_disk_kick(RepWorld *world, int node);
+void rep_disk_flushed(void *world, guint64 node); /* SimHandler */
+void rep_disk_pause(RepWorld *world, int node);
+void rep_disk_resume(RepWorld *world, int node);
+
+/* ---- apply (applier.c) ----------------------------------------------------------------------- */
+
+/* Entries were flushed, or the node runs again: begins what can begin. */
+void rep_applier_kick(RepWorld *world, int node, int log);
+void rep_applier_job_done(RepWorld *world, const RepJob *job);
+/* The log was cut, or the node stopped: forgets what is in service; it begins again. */
+void rep_applier_reset(RepWorld *world, int node, int log);
+
+#endif

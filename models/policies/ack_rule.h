@@ -1,0 +1,71 @@
+/*
+ * ack_rule.h — when may a leader answer? The acknowledgement rules of single-leader replication.
+ *
+ * A leader knows, for each follower, the position it has acknowledged (cumulative). The rule turns
+ * these positions into one: the last entry up to which clients may be answered. Commit is a
+ * prefix: entry n commits when its rule holds and all before it have committed (semantics §4).
+ *
+ *   async          nobody has to acknowledge
+ *   semi-sync(K)   any K followers             (MySQL rpl_semi_sync_source_wait_for_replica_count)
+ *   sync(all)      every follower in the configuration; a dead one keeps counting
+ *   sync(NAME)     that one
+ *   any(K, […])    any K of the list           (PostgreSQL synchronous_standby_names ANY)
+ *   first(K, […])  the first K connected ones, in the order of the list      (… FIRST)
+ *   majority       leader and followers together are a majority (Raft §5.3)
+ *
+ * Falling back. Under `ack_timeout` an entry that waits too long makes the leader answer without
+ * waiting. It waits again when enough followers have caught up. Caught up is measured in rounds
+ * (Raft dissertation §4.2.1): a round ends when the follower has acknowledged all that had been
+ * durable at the leader when the round began; a round that took no longer than the timeout shows
+ * that an entry sent now would be acknowledged in time.
+ *
+ * Pure data: no world, no effects. Nodes are numbers of the setup.
+ */
+#ifndef REP_ACK_RULE_H
+#define REP_ACK_RULE_H
+
+#include "models/policies/single_leader.h"
+
+#include "sim/ring.h"
+
+typedef struct RepAckPeer {
+    guint64 acked;        /* cumulative position it has acknowledged */
+    gboolean is_eligible; /* the rule counts it */
+    gboolean is_connected;
+    gboolean has_caught_up; /* its last round was short enough */
+    guint64 round_target;
+    SimTime round_began;
+} RepAckPeer;
+
+typedef struct RepAckState {
+    const RepSingleLeaderSetup *setup; /* borrowed */
+    RepAckPeer *peers;   /* by node number; owned */
+    gsize n_nodes;
+    guint64 need;        /* eligible followers whose acknowledgement an entry needs */
+    SimSpan timeout;     /* SIM_NEVER: never falls back */
+    gboolean is_waiting; /* FALSE: fell back to async */
+    guint64 committed;
+    SimRing votes;       /* guint32 per entry after `committed`: followers that have it */
+} RepAckState;
+
+/* For a leadership of `leader` over the followers of the setup, nothing acknowledged yet and
+ * everything up to `committed` decided. */
+void rep_ack_init(RepAckState *state, const RepSetup *setup, const RepSingleLeaderSetup *policy,
+                  int leader, guint64 committed);
+void rep_ack_clear(RepAckState *state);
+
+/* The follower has acknowledged everything up to `index` (a lower one changes nothing). */
+void rep_ack_note(RepAckState *state, int follower, guint64 index);
+/* The follower's log was cut back: it holds `index` and nothing beyond counts any more. */
+void rep_ack_note_cut(RepAckState *state, int follower, guint64 index);
+void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_connected);
+
+/* Moves `committed` as far as the rule allows; never beyond what the leader has flushed. */
+guint64 rep_ack_commit(RepAckState *state, guint64 flushed);
+
+/* The oldest uncommitted entry has waited too long: answer without waiting. */
+void rep_ack_fall_back(RepAckState *state, guint64 flushed, SimTime now);
+/* While fallen back, after rep_ack_note(): TRUE where the leader waits again from now on. */
+gboolean rep_ack_try_return(RepAckState *state, int follower, guint64 flushed, SimTime now);
+
+#endif

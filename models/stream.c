@@ -1,0 +1,236 @@
+/* stream.c — messages between nodes, and connections; see stream.h. */
+#include "models/stream.h"
+
+#include "models/world_state.h"
+
+#define FIRST_SLOTS 64u
+
+void rep_streams_init(RepWorld *world)
+{
+    RepStreams *streams = &world->streams;
+    streams->n_slots = FIRST_SLOTS;
+    streams->keys = g_new0(guint64, streams->n_slots);
+    streams->by_key = g_new0(RepStream *, streams->n_slots);
+    sim_pool_init(&streams->free, sizeof(RepTravelling));
+}
+
+void rep_streams_clear(RepWorld *world)
+{
+    RepStreams *streams = &world->streams;
+    for (gsize i = 0; i < streams->n; i++) {
+        sim_ring_clear(&streams->all[i]->messages);
+        g_free(streams->all[i]);
+    }
+    g_free(streams->all);
+    g_free(streams->keys);
+    g_free(streams->by_key);
+    g_free(streams->connections);
+    sim_pool_clear(&streams->free);
+}
+
+/* ---- finding a stream -------------------------------------------------------------------------- */
+
+static gsize slot_of(const RepStreams *streams, guint64 key)
+{
+    gsize i = (gsize)((key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) & (streams->n_slots - 1);
+    while (streams->keys[i] && streams->keys[i] != key)
+        i = (i + 1) & (streams->n_slots - 1);
+    return i;
+}
+
+static void grow(RepStreams *streams)
+{
+    guint64 *keys = streams->keys;
+    RepStream **by_key = streams->by_key;
+    gsize n_old = streams->n_slots;
+    streams->n_slots *= 2;
+    streams->keys = g_new0(guint64, streams->n_slots);
+    streams->by_key = g_new0(RepStream *, streams->n_slots);
+    for (gsize i = 0; i < n_old; i++)
+        if (keys[i]) {
+            gsize slot = slot_of(streams, keys[i]);
+            streams->keys[slot] = keys[i];
+            streams->by_key[slot] = by_key[i];
+        }
+    g_free(keys);
+    g_free(by_key);
+}
+
+static void head_arrived(void *world, guint64 stream);
+
+static RepStream *find_stream(RepWorld *world, int from, int to)
+{
+    RepStreams *streams = &world->streams;
+    guint64 key = (guint64)from * world->setup->n_nodes + (guint64)to + 1;
+    gsize slot = slot_of(streams, key);
+    if (streams->keys[slot])
+        return streams->by_key[slot];
+    if (2 * (streams->n + 1) > streams->n_slots) {
+        grow(streams);
+        slot = slot_of(streams, key);
+    }
+    RepStream *stream = g_new0(RepStream, 1);
+    stream->path = rep_network_path(world, (RepPlace){REP_PLACE_NODE, from},
+                                    (RepPlace){REP_PLACE_NODE, to});
+    stream->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_MESSAGE, (unsigned)to,
+                                         (unsigned)from, head_arrived, world, streams->n);
+    sim_ring_init(&stream->messages, sizeof(RepTravelling), 0);
+    streams->keys[slot] = key;
+    streams->by_key[slot] = stream;
+    if ((streams->n & (streams->n + 1)) == 0)
+        streams->all = g_renew(RepStream *, streams->all, 2 * streams->n + 2);
+    streams->all[streams->n++] = stream;
+    return stream;
+}
+
+/* ---- sending ----------------------------------------------------------------------------------- */
+
+static void observe(RepWorld *world, RepObservationKind kind, const RepTravelling *travelling,
+                    gboolean crosses_regions)
+{
+    if (!(world->mask & REP_OBS_BIT(kind)))
+        return;
+    const RepMessage *message = &travelling->message;
+    RepObservation seen = {.kind = kind,
+                           .at = world->kernel.now,
+                           .message = {.from = message->from,
+                                       .to = message->to,
+                                       .kind = (guint8)(REP_MESSAGE_POLICY + message->kind),
+                                       .crosses_regions = (guint8)crosses_regions,
+                                       .bytes = message->bytes,
+                                       .id = travelling->number,
+                                       .first = message->first,
+                                       .last = message->last,
+                                       .sent = travelling->sent,
+                                       .due = travelling->due}};
+    rep_world_emit(world, &seen);
+}
+
+void rep_stream_send(RepWorld *world, const RepMessage *message)
+{
+    RepStream *stream = find_stream(world, message->from, message->to);
+    RepPath *path = stream->path;
+    gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO;
+    RepTravelling travelling = {.message = *message,
+                                .sent = world->kernel.now,
+                                .number = world->network.messages++};
+    guint64 purpose = (guint64)message->log << 8 | message->kind;
+    travelling.due = rep_network_arrival(
+        world, path, sim_stream_numbered(path->delays, purpose),
+        sim_stream_numbered(path->losses, purpose), rep_entry_cause(message->term, message->first),
+        message->bytes, is_fifo ? &stream->previous : NULL);
+    observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
+    if (travelling.due == SIM_NEVER) {
+        observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
+        return;
+    }
+    world->network.in_flight++;
+    if (is_fifo) {
+        gboolean is_head = sim_ring_len(&stream->messages) == 0;
+        *(RepTravelling *)sim_ring_push(&stream->messages) = travelling;
+        if (is_head)
+            sim_kernel_arm(&world->kernel, stream->slot, travelling.due);
+        return;
+    }
+    guint32 number = sim_pool_take(&world->streams.free);
+    *(RepTravelling *)sim_pool_at(&world->streams.free, number) = travelling;
+    sim_kernel_post(&world->kernel, travelling.due, SIM_RANK_MESSAGE, (unsigned)message->to,
+                    world->free_message_handler, number);
+}
+
+/* ---- arriving ---------------------------------------------------------------------------------- */
+
+void rep_stream_deliver(RepWorld *world, const RepMessage *message)
+{
+    world->policy->message(world->policy_state, world, message->to, message, &world->effects);
+}
+
+static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelling)
+{
+    const RepNode *sender = &world->nodes[travelling->message.from];
+    const RepNode *receiver = &world->nodes[travelling->message.to];
+    gboolean arrives = !rep_path_lost(path, travelling->sent) &&
+                       travelling->sent > sender->crashed_at && rep_node_is_up(receiver);
+    world->network.in_flight--;
+    observe(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, travelling,
+            path->crosses_regions);
+    if (!arrives)
+        return;
+    if (receiver->pauses)
+        rep_node_hold(world, receiver->id,
+                      &(RepHeld){.kind = REP_HELD_MESSAGE, .message = travelling->message});
+    else
+        rep_stream_deliver(world, &travelling->message);
+}
+
+static void head_arrived(void *self, guint64 number)
+{
+    RepWorld *world = self;
+    RepStream *stream = world->streams.all[number];
+    RepTravelling travelling = *(RepTravelling *)sim_ring_head(&stream->messages);
+    sim_ring_pop(&stream->messages);
+    if (sim_ring_len(&stream->messages))
+        sim_kernel_arm(&world->kernel, stream->slot,
+                       ((RepTravelling *)sim_ring_head(&stream->messages))->due);
+    arrive(world, stream->path, &travelling);
+    rep_world_carry_out(world);
+}
+
+void rep_stream_free_arrived(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    RepTravelling travelling =
+        *(RepTravelling *)sim_pool_at(&world->streams.free, (guint32)payload);
+    sim_pool_give(&world->streams.free, (guint32)payload);
+    RepStream *stream = find_stream(world, travelling.message.from, travelling.message.to);
+    arrive(world, stream->path, &travelling);
+    rep_world_carry_out(world);
+}
+
+/* ---- connections ------------------------------------------------------------------------------- */
+
+static gboolean can_stand(RepWorld *world, const RepConnection *connection)
+{
+    return rep_node_is_up(&world->nodes[connection->a]) &&
+           rep_node_is_up(&world->nodes[connection->b]) &&
+           find_stream(world, connection->a, connection->b)->path->cuts == 0 &&
+           find_stream(world, connection->b, connection->a)->path->cuts == 0;
+}
+
+static void tell(RepWorld *world, int node, int peer, gboolean stands)
+{
+    const RepPolicyOps *policy = world->policy;
+    void (*callback)(void *, RepView *, int, int, RepEffects *) =
+        stands ? policy->connected : policy->disconnected;
+    if (callback && rep_node_is_up(&world->nodes[node]))
+        callback(world->policy_state, world, node, peer, &world->effects);
+}
+
+void rep_world_connect(RepWorld *world, int node, int peer)
+{
+    RepStreams *streams = &world->streams;
+    int a = MIN(node, peer), b = MAX(node, peer);
+    for (gsize i = 0; i < streams->n_connections; i++)
+        if (streams->connections[i].a == a && streams->connections[i].b == b)
+            return;
+    if ((streams->n_connections & (streams->n_connections + 1)) == 0)
+        streams->connections =
+            g_renew(RepConnection, streams->connections, 2 * streams->n_connections + 2);
+    RepConnection *connection = &streams->connections[streams->n_connections++];
+    *connection = (RepConnection){.a = a, .b = b};
+    connection->stands = can_stand(world, connection);
+}
+
+void rep_world_check_connections(RepWorld *world)
+{
+    RepStreams *streams = &world->streams;
+    for (gsize i = 0; i < streams->n_connections; i++) {
+        gboolean stands = can_stand(world, &streams->connections[i]);
+        if (stands == streams->connections[i].stands)
+            continue;
+        streams->connections[i].stands = stands;
+        int a = streams->connections[i].a, b = streams->connections[i].b;
+        tell(world, a, b, stands);
+        tell(world, b, a, stands);
+    }
+}

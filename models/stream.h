@@ -1,0 +1,61 @@
+/*
+ * stream.h — the replication streams between nodes, and the connections they belong to.
+ *
+ * A stream is one direction between two nodes. On `order: fifo` its messages arrive in order: the
+ * head is the stream's event, the rest wait in its ring. On `order: free` each message is a
+ * one-shot event.
+ *
+ * A connection joins two nodes that a policy asked for (REP_EFFECT_CONNECT). It stands while both
+ * nodes are up (paused counts as up) and neither direction is cut; both ends are told when it
+ * breaks and when it stands again. Detection takes no time: models of slow failure detection
+ * belong to a policy.
+ */
+#ifndef REP_STREAM_H
+#define REP_STREAM_H
+
+#include "models/network.h"
+#include "models/policies/policy.h"
+
+#include "sim/kernel.h"
+#include "sim/ring.h"
+
+typedef struct RepTravelling {
+    RepMessage message;
+    SimTime sent, due;
+    guint64 number; /* of the message in the network */
+} RepTravelling;
+
+typedef struct RepStream {
+    RepPath *path;
+    SimSlot slot;
+    SimTime previous; /* arrival of the message before; running maximum */
+    SimRing messages; /* RepTravelling; order: fifo */
+} RepStream;
+
+typedef struct RepConnection {
+    int a, b; /* nodes, a < b */
+    gboolean stands;
+} RepConnection;
+
+typedef struct RepStreams {
+    RepStream **all; /* owned; in the order of making */
+    gsize n, n_slots;
+    guint64 *keys;   /* open addressing: from * n_nodes + to + 1; 0: free */
+    RepStream **by_key;
+    SimPool free;    /* RepTravelling; order: free */
+    RepConnection *connections;
+    gsize n_connections;
+} RepStreams;
+
+void rep_streams_init(RepWorld *world);
+void rep_streams_clear(RepWorld *world);
+void rep_stream_send(RepWorld *world, const RepMessage *message);
+void rep_stream_free_arrived(void *world, guint64 travelling); /* SimHandler, posted */
+/* Hands a message that has arrived to the policy (also after a pause). */
+void rep_stream_deliver(RepWorld *world, const RepMessage *message);
+
+void rep_world_connect(RepWorld *world, int node, int peer);
+/* Something changed that connections depend on: tells those that broke or stand again. */
+void rep_world_check_connections(RepWorld *world);
+
+#endif

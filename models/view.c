@@ -1,0 +1,45 @@
+/* view.c — what a policy may read of the world; see policies/policy.h. */
+#include "models/world_state.h"
+
+SimTime rep_view_now(RepView *view)
+{
+    return view->kernel.now;
+}
+
+const RepSetup *rep_view_setup(RepView *view)
+{
+    return view->setup;
+}
+
+RepLogView rep_view_log(RepView *view, int node, int log)
+{
+    const RepLogCopy *copy = &view->logs[log].copies[node];
+    return (RepLogView){.term = copy->term,
+                        .arrived = copy->arrived,
+                        .received = copy->received,
+                        .flushed = copy->flushed,
+                        .applied = copy->applied};
+}
+
+SimTime rep_view_durable_at(RepView *view, int node, int log, guint64 index)
+{
+    const RepLogEntry *entry =
+        rep_log_entry(&view->logs[log], view->logs[log].copies[node].term, index);
+    return entry ? entry->durable_at : SIM_NEVER;
+}
+
+guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
+{
+    const RepLogCopy *copy = &view->logs[log].copies[node];
+    return MIN(copy->arrived, rep_log_common(&view->logs[log], copy->term, term));
+}
+
+guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last)
+{
+    return rep_log_bytes(&view->logs[log], view->logs[log].copies[node].term, first, last);
+}
+
+gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node)
+{
+    return rep_session_avoids(route->private_state, node, view->kernel.now);
+}

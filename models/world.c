@@ -1,0 +1,247 @@
+/* world.c — building a world, running it through its phases, and taking it down; see world.h. */
+#include "models/world.h"
+
+#include "models/world_state.h"
+
+/* ---- building ---------------------------------------------------------------------------------- */
+
+typedef struct Near {
+    double p50;
+    int node;
+} Near;
+
+static int compare_near(gconstpointer a, gconstpointer b)
+{
+    const Near *x = a, *y = b;
+    if (x->p50 != y->p50)
+        return x->p50 < y->p50 ? -1 : 1;
+    return x->node - y->node; /* name order: no two are equal */
+}
+
+/* semantics §4: nearest = smallest configured p50, then name. */
+static void find_nearest(RepWorld *world)
+{
+    const RepSetup *setup = world->setup;
+    gsize n = setup->n_nodes;
+    world->nearest = g_new(int, setup->n_regions * n);
+    g_autofree Near *near = g_new(Near, n);
+    for (gsize region = 0; region < setup->n_regions; region++) {
+        for (gsize node = 0; node < n; node++) {
+            const SimDist *delay =
+                rep_setup_delay(setup, (RepPlace){REP_PLACE_REGION, (int)region},
+                                (RepPlace){REP_PLACE_NODE, (int)node});
+            near[node] = (Near){.p50 = delay ? sim_dist_quantile(delay, 0.5, 0) : 0x1p62,
+                                .node = (int)node};
+        }
+        qsort(near, n, sizeof *near, compare_near);
+        for (gsize i = 0; i < n; i++)
+            world->nearest[region * n + i] = near[i].node;
+    }
+}
+
+static gboolean may_lose_a_disk(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].wipe)
+            return TRUE;
+    return FALSE;
+}
+
+static void add_handlers(RepWorld *world)
+{
+    SimKernel *kernel = &world->kernel;
+    world->request_handler = sim_kernel_add_handler(kernel, rep_request_arrived, world);
+    world->reply_handler = sim_kernel_add_handler(kernel, rep_reply_arrived, world);
+    world->retry_handler = sim_kernel_add_handler(kernel, rep_attempt_again, world);
+    world->follow_up_handler = sim_kernel_add_handler(kernel, rep_follow_up_due, world);
+    world->think_handler = sim_kernel_add_handler(kernel, rep_think_over, world);
+    world->job_handler = sim_kernel_add_handler(kernel, rep_job_run_due, world);
+    world->free_message_handler = sim_kernel_add_handler(kernel, rep_stream_free_arrived, world);
+}
+
+RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *scenario,
+                        const char *variant)
+{
+    RepWorld *world = g_new0(RepWorld, 1);
+    world->setup = setup;
+    world->replication = replication;
+    world->root = sim_stream_root(setup->seed, replication);
+    world->policy = setup->policy;
+    sim_kernel_init(&world->kernel);
+    world->check = (SimCheckContext){.now = &world->kernel.now,
+                                     .events = &world->kernel.events,
+                                     .seed = setup->seed,
+                                     .replication = replication,
+                                     .scenario = scenario,
+                                     .variant = variant};
+    world->world_digest = rep_digest_add(setup->world_hash, setup->seed, replication);
+    sim_pool_init(&world->operations, sizeof(RepOperation));
+    sim_pool_init(&world->exchanges, sizeof(RepExchange));
+    sim_pool_init(&world->jobs, sizeof(RepJob));
+    add_handlers(world);
+
+    world->n_logs = (gsize)world->policy->logs(setup);
+    world->logs = g_new0(RepLog, world->n_logs);
+    gboolean keeps_all = may_lose_a_disk(setup);
+    for (gsize i = 0; i < world->n_logs; i++) {
+        rep_log_init(&world->logs[i], (int)i, setup->n_nodes, keeps_all);
+        for (gsize id = 0; id < setup->n_nodes; id++)
+            world->logs[i].copies[id].is_kept = world->policy->holds(setup, (int)id, (int)i);
+        rep_log_begin(&world->logs[i]);
+    }
+    rep_nodes_init(world);
+    rep_faults_init(world);
+    rep_network_init(world);
+    rep_streams_init(world);
+    find_nearest(world);
+    rep_clients_init(world);
+    world->policy_state = g_malloc0(world->policy->state_size + 1);
+    return world;
+}
+
+void rep_world_free(RepWorld *world)
+{
+    if (!world)
+        return;
+    if (world->policy->clear)
+        world->policy->clear(world->policy_state);
+    g_free(world->policy_state);
+    rep_clients_clear(world);
+    g_free(world->nearest);
+    rep_streams_clear(world);
+    rep_network_clear(world);
+    rep_faults_clear(world);
+    rep_nodes_clear(world);
+    for (gsize i = 0; i < world->n_logs; i++)
+        rep_log_clear(&world->logs[i]);
+    g_free(world->logs);
+    rep_effects_clear(&world->effects);
+    sim_pool_clear(&world->operations);
+    sim_pool_clear(&world->exchanges);
+    sim_pool_clear(&world->jobs);
+    sim_kernel_clear(&world->kernel);
+    g_free(world);
+}
+
+void rep_world_observe(RepWorld *world, RepObserver observer)
+{
+    SIM_CHECK(world->n_observers < REP_OBSERVERS_MAX, "too many observers");
+    world->observers[world->n_observers++] = observer;
+    world->mask |= observer.mask;
+}
+
+/* ---- running ----------------------------------------------------------------------------------- */
+
+static void enter_phase(RepWorld *world, RepPhase phase, gboolean drained)
+{
+    world->phase = phase;
+    rep_world_emit(world, &(RepObservation){
+                              .kind = REP_OBS_PHASE,
+                              .at = world->kernel.now,
+                              .phase = {.phase = phase, .drained = (guint32)drained}});
+}
+
+/* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. */
+static gboolean replicas_agree(const RepWorld *world)
+{
+    for (gsize i = 0; i < world->n_logs; i++) {
+        const RepLogCopy *first = NULL;
+        for (gsize id = 0; id < world->setup->n_nodes; id++) {
+            const RepLogCopy *copy = &world->logs[i].copies[id];
+            if (!copy->is_kept || !rep_node_is_up(&world->nodes[id]))
+                continue;
+            if (copy->applied != copy->arrived)
+                return FALSE;
+            if (first && (first->arrived != copy->arrived ||
+                          rep_log_common(&world->logs[i], first->term, copy->term) < copy->arrived))
+                return FALSE;
+            first = copy;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean is_drained(const RepWorld *world)
+{
+    return world->operations_open == 0 && world->network.in_flight == 0 && world->jobs.live == 0 &&
+           replicas_agree(world);
+}
+
+static gboolean drain(RepWorld *world, guint64 budget, const volatile int *stop, gboolean *drained)
+{
+    SimTime limit = sim_time_after(world->setup->duration, world->setup->drain);
+    SimKernel *kernel = &world->kernel;
+    while (!(*drained = is_drained(world))) {
+        if (sim_kernel_next_at(kernel) >= limit) {
+            kernel->now = limit;
+            break;
+        }
+        if (kernel->events >= budget || (stop && *stop))
+            return FALSE;
+        sim_kernel_step(kernel);
+    }
+    return TRUE;
+}
+
+/* Which queue has grown: said when a run went over its budget. */
+static char *describe_overflow(const RepWorld *world)
+{
+    guint64 most = 0;
+    const char *what = "operations without an answer", *where = "clients";
+    if (world->operations_open > 0)
+        most = (guint64)world->operations_open;
+    for (gsize id = 0; id < world->setup->n_nodes; id++) {
+        const RepNode *node = &world->nodes[id];
+        guint64 waiting = sim_ring_len(&node->cpu.waiting);
+        guint64 behind = 0;
+        for (gsize log = 0; log < world->n_logs; log++)
+            behind += world->logs[log].copies[id].flushed - world->logs[log].copies[id].applied;
+        if (MAX(waiting, behind) <= most)
+            continue;
+        most = MAX(waiting, behind);
+        what = waiting > behind ? "jobs waiting for its cpu" : "entries waiting to be applied";
+        where = node->setup->name;
+    }
+    return g_strdup_printf("%s: %" G_GUINT64_FORMAT " %s", where, most, what);
+}
+
+static gboolean run_phases(RepWorld *world, guint64 budget, const volatile int *stop,
+                           gboolean *drained)
+{
+    const RepSetup *setup = world->setup;
+    enter_phase(world, REP_PHASE_WARMUP, FALSE);
+    world->policy->init(world->policy_state, world, &world->effects);
+    rep_world_carry_out(world);
+    if (!sim_kernel_run_until(&world->kernel, setup->warmup, budget, stop))
+        return FALSE;
+    enter_phase(world, REP_PHASE_MEASURED, FALSE);
+    if (!sim_kernel_run_until(&world->kernel, setup->duration, budget, stop))
+        return FALSE;
+    enter_phase(world, REP_PHASE_DRAIN, FALSE);
+    rep_clients_stop(world);
+    return drain(world, budget, stop, drained);
+}
+
+RepRunResult rep_world_run(RepWorld *world, guint64 event_budget, const volatile int *stop)
+{
+    gboolean drained = FALSE;
+    RepRunResult result = {0};
+    sim_check_set_context(&world->check);
+    if (run_phases(world, event_budget, stop, &drained)) {
+        rep_clients_finish(world);
+        enter_phase(world, REP_PHASE_END, drained);
+        result.end = drained ? REP_RUN_DRAINED : REP_RUN_NOT_DRAINED;
+    } else if (stop && *stop)
+        result.end = REP_RUN_STOPPED;
+    else {
+        result.end = REP_RUN_OVER_BUDGET;
+        result.overflow = describe_overflow(world);
+    }
+    sim_check_set_context(NULL);
+    result.events = world->kernel.events;
+    result.event_digest = world->event_digest;
+    result.world_digest = world->world_digest;
+    result.arrivals = world->arrivals;
+    result.ended_at = world->kernel.now;
+    return result;
+}

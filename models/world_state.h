@@ -1,0 +1,93 @@
+/*
+ * world_state.h — everything a running world consists of. Private to models/: policies see it
+ * through policy.h, everybody else through world.h.
+ *
+ * Ownership: the world owns all of it; the setup is borrowed. Records are named by pool numbers,
+ * nodes and logs by index.
+ */
+#ifndef REP_WORLD_STATE_H
+#define REP_WORLD_STATE_H
+
+#include "models/client.h"
+#include "models/fault.h"
+#include "models/log.h"
+#include "models/message.h"
+#include "models/network.h"
+#include "models/node.h"
+#include "models/policies/policy.h"
+#include "models/stream.h"
+#include "models/world.h"
+
+#include "sim/kernel.h"
+#include "sim/pool.h"
+
+struct RepWorld {
+    const RepSetup *setup;
+    guint32 replication;
+    SimStream root;
+    SimKernel kernel;
+    SimCheckContext check;
+    RepPhase phase;
+
+    RepObserver observers[REP_OBSERVERS_MAX];
+    guint n_observers;
+    guint32 mask; /* of all observers */
+    guint64 event_digest, world_digest;
+    guint64 arrivals;
+
+    RepNetwork network;
+    RepStreams streams;
+    RepNode *nodes;
+    RepLog *logs;
+    gsize n_logs;
+    RepFaults faults;
+    RepGroup *groups;
+    int *nearest; /* [region * n_nodes + i]: i-th nearest node of a region */
+
+    const RepPolicyOps *policy;
+    void *policy_state;
+    RepEffects effects;
+    gboolean is_carrying_out;
+
+    SimPool operations, exchanges, jobs;
+    guint64 operations_begun;
+    gint64 operations_open; /* begun, without outcome */
+    unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
+        job_handler, free_message_handler;
+};
+
+/* ---- observations and digests (observe.c) ---------------------------------------------------- */
+
+static inline guint64 rep_digest_add(guint64 digest, guint64 a, guint64 b)
+{
+    unsigned __int128 product = (unsigned __int128)(digest ^ a ^ 0x2d358dccaa6c78a5u) *
+                                (b ^ 0x8bb84b93962eacc9u ^ (digest >> 32));
+    return (guint64)product ^ (guint64)(product >> 64) ^ a;
+}
+
+/* Adds an observation to the digest and hands it to whoever wants it. */
+void rep_world_emit(RepWorld *world, const RepObservation *seen);
+void rep_world_observe_entries(RepWorld *world, RepObservationKind kind, int node, int log,
+                               guint32 term, guint64 first, guint64 last);
+
+/* The cause of draws about an entry: its place in its log. */
+static inline guint64 rep_entry_cause(guint32 term, guint64 index)
+{
+    return (index ^ ((guint64)term << 44)) & SIM_CAUSE_MAX;
+}
+
+/* ---- the policy's callbacks, and what it wants (effects.c) ----------------------------------- */
+
+void rep_world_request(RepWorld *world, guint32 exchange);
+void rep_world_received(RepWorld *world, int node, int log, guint64 index);
+void rep_world_flushed(RepWorld *world, int node, int log, guint64 first, guint64 index);
+void rep_world_applied(RepWorld *world, int node, int log, guint64 index);
+/* Carries out every effect that is pending, and those that follow from them. Each event handler
+ * ends with it. */
+void rep_world_carry_out(RepWorld *world);
+/* Exchanges that wait at the node for a commit will get no answer. */
+void rep_world_forget_waiting(RepWorld *world, int node);
+/* The node's copy of a log ends at `index` from now on. */
+void rep_world_truncate(RepWorld *world, int node, int log, guint64 index);
+
+#endif
