@@ -34,10 +34,9 @@ static int describe_context(char *out, size_t room)
                     ", seed %" PRIu64 ", replication %" PRIu32 "\n"
                     "  replay: replsim run %s --seed %" PRIu64 " --replication %" PRIu32
                     "%s%s --no-save -j 1\n",
-                    now / SIM_S, now % SIM_S, current->events ? *current->events : 0,
-                    current->seed, current->replication,
-                    current->scenario ? current->scenario : "FILE", current->seed,
-                    current->replication, current->variant ? " --variant " : "",
+                    now / SIM_S, now % SIM_S, current->events ? *current->events : 0, current->seed,
+                    current->replication, current->scenario ? current->scenario : "FILE",
+                    current->seed, current->replication, current->variant ? " --variant " : "",
                     current->variant ? current->variant : "");
 }
 

@@ -17,16 +17,17 @@
 #include <stdnoreturn.h>
 
 typedef struct SimCheckContext {
-    const SimTime *now;            /* clock of the running world */
-    const uint64_t *events;        /* events handled so far */
-    uint64_t seed;                 /* root seed of the run */
-    uint32_t replication;          /* number of the replication, from 0 */
-    const char *scenario;          /* file or builtin name; may be NULL */
-    const char *variant;           /* may be NULL */
+    const SimTime *now;     /* clock of the running world */
+    const uint64_t *events; /* events handled so far */
+    uint64_t seed;          /* root seed of the run */
+    uint32_t replication;   /* number of the replication, from 0 */
+    const char *scenario;   /* file or builtin name; may be NULL */
+    const char *variant;    /* may be NULL */
 } SimCheckContext;
 
 /* Called with the finished report (several lines); must not return. The default prints the report
- * on stderr and aborts. The command line installs one that also writes a report file and exits 70. */
+ * on stderr and aborts. The command line installs one that also writes a report file and exits 70.
+ */
 typedef void (*SimCheckHandler)(const char *report);
 
 void sim_check_set_context(const SimCheckContext *context);

@@ -64,8 +64,8 @@ SimHeapItem sim_heap_pop(SimHeap *heap)
         size_t first = 4 * hole + 1;
         if (first >= n)
             break;
-        size_t least = first + 4 <= n ? least_child(items, first, first + 4)
-                                      : least_child(items, first, n);
+        size_t least =
+            first + 4 <= n ? least_child(items, first, first + 4) : least_child(items, first, n);
         if (!is_before(&items[least], &moved))
             break;
         items[hole] = items[least];

@@ -68,8 +68,10 @@ SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, 
     }
     SimSlot slot = (SimSlot)kernel->n_sources++;
     sim_tree_grow(&kernel->tree, kernel->n_sources);
-    kernel->sources[slot] = (SimSource){
-        .run = run, .self = self, .payload = payload, .order = order_of(rank, entity, second, slot)};
+    kernel->sources[slot] = (SimSource){.run = run,
+                                        .self = self,
+                                        .payload = payload,
+                                        .order = order_of(rank, entity, second, slot)};
     return slot;
 }
 
@@ -80,8 +82,8 @@ unsigned sim_kernel_add_handler(SimKernel *kernel, SimHandler run, void *self)
     return kernel->n_post_handlers++;
 }
 
-void sim_kernel_post(SimKernel *kernel, SimTime at, SimRank rank, unsigned entity,
-                     unsigned handler, uint64_t payload)
+void sim_kernel_post(SimKernel *kernel, SimTime at, SimRank rank, unsigned entity, unsigned handler,
+                     uint64_t payload)
 {
     SIM_CHECK(at >= kernel->now, "event planned %lld ns in the past",
               (long long)(kernel->now - at));

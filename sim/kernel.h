@@ -61,13 +61,13 @@ typedef struct SimPostHandler {
 #define SIM_POST_PAYLOAD_BITS 56
 
 typedef struct SimKernel {
-    SimTime now;       /* read-only; instant of the event being handled */
-    uint64_t events;   /* read-only; handled so far */
-    SimTree tree;      /* private, like all below */
+    SimTime now;     /* read-only; instant of the event being handled */
+    uint64_t events; /* read-only; handled so far */
+    SimTree tree;    /* private, like all below */
     SimHeap heap;
     SimSource *sources;
     size_t n_sources, room;
-    SimSlot running;   /* slot whose handler runs */
+    SimSlot running; /* slot whose handler runs */
     bool running_armed;
     uint64_t sequence; /* of one-shot events */
     SimPostHandler post_handlers[SIM_POST_HANDLERS];
@@ -110,8 +110,8 @@ static inline SimTime sim_kernel_armed_at(const SimKernel *kernel, SimSlot slot)
 }
 
 /* A one-shot event for handler number `handler`; `payload` is below 2^56. */
-void sim_kernel_post(SimKernel *kernel, SimTime at, SimRank rank, unsigned entity,
-                     unsigned handler, uint64_t payload);
+void sim_kernel_post(SimKernel *kernel, SimTime at, SimRank rank, unsigned entity, unsigned handler,
+                     uint64_t payload);
 
 /* Instant of the next event, SIM_NEVER where there is none. */
 static inline SimTime sim_kernel_next_at(const SimKernel *kernel)

@@ -18,13 +18,13 @@
 #define SIM_POOL_CHUNK_BITS 8
 
 typedef struct SimPool {
-    char **chunks;     /* private, like all of it but `live` */
+    char **chunks; /* private, like all of it but `live` */
     size_t n_chunks, room;
     size_t size;
     uint32_t *free;
     size_t n_free, free_room;
     uint32_t made;
-    uint32_t live;     /* read-only: records in use */
+    uint32_t live; /* read-only: records in use */
 } SimPool;
 
 void sim_pool_init(SimPool *pool, size_t record_size);

@@ -37,9 +37,9 @@ typedef struct SimKey {
 #define SIM_KEY_NEVER ((SimKey){.time = (uint64_t)SIM_NEVER, .order = UINT64_MAX})
 
 typedef struct SimTree {
-    SimKey *nodes;   /* private; [1] is the root, leaves begin at [leaves] */
-    size_t leaves;   /* private; a power of two */
-    void *memory;    /* private; unaligned allocation behind nodes */
+    SimKey *nodes; /* private; [1] is the root, leaves begin at [leaves] */
+    size_t leaves; /* private; a power of two */
+    void *memory;  /* private; unaligned allocation behind nodes */
 } SimTree;
 
 void sim_tree_init(SimTree *tree, size_t slots);
@@ -58,14 +58,14 @@ static inline void sim_key_take_smaller(SimKey *key, const SimKey *other)
 {
 #if defined(__x86_64__)
     uint64_t time = other->time, order = other->order, difference = time;
-    __asm__("cmp %[key_order], %[order]\n\t"
-            "sbb %[key_time], %[difference]\n\t"
-            "cmovc %[time], %[key_time]\n\t"
-            "cmovc %[order], %[key_order]"
-            : [key_time] "+&r"(key->time), [key_order] "+&r"(key->order),
-              [difference] "+&r"(difference)
-            : [time] "r"(time), [order] "r"(order)
-            : "cc");
+    __asm__(
+        "cmp %[key_order], %[order]\n\t"
+        "sbb %[key_time], %[difference]\n\t"
+        "cmovc %[time], %[key_time]\n\t"
+        "cmovc %[order], %[key_order]"
+        : [key_time] "+&r"(key->time), [key_order] "+&r"(key->order), [difference] "+&r"(difference)
+        : [time] "r"(time), [order] "r"(order)
+        : "cc");
 #else
     unsigned __int128 a = ((unsigned __int128)key->time << 64) | key->order;
     unsigned __int128 b = ((unsigned __int128)other->time << 64) | other->order;

@@ -28,7 +28,7 @@ static void report(bool holds, const char *text, const char *operands, const cha
                                             *row ? "   row: " : "", row);
     if (!holds)
         fprintf(stderr, "%s:%d: %s\n", file, line, message);
-    CU_assertImplementation(holds, (CU_UINT)line, message ? message : text, file, "", CU_FALSE);
+    CU_assertImplementation(holds, (unsigned)line, message ? message : text, file, "", CU_FALSE);
     g_free(message);
 }
 
@@ -61,8 +61,8 @@ void test_double_near(double a, double b, double tolerance, const char *text, co
 
 void test_str_eq(const char *a, const char *b, const char *text, const char *file, int line)
 {
-    char *operands = g_strdup_printf("\n--- got\n%s\n--- expected\n%s\n---", a ? a : "(null)",
-                                     b ? b : "(null)");
+    char *operands =
+        g_strdup_printf("\n--- got\n%s\n--- expected\n%s\n---", a ? a : "(null)", b ? b : "(null)");
     report(g_strcmp0(a, b) == 0, text, operands, file, line);
     g_free(operands);
 }

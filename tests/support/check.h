@@ -19,6 +19,12 @@ typedef struct TestCase {
     void (*run)(void);
 } TestCase;
 
+/* A row of the table: the claim is the function's name. */
+#define TEST(claim)                                                                                \
+    {                                                                                              \
+#claim, claim                                                                              \
+    }
+
 /* `cases` is ended by a zero entry. Returns the exit status for main(). */
 int test_main(const char *module, const TestCase *cases, int argc, char **argv);
 
