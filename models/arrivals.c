@@ -11,7 +11,8 @@
 #define FOLLOW_UP_SHIFT 40 /* follow-up i of write n is number n + (i + 1) * 2^40 */
 #define UNIQUE_SHIFT 40    /* unique key k of group g is (g + 1) * 2^40 + k */
 
-/* ---- choices ----------------------------------------------------------------------------------- */
+/* ---- choices -----------------------------------------------------------------------------------
+ */
 
 static guint32 choose_region(const RepGroup *group, gsize n_regions, double lot)
 {
@@ -43,7 +44,8 @@ static void begin(RepWorld *world, RepGroup *group, guint64 number, guint32 sess
                                                .kind = (guint8)kind});
 }
 
-/* ---- open loop --------------------------------------------------------------------------------- */
+/* ---- open loop ---------------------------------------------------------------------------------
+ */
 
 /* The simulated time at which the group's own time reaches `base`. */
 static SimTime mapped(const RepGroup *group, SimTime base)
@@ -102,7 +104,8 @@ static void arrive(void *self, guint64 client)
     rep_world_carry_out(world);
 }
 
-/* ---- closed loop ------------------------------------------------------------------------------- */
+/* ---- closed loop -------------------------------------------------------------------------------
+ */
 
 static void plan_thought(RepWorld *world, RepGroup *group, guint32 session)
 {
@@ -132,7 +135,8 @@ void rep_think_over(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
-/* ---- what an operation's end brings ------------------------------------------------------------ */
+/* ---- what an operation's end brings ------------------------------------------------------------
+ */
 
 static void plan_follow_ups(RepWorld *world, RepGroup *group, const RepOperation *write)
 {
@@ -173,20 +177,22 @@ void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome)
 {
     RepOperation operation = *(RepOperation *)sim_pool_at(&world->operations, number);
     RepGroup *group = &world->groups[operation.client];
-    if (outcome == REP_OK && operation.kind == REP_WRITE && group->setup->read_after_write.share > 0)
+    if (outcome == REP_OK && operation.kind == REP_WRITE &&
+        group->setup->read_after_write.share > 0)
         plan_follow_ups(world, group, &operation);
     if (group->setup->rate.closed && !operation.is_follow_up && world->phase < REP_PHASE_DRAIN)
         plan_thought(world, group, operation.session);
 }
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------------------------------
+ */
 
 /* Sessions per region by largest remainder of the shares, at least one where clients live. */
 static void place_sessions(RepGroup *group, gsize n_regions)
 {
     const double *share = group->setup->from.share;
-    gsize n = (gsize)(group->setup->rate.closed ? group->setup->rate.sessions
-                                                : group->setup->sessions);
+    gsize n =
+        (gsize)(group->setup->rate.closed ? group->setup->rate.sessions : group->setup->sessions);
     g_autofree gsize *count = g_new0(gsize, n_regions);
     gsize placed = 0;
     for (gsize i = 0; i < n_regions; i++) {

@@ -25,21 +25,20 @@ static void observe_operation(RepWorld *world, RepObservationKind kind,
                               const RepOperation *operation, RepOutcome outcome, int node,
                               RepVersion version)
 {
-    RepObservation seen = {
-        .kind = kind,
-        .at = world->kernel.now,
-        .operation = {.number = operation->number,
-                      .client = operation->client,
-                      .session = operation->session,
-                      .region = operation->region,
-                      .kind = operation->kind,
-                      .outcome = (guint8)outcome,
-                      .is_follow_up = operation->is_follow_up,
-                      .attempts = (guint8)(operation->attempt + 1),
-                      .node = node,
-                      .key = operation->key,
-                      .began = operation->began,
-                      .version = version}};
+    RepObservation seen = {.kind = kind,
+                           .at = world->kernel.now,
+                           .operation = {.number = operation->number,
+                                         .client = operation->client,
+                                         .session = operation->session,
+                                         .region = operation->region,
+                                         .kind = operation->kind,
+                                         .outcome = (guint8)outcome,
+                                         .is_follow_up = operation->is_follow_up,
+                                         .attempts = (guint8)(operation->attempt + 1),
+                                         .node = node,
+                                         .key = operation->key,
+                                         .began = operation->began,
+                                         .version = version}};
     rep_world_emit(world, &seen);
 }
 
@@ -69,15 +68,16 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, i
     release(world, number);
 }
 
-/* ---- request ---------------------------------------------------------------------------------- */
+/* ---- request ----------------------------------------------------------------------------------
+ */
 
 static int choose_node(RepWorld *world, RepOperation *operation)
 {
     RepGroup *group = &world->groups[operation->client];
     RepSession *session = session_of(world, operation);
     SimDraw lot = sim_draw(group->lots, rep_operation_cause(operation, operation->attempt));
-    SimDraw session_lot = sim_draw(sim_stream_numbered(group->lots, operation->session + 1),
-                                   session->moves);
+    SimDraw session_lot =
+        sim_draw(sim_stream_numbered(group->lots, operation->session + 1), session->moves);
     RepRoute route = {.kind = operation->kind,
                       .client = (int)operation->client,
                       .session = (int)operation->session,
@@ -144,10 +144,8 @@ static void plan_timeout(RepWorld *world, guint32 number)
     if (at == SIM_NEVER)
         return;
     gboolean was_empty = sim_ring_len(&group->timeouts) == 0;
-    *(RepTimeout *)sim_ring_push(&group->timeouts) = (RepTimeout){.at = at,
-                                                                  .operation = number,
-                                                                  .attempt = operation->attempt,
-                                                                  .serial = operation->serial};
+    *(RepTimeout *)sim_ring_push(&group->timeouts) = (RepTimeout){
+        .at = at, .operation = number, .attempt = operation->attempt, .serial = operation->serial};
     if (was_empty)
         sim_kernel_arm(&world->kernel, group->timeouts_slot, at);
 }
@@ -172,10 +170,10 @@ void rep_attempt_send(RepWorld *world, guint32 number)
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
     guint32 bytes = request_bytes(world, operation);
-    SimTime at = rep_network_arrival(
-        world, path, group->requests[node], group->request_losses[node],
-        rep_operation_cause(operation, operation->attempt), bytes,
-        world->setup->network.order == REP_ORDER_FIFO ? &link->requests : NULL);
+    SimTime at =
+        rep_network_arrival(world, path, group->requests[node], group->request_losses[node],
+                            rep_operation_cause(operation, operation->attempt), bytes,
+                            world->setup->network.order == REP_ORDER_FIFO ? &link->requests : NULL);
     observe_message(world, REP_OBS_MESSAGE_SENT, exchange, TRUE, bytes, at);
     if (at == SIM_NEVER) {
         observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, TRUE, bytes, at);
@@ -212,7 +210,8 @@ void rep_request_arrived(void *self, guint64 payload)
     }
 }
 
-/* ---- reply ------------------------------------------------------------------------------------ */
+/* ---- reply ------------------------------------------------------------------------------------
+ */
 
 void rep_exchange_drop(RepWorld *world, guint32 number)
 {
@@ -236,10 +235,10 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
     RepPath *path = rep_network_to_client(world, node, (int)operation->region);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
     guint32 bytes = reply_bytes(world, operation, answer);
-    SimTime at = rep_network_arrival(
-        world, path, group->replies[node], group->reply_losses[node],
-        rep_operation_cause(operation, exchange->attempt), bytes,
-        world->setup->network.order == REP_ORDER_FIFO ? &link->replies : NULL);
+    SimTime at =
+        rep_network_arrival(world, path, group->replies[node], group->reply_losses[node],
+                            rep_operation_cause(operation, exchange->attempt), bytes,
+                            world->setup->network.order == REP_ORDER_FIFO ? &link->replies : NULL);
     observe_message(world, REP_OBS_MESSAGE_SENT, exchange, FALSE, bytes, at);
     if (at == SIM_NEVER) {
         observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, FALSE, bytes, at);
@@ -247,8 +246,8 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
         rep_exchange_drop(world, number);
     } else
         sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE,
-                        (unsigned)(world->setup->n_nodes + operation->client),
-                        world->reply_handler, number);
+                        (unsigned)(world->setup->n_nodes + operation->client), world->reply_handler,
+                        number);
 }
 
 /* An attempt did not succeed: try again, or give the operation its outcome. */
@@ -312,7 +311,8 @@ void rep_clients_finish(RepWorld *world)
     }
 }
 
-/* ---- timeout ---------------------------------------------------------------------------------- */
+/* ---- timeout ----------------------------------------------------------------------------------
+ */
 
 /* The operation that a planned timeout still concerns, or NULL. */
 static RepOperation *waiting_operation(RepWorld *world, const RepTimeout *timeout)
@@ -344,8 +344,7 @@ void rep_attempt_timed_out(void *self, guint64 client)
     if (operation) {
         sim_ring_pop(&group->timeouts);
         RepSession *session = session_of(world, operation);
-        rep_session_avoid(session, operation->node,
-                          world->kernel.now);
+        rep_session_avoid(session, operation->node, world->kernel.now);
         operation->is_uncertain = TRUE;
         attempt_failed(world, timeout.operation);
     }

@@ -26,18 +26,18 @@
 
 typedef struct RepWorld RepWorld;
 
-#define REP_AVOID_SPAN (10 * SIM_S)    /* semantics §4 */
-#define REP_ATTEMPTS_MAX 60            /* so that (operation, attempt) is a cause */
+#define REP_AVOID_SPAN (10 * SIM_S) /* semantics §4 */
+#define REP_ATTEMPTS_MAX 60         /* so that (operation, attempt) is a cause */
 
 typedef struct RepOperation {
-    guint64 number;      /* in its group; follow-ups: the write's number + (i + 1) * 2^40 */
+    guint64 number; /* in its group; follow-ups: the write's number + (i + 1) * 2^40 */
     guint64 key;
     SimTime began;
     guint32 client, session, region;
-    guint32 references;  /* exchanges under way, and 1 while the client waits */
-    gint32 node;         /* that the attempt under way went to */
-    guint16 attempt;     /* the one under way, from 0 */
-    guint8 kind;         /* RepOperationKind */
+    guint32 references; /* exchanges under way, and 1 while the client waits */
+    gint32 node;        /* that the attempt under way went to */
+    guint16 attempt;    /* the one under way, from 0 */
+    guint8 kind;        /* RepOperationKind */
     guint8 is_follow_up;
     guint8 has_ended;
     guint8 is_uncertain; /* an attempt was not answered in time: it may have been done */
@@ -50,13 +50,13 @@ typedef enum RepAnswer { REP_ANSWER_DONE, REP_ANSWER_REFUSED } RepAnswer;
 /* One attempt on its way: the request, its service at the node, the reply. */
 typedef struct RepExchange {
     guint32 operation;
-    guint32 next;        /* in the chain of those waiting for a commit */
+    guint32 next; /* in the chain of those waiting for a commit */
     gint32 node;
     guint16 attempt;
-    guint8 answer;       /* RepAnswer, once the reply is sent */
-    RepVersion version;  /* carried by the reply */
-    SimTime sent;        /* the message that is under way now */
-    guint64 message;     /* its number */
+    guint8 answer;      /* RepAnswer, once the reply is sent */
+    RepVersion version; /* carried by the reply */
+    SimTime sent;       /* the message that is under way now */
+    guint64 message;    /* its number */
 } RepExchange;
 
 /* The ordered streams between a session and one node. */
@@ -72,9 +72,9 @@ typedef struct RepAvoided {
 
 typedef struct RepSession {
     guint32 region;
-    gint32 reads_from;   /* node of its last read; -1: none yet */
-    guint32 moves;       /* how often reads_from changed */
-    guint64 operations;  /* closed loop: begun so far */
+    gint32 reads_from;  /* node of its last read; -1: none yet */
+    guint32 moves;      /* how often reads_from changed */
+    guint64 operations; /* closed loop: begun so far */
     RepSessionLink *links;
     guint n_links;
     guint n_avoided;
@@ -85,7 +85,7 @@ typedef struct RepTimeout {
     SimTime at;
     guint32 operation;
     guint16 attempt;
-    guint64 serial;      /* of the operation */
+    guint64 serial; /* of the operation */
 } RepTimeout;
 
 typedef struct RepGroup {
@@ -98,13 +98,13 @@ typedef struct RepGroup {
     SimStream gaps, choices, thinks, retries, follow_ups, lots;
     SimStream *requests, *replies, *request_losses, *reply_losses; /* per node */
     SimSlot arrivals, timeouts_slot;
-    SimRing timeouts;     /* RepTimeout, in the order in which they fall due */
+    SimRing timeouts; /* RepTimeout, in the order in which they fall due */
     guint64 n_arrived;
-    SimTime base_time;    /* of the next arrival, at rate factor 1 */
-    double rate_factor;   /* of `load` faults */
-    SimTime mapped_at;    /* base time `mapped_base` was reached at simulated time `mapped_at` */
+    SimTime base_time;  /* of the next arrival, at rate factor 1 */
+    double rate_factor; /* of `load` faults */
+    SimTime mapped_at;  /* base time `mapped_base` was reached at simulated time `mapped_at` */
     double mapped_base;
-    guint64 n_unique;     /* keys made so far (keys: unique) */
+    guint64 n_unique; /* keys made so far (keys: unique) */
 } RepGroup;
 
 void rep_clients_init(RepWorld *world);
@@ -128,10 +128,10 @@ void rep_operation_begin(RepWorld *world, const RepOperation *template);
 /* ---- attempts (attempt.c) -------------------------------------------------------------------- */
 
 void rep_attempt_send(RepWorld *world, guint32 operation);
-void rep_attempt_timed_out(void *world, guint64 client);    /* SimHandler of a group's source */
-void rep_request_arrived(void *world, guint64 exchange);    /* SimHandler, posted */
-void rep_reply_arrived(void *world, guint64 exchange);      /* SimHandler, posted */
-void rep_attempt_again(void *world, guint64 operation);     /* SimHandler, posted */
+void rep_attempt_timed_out(void *world, guint64 client); /* SimHandler of a group's source */
+void rep_request_arrived(void *world, guint64 exchange); /* SimHandler, posted */
+void rep_reply_arrived(void *world, guint64 exchange);   /* SimHandler, posted */
+void rep_attempt_again(void *world, guint64 operation);  /* SimHandler, posted */
 /* A node answers; the exchange is on its way back. */
 void rep_reply_send(RepWorld *world, guint32 exchange, RepAnswer answer, RepVersion version);
 /* Nobody will answer: the request was lost, or the node forgot it. */
@@ -145,7 +145,7 @@ void rep_session_avoid(RepSession *session, int node, SimTime now);
 
 /* After an operation ended: follow-ups and the closed loop (arrivals.c). */
 void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome);
-void rep_follow_up_due(void *world, guint64 operation);     /* SimHandler, posted */
-void rep_think_over(void *world, guint64 session);          /* SimHandler, posted */
+void rep_follow_up_due(void *world, guint64 operation); /* SimHandler, posted */
+void rep_think_over(void *world, guint64 session);      /* SimHandler, posted */
 
 #endif

@@ -74,7 +74,8 @@ void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
         rep_world_request(world, exchange);
         return;
     }
-    submit(world, &(RepJob){.kind = REP_JOB_REQUEST, .node = id, .exchange = exchange, .cost = cost});
+    submit(world,
+           &(RepJob){.kind = REP_JOB_REQUEST, .node = id, .exchange = exchange, .cost = cost});
 }
 
 void rep_cpu_apply(RepWorld *world, int id, int log, guint64 index, SimSpan cost)

@@ -4,7 +4,8 @@
  */
 #include "models/world_state.h"
 
-/* ---- callbacks --------------------------------------------------------------------------------- */
+/* ---- callbacks ---------------------------------------------------------------------------------
+ */
 
 void rep_world_request(RepWorld *world, guint32 number)
 {
@@ -46,7 +47,8 @@ void rep_world_applied(RepWorld *world, int node, int log, guint64 index)
         world->policy->applied(world->policy_state, world, node, log, index, &world->effects);
 }
 
-/* ---- logs -------------------------------------------------------------------------------------- */
+/* ---- logs --------------------------------------------------------------------------------------
+ */
 
 static void append(RepWorld *world, const RepEffect *effect)
 {
@@ -68,8 +70,8 @@ static void wait_with_entry(RepWorld *world, const RepEffect *effect)
 {
     RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
-    RepLogEntry *entry = rep_log_entry(&world->logs[effect->log], operation->entry.term,
-                                       operation->entry.index);
+    RepLogEntry *entry =
+        rep_log_entry(&world->logs[effect->log], operation->entry.term, operation->entry.index);
     SIM_CHECK(entry, "a repeated write waits for an entry that is gone");
     exchange->next = entry->waiting;
     entry->waiting = effect->handle;
@@ -111,7 +113,8 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     rep_log_moved(log, node, before);
 }
 
-/* ---- answers ----------------------------------------------------------------------------------- */
+/* ---- answers -----------------------------------------------------------------------------------
+ */
 
 static void answer_waiting(RepWorld *world, int node, RepLogEntry *entry, RepVersion version)
 {
@@ -145,9 +148,9 @@ static void commit(RepWorld *world, const RepEffect *effect)
     for (guint64 index = first; index <= effect->index; index++) {
         RepLogEntry *entry = rep_log_entry(log, copy->term, index);
         if (entry && entry->waiting != SIM_POOL_NONE)
-            answer_waiting(world, effect->node, entry,
-                           (RepVersion){.index = index,
-                                        .term = rep_log_term_at(log, copy->term, index)});
+            answer_waiting(
+                world, effect->node, entry,
+                (RepVersion){.index = index, .term = rep_log_term_at(log, copy->term, index)});
     }
     rep_log_moved(log, effect->node, before);
 }
@@ -180,7 +183,8 @@ static void answer_done(RepWorld *world, const RepEffect *effect)
     rep_reply_send(world, effect->handle, REP_ANSWER_DONE, operation->entry);
 }
 
-/* ---- carrying out ------------------------------------------------------------------------------ */
+/* ---- carrying out ------------------------------------------------------------------------------
+ */
 
 static void send_message(RepWorld *world, const RepEffect *effect)
 {

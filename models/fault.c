@@ -4,7 +4,8 @@
 #include "models/client.h"
 #include "models/world_state.h"
 
-/* ---- whom a fault concerns --------------------------------------------------------------------- */
+/* ---- whom a fault concerns ---------------------------------------------------------------------
+ */
 
 static gboolean place_is_in(const RepSetup *setup, RepPlace place, RepPlace target)
 {
@@ -59,7 +60,8 @@ static gboolean cuts_path(const RepSetup *setup, const RepFaultSetup *fault, con
            (fault->direction == REP_DIRECTION_OUT) == leaves;
 }
 
-/* ---- slow and lossy links ---------------------------------------------------------------------- */
+/* ---- slow and lossy links ----------------------------------------------------------------------
+ */
 
 static gboolean slows_path(const RepSetup *setup, const RepFaultSetup *fault, const RepPath *path)
 {
@@ -145,7 +147,8 @@ void rep_faults_meet_path(RepWorld *world, RepPath *path)
     find_slowness(world, path);
 }
 
-/* ---- what each verb does ----------------------------------------------------------------------- */
+/* ---- what each verb does -----------------------------------------------------------------------
+ */
 
 static void change_cuts(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
 {
@@ -213,14 +216,14 @@ static void change(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
     SIM_UNREACHABLE();
 }
 
-/* ---- occurrences ------------------------------------------------------------------------------- */
+/* ---- occurrences -------------------------------------------------------------------------------
+ */
 
 static void observe(RepWorld *world, const RepFault *fault, RepObservationKind kind)
 {
-    RepObservation seen = {
-        .kind = kind,
-        .at = world->kernel.now,
-        .fault = {.fault = (guint32)fault->id, .occurrence = fault->occurrence}};
+    RepObservation seen = {.kind = kind,
+                           .at = world->kernel.now,
+                           .fault = {.fault = (guint32)fault->id, .occurrence = fault->occurrence}};
     rep_world_emit(world, &seen);
 }
 

@@ -209,7 +209,8 @@ guint64 rep_log_append(RepLog *log, int node, guint64 key, guint32 bytes)
     SIM_CHECK(index == term->entries.end,
               "entry %" G_GUINT64_FORMAT " of term %u is not at its end %" G_GUINT64_FORMAT, index,
               copy->term, term->entries.end);
-    guint64 bytes_before = sim_ring_len(&term->entries) ? bytes_up_to(&term->entries, index - 1) : 0;
+    guint64 bytes_before =
+        sim_ring_len(&term->entries) ? bytes_up_to(&term->entries, index - 1) : 0;
     *(RepLogEntry *)sim_ring_push(&term->entries) = (RepLogEntry){.key = key,
                                                                   .bytes_before = bytes_before,
                                                                   .bytes = bytes,

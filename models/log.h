@@ -26,8 +26,8 @@ typedef struct RepLogEntry {
     guint64 key;
     guint64 bytes_before; /* of all earlier entries of the term */
     guint32 bytes;
-    guint32 waiting;      /* exchanges that wait for the commit: first of a chain, or none */
-    SimTime durable_at;   /* at the node that appended it; SIM_NEVER until then */
+    guint32 waiting;    /* exchanges that wait for the commit: first of a chain, or none */
+    SimTime durable_at; /* at the node that appended it; SIM_NEVER until then */
 } RepLogEntry;
 
 typedef struct RepLogTerm {
@@ -60,9 +60,9 @@ typedef struct RepLog {
     guint32 newest_term;
     RepLogCopy *copies; /* one per node */
     gsize n_copies;
-    guint64 floor;      /* every node shows at least this prefix of the newest log */
-    gsize at_floor;     /* number of copies that stand exactly there */
-    RepKeySlot *keys;   /* open addressing, linear probing; n_slots is a power of two */
+    guint64 floor;    /* every node shows at least this prefix of the newest log */
+    gsize at_floor;   /* number of copies that stand exactly there */
+    RepKeySlot *keys; /* open addressing, linear probing; n_slots is a power of two */
     gsize n_slots, n_keys;
     SimPool versions;
 } RepLog;
@@ -86,7 +86,8 @@ guint64 rep_log_common(const RepLog *log, guint32 a, guint32 b);
 guint64 rep_log_bytes(const RepLog *log, guint32 term, guint64 first, guint64 last);
 
 /* What the node needs no more of the log: it shows it, has it on disk and, where it leads, has
- * committed it. Call rep_log_moved() after a copy changed (`before`: what rep_log_holds() was): moves the floor and drops what nobody needs. */
+ * committed it. Call rep_log_moved() after a copy changed (`before`: what rep_log_holds() was):
+ * moves the floor and drops what nobody needs. */
 guint64 rep_log_holds(const RepLog *log, int node);
 void rep_log_moved(RepLog *log, int node, guint64 before);
 

@@ -48,7 +48,8 @@ static const char *place_name(const RepSetup *setup, RepPlace place)
 
 static gsize slot_of(const RepNetwork *network, guint64 key)
 {
-    gsize i = (gsize)((key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) & (network->n_slots - 1);
+    gsize i =
+        (gsize)((key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) & (network->n_slots - 1);
     while (network->slots[i].path && network->slots[i].key != key)
         i = (i + 1) & (network->n_slots - 1);
     return i;

@@ -37,17 +37,17 @@ typedef struct RepPipe {
 typedef struct RepPath {
     RepPlace from, to;
     gboolean crosses_regions;
-    const SimDist *delay;      /* as configured */
-    gboolean is_zero;          /* configured delay is the constant 0 */
-    double loss;               /* as configured */
-    int pipe;                  /* index of RepNetwork.pipes; -1: unlimited */
-    SimSpan retransmission;    /* first timeout of an ordered stream */
-    SimStream delays, losses;  /* node to node only; clients bring their own */
+    const SimDist *delay;     /* as configured */
+    gboolean is_zero;         /* configured delay is the constant 0 */
+    double loss;              /* as configured */
+    int pipe;                 /* index of RepNetwork.pipes; -1: unlimited */
+    SimSpan retransmission;   /* first timeout of an ordered stream */
+    SimStream delays, losses; /* node to node only; clients bring their own */
     /* what faults make of it */
-    int cuts;                  /* faults that cut it now */
-    SimTime cut_until;         /* end of the last cut so far; nothing sent before arrives */
-    double factor;             /* of `slow: latency` */
-    const SimDist *replaced;   /* delay law given by a `slow` fault; NULL: `delay` */
+    int cuts;                   /* faults that cut it now */
+    SimTime cut_until;          /* end of the last cut so far; nothing sent before arrives */
+    double factor;              /* of `slow: latency` */
+    const SimDist *replaced;    /* delay law given by a `slow` fault; NULL: `delay` */
     gint64 squeezed_bits_per_s; /* bandwidth given by a `slow` fault; 0: none */
     RepPipe squeezed;
 } RepPath;
@@ -58,14 +58,14 @@ typedef struct RepPathSlot {
 } RepPathSlot;
 
 typedef struct RepNetwork {
-    RepPipe *pipes;        /* one per line of the setup; unlimited where it sets no bandwidth */
-    RepPathSlot *slots;    /* open addressing by (from, to) */
+    RepPipe *pipes;     /* one per line of the setup; unlimited where it sets no bandwidth */
+    RepPathSlot *slots; /* open addressing by (from, to) */
     gsize n_slots, n_paths;
-    RepPath **paths;       /* in the order of making, which is deterministic */
-    RepPath **to_node;     /* [region * n_nodes + node]: clients' requests; NULL until used */
-    RepPath **to_client;   /* [region * n_nodes + node]: replies */
-    guint64 messages;      /* sent so far; the number of the next one */
-    gint64 in_flight;      /* sent, neither delivered nor dropped */
+    RepPath **paths;     /* in the order of making, which is deterministic */
+    RepPath **to_node;   /* [region * n_nodes + node]: clients' requests; NULL until used */
+    RepPath **to_client; /* [region * n_nodes + node]: replies */
+    guint64 messages;    /* sent so far; the number of the next one */
+    gint64 in_flight;    /* sent, neither delivered nor dropped */
 } RepNetwork;
 
 void rep_network_init(RepWorld *world);

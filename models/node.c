@@ -28,9 +28,9 @@ static void init_node(RepWorld *world, int id)
     }
     node->timers = g_new(SimSlot, world->policy->timers + 1);
     for (guint timer = 0; timer < world->policy->timers; timer++)
-        node->timers[timer] = sim_kernel_add_source(
-            &world->kernel, SIM_RANK_TIMER, (unsigned)id, timer, policy_timer_due, world,
-            (guint64)id << 32 | timer);
+        node->timers[timer] =
+            sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, (unsigned)id, timer,
+                                  policy_timer_due, world, (guint64)id << 32 | timer);
     SimStream own = sim_stream_named(sim_stream_named(world->root, "node"), node->setup->name);
     node->flushes = sim_stream_named(own, "flush");
     node->apply_cpu = sim_stream_named(own, "apply cpu");
@@ -70,11 +70,10 @@ void rep_nodes_clear(RepWorld *world)
 
 static void observe(RepWorld *world, int id, RepNodeState state, gboolean wiped)
 {
-    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_NODE_CHANGED,
-                                            .at = world->kernel.now,
-                                            .node = {.node = id,
-                                                     .state = state,
-                                                     .wiped = (guint32)wiped}});
+    rep_world_emit(
+        world, &(RepObservation){.kind = REP_OBS_NODE_CHANGED,
+                                 .at = world->kernel.now,
+                                 .node = {.node = id, .state = state, .wiped = (guint32)wiped}});
 }
 
 SimTime rep_node_own_time(const RepWorld *world, const RepNode *node)
@@ -83,7 +82,8 @@ SimTime rep_node_own_time(const RepWorld *world, const RepNode *node)
     return now - node->paused_total;
 }
 
-/* ---- dying and returning ----------------------------------------------------------------------- */
+/* ---- dying and returning -----------------------------------------------------------------------
+ */
 
 static void forget_held(RepWorld *world, RepNode *node)
 {
@@ -148,7 +148,8 @@ void rep_node_start(RepWorld *world, int id)
     rep_world_check_connections(world);
 }
 
-/* ---- pausing ----------------------------------------------------------------------------------- */
+/* ---- pausing -----------------------------------------------------------------------------------
+ */
 
 void rep_node_hold(RepWorld *world, int id, const RepHeld *held)
 {

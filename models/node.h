@@ -38,60 +38,65 @@ typedef enum RepJobKind {
 typedef struct RepJob {
     guint8 kind;
     gint32 node;
-    guint32 epoch;    /* of the node when the job began: a later one means it died meanwhile */
-    guint32 exchange; /* REQUEST */
+    guint32 epoch;      /* of the node when the job began: a later one means it died meanwhile */
+    guint32 exchange;   /* REQUEST */
     guint32 generation; /* APPLY_*: of the applier; a later one means its log was cut meanwhile */
-    guint32 log;      /* APPLY_* */
-    guint64 index;    /* APPLY_* */
+    guint32 log;        /* APPLY_* */
+    guint64 index;      /* APPLY_* */
     SimSpan cost;
-    SimTime due;      /* in the node's own time, which stands still while it is paused */
+    SimTime due; /* in the node's own time, which stands still while it is paused */
 } RepJob;
 
 typedef struct RepCpu {
-    gint64 workers;  /* 0: unlimited */
+    gint64 workers; /* 0: unlimited */
     gint64 busy;
     gboolean is_serving; /* the queue is being looked through */
-    SimRing waiting; /* guint32 job numbers */
+    SimRing waiting;     /* guint32 job numbers */
 } RepCpu;
 
 typedef struct RepDisk {
     SimSlot slot;
     gboolean is_flushing;
-    guint64 *covers;     /* per log: the running flush makes everything up to here durable */
-    SimSpan remaining;   /* of the flush that a pause interrupted */
+    guint64 *covers;   /* per log: the running flush makes everything up to here durable */
+    SimSpan remaining; /* of the flush that a pause interrupted */
 } RepDisk;
 
 typedef struct RepApplier {
-    guint64 next;        /* first entry not yet begun */
+    guint64 next; /* first entry not yet begun */
     guint64 in_service;
     guint32 generation;
-    gboolean is_kicked;  /* the loop that begins entries runs */
-    SimRing finished;    /* guint8 per entry from `applied + 1` on: done, but not yet visible */
+    gboolean is_kicked; /* the loop that begins entries runs */
+    SimRing finished;   /* guint8 per entry from `applied + 1` on: done, but not yet visible */
 } RepApplier;
 
 /* What reached a paused node and waits for it. */
-typedef enum RepHeldKind { REP_HELD_REQUEST, REP_HELD_MESSAGE, REP_HELD_JOB, REP_HELD_TIMER } RepHeldKind;
+typedef enum RepHeldKind {
+    REP_HELD_REQUEST,
+    REP_HELD_MESSAGE,
+    REP_HELD_JOB,
+    REP_HELD_TIMER
+} RepHeldKind;
 
 typedef struct RepHeld {
     guint8 kind;
-    guint32 number;      /* exchange, job or timer */
+    guint32 number; /* exchange, job or timer */
     RepMessage message;
 } RepHeld;
 
 typedef struct RepNode {
     int id, region;
     const RepNodeSetup *setup;
-    guint32 epoch;       /* grows each time the node stops */
+    guint32 epoch;               /* grows each time the node stops */
     int downs, pauses, refusals; /* faults that hold it so now */
-    SimTime crashed_at;  /* last loss of the site: messages sent before do not arrive; -1: never */
+    SimTime crashed_at; /* last loss of the site: messages sent before do not arrive; -1: never */
     SimTime paused_since;
-    SimSpan paused_total; /* before paused_since */
+    SimSpan paused_total;           /* before paused_since */
     double cpu_factor, disk_factor; /* of `slow` faults */
     RepCpu cpu;
     RepDisk disk;
-    RepApplier *appliers; /* per log */
-    SimRing held;         /* RepHeld */
-    SimSlot *timers;      /* per policy timer */
+    RepApplier *appliers;      /* per log */
+    SimRing held;              /* RepHeld */
+    SimSlot *timers;           /* per policy timer */
     SimStream *reads, *writes; /* per client group */
     SimStream flushes, apply_cpu, apply_store;
 } RepNode;

@@ -26,30 +26,30 @@ typedef enum RepOperationKind { REP_READ, REP_WRITE } RepOperationKind;
 
 /* semantics §7 */
 typedef enum RepOutcome {
-    REP_OK,          /* an attempt succeeded */
-    REP_FAILED,      /* refused before any replica was contacted: surely not done */
-    REP_UNKNOWN,     /* not answered in time: may or may not have happened */
-    REP_NOT_STARTED  /* the run ended first */
+    REP_OK,         /* an attempt succeeded */
+    REP_FAILED,     /* refused before any replica was contacted: surely not done */
+    REP_UNKNOWN,    /* not answered in time: may or may not have happened */
+    REP_NOT_STARTED /* the run ended first */
 } RepOutcome;
 
 typedef enum RepObservationKind {
-    REP_OBS_OPERATION_BEGAN,  /* .operation, but for what only the end knows */
-    REP_OBS_OPERATION_ENDED,  /* .operation: exactly one per operation */
-    REP_OBS_DURABLE,          /* .entries: flushed at the origin (the leader that appended them) */
-    REP_OBS_RECEIVED,         /* .entries: taken by a follower's receiver */
-    REP_OBS_FLUSHED,          /* .entries: on a follower's disk */
-    REP_OBS_APPLIED,          /* .entries: visible to readers of a follower */
-    REP_OBS_COMMITTED,        /* .entries: the acknowledgement rule holds, at the leader */
-    REP_OBS_TRUNCATED,        /* .entries: cut from node's log (first..last are gone there) */
-    REP_OBS_RULE_CHANGED,     /* .rule: semi-sync fell back to async, or waits again */
-    REP_OBS_NODE_CHANGED,     /* .node */
-    REP_OBS_FAULT_BEGAN,      /* .fault */
-    REP_OBS_FAULT_ENDED,      /* .fault */
-    REP_OBS_PHASE,            /* .phase */
-    REP_OBS_FLUSH,            /* .entries: one flush of a disk (cost) */
-    REP_OBS_MESSAGE_SENT,     /* .message */
-    REP_OBS_MESSAGE_ARRIVED,  /* .message: delivered to its receiver */
-    REP_OBS_MESSAGE_DROPPED,  /* .message: lost, cut, or its receiver was dead */
+    REP_OBS_OPERATION_BEGAN, /* .operation, but for what only the end knows */
+    REP_OBS_OPERATION_ENDED, /* .operation: exactly one per operation */
+    REP_OBS_DURABLE,         /* .entries: flushed at the origin (the leader that appended them) */
+    REP_OBS_RECEIVED,        /* .entries: taken by a follower's receiver */
+    REP_OBS_FLUSHED,         /* .entries: on a follower's disk */
+    REP_OBS_APPLIED,         /* .entries: visible to readers of a follower */
+    REP_OBS_COMMITTED,       /* .entries: the acknowledgement rule holds, at the leader */
+    REP_OBS_TRUNCATED,       /* .entries: cut from node's log (first..last are gone there) */
+    REP_OBS_RULE_CHANGED,    /* .rule: semi-sync fell back to async, or waits again */
+    REP_OBS_NODE_CHANGED,    /* .node */
+    REP_OBS_FAULT_BEGAN,     /* .fault */
+    REP_OBS_FAULT_ENDED,     /* .fault */
+    REP_OBS_PHASE,           /* .phase */
+    REP_OBS_FLUSH,           /* .entries: one flush of a disk (cost) */
+    REP_OBS_MESSAGE_SENT,    /* .message */
+    REP_OBS_MESSAGE_ARRIVED, /* .message: delivered to its receiver */
+    REP_OBS_MESSAGE_DROPPED, /* .message: lost, cut, or its receiver was dead */
     REP_OBS_KINDS
 } RepObservationKind;
 
@@ -60,45 +60,45 @@ typedef enum RepObservationKind {
 #define REP_OBS_DIGESTED (((1u << REP_OBS_KINDS) - 1) & ~REP_OBS_MESSAGES)
 
 typedef enum RepPhase {
-    REP_PHASE_WARMUP,   /* simulated, not counted */
+    REP_PHASE_WARMUP, /* simulated, not counted */
     REP_PHASE_MEASURED,
-    REP_PHASE_DRAIN,    /* no new operations */
-    REP_PHASE_END       /* the last observation of a run; .drained tells how it ended */
+    REP_PHASE_DRAIN, /* no new operations */
+    REP_PHASE_END    /* the last observation of a run; .drained tells how it ended */
 } RepPhase;
 
 typedef struct RepOperationSeen {
-    guint64 number;        /* of the operation in its client group, from 0 */
-    guint32 client;        /* group */
-    guint32 session;       /* number in the group */
-    guint32 region;        /* where the client is */
-    guint8 kind;           /* RepOperationKind */
-    guint8 outcome;        /* RepOutcome; at the end */
-    guint8 is_follow_up;   /* a read_after_write read: on top of the rate */
-    guint8 attempts;       /* made so far; saturates at 255 */
-    gint32 node;           /* that answered; -1: none */
+    guint64 number;      /* of the operation in its client group, from 0 */
+    guint32 client;      /* group */
+    guint32 session;     /* number in the group */
+    guint32 region;      /* where the client is */
+    guint8 kind;         /* RepOperationKind */
+    guint8 outcome;      /* RepOutcome; at the end */
+    guint8 is_follow_up; /* a read_after_write read: on top of the rate */
+    guint8 attempts;     /* made so far; saturates at 255 */
+    gint32 node;         /* that answered; -1: none */
     guint64 key;
-    SimTime began;         /* intended arrival: the invocation */
-    RepVersion version;    /* read: what was returned; write: what it became */
+    SimTime began;      /* intended arrival: the invocation */
+    RepVersion version; /* read: what was returned; write: what it became */
 } RepOperationSeen;
 
 typedef struct RepEntriesSeen {
     gint32 node;
-    guint32 log;           /* number of the log (partition or leader) */
+    guint32 log; /* number of the log (partition or leader) */
     guint32 term;
-    guint64 first, last;   /* inclusive; first > last means none */
+    guint64 first, last; /* inclusive; first > last means none */
 } RepEntriesSeen;
 
 typedef enum RepNodeState { REP_NODE_UP, REP_NODE_DOWN, REP_NODE_PAUSED } RepNodeState;
 
 typedef struct RepMessageSeen {
-    gint32 from, to;       /* node, or -1 - region for the clients of a region */
-    guint8 kind;           /* RepMessageKind of models/message.h */
+    gint32 from, to; /* node, or -1 - region for the clients of a region */
+    guint8 kind;     /* RepMessageKind of models/message.h */
     guint8 crosses_regions;
     guint32 bytes;
-    guint64 id;            /* of the message: pairs SENT with ARRIVED or DROPPED */
-    guint64 first, last;   /* entries carried or acknowledged; or client << 40 | number, attempt */
+    guint64 id;          /* of the message: pairs SENT with ARRIVED or DROPPED */
+    guint64 first, last; /* entries carried or acknowledged; or client << 40 | number, attempt */
     SimTime sent;
-    SimTime due;           /* arrival as planned at sending */
+    SimTime due; /* arrival as planned at sending */
 } RepMessageSeen;
 
 typedef struct RepObservation {
@@ -113,7 +113,7 @@ typedef struct RepObservation {
         } rule;
         struct {
             gint32 node;
-            guint32 state;   /* RepNodeState */
+            guint32 state; /* RepNodeState */
             guint32 wiped;
         } node;
         struct {

@@ -60,13 +60,10 @@ void rep_world_emit(RepWorld *world, const RepObservation *seen)
 void rep_world_observe_entries(RepWorld *world, RepObservationKind kind, int node, int log,
                                guint32 term, guint64 first, guint64 last)
 {
-    RepObservation seen = {.kind = kind,
-                           .at = world->kernel.now,
-                           .entries = {.node = node,
-                                       .log = (guint32)log,
-                                       .term = term,
-                                       .first = first,
-                                       .last = last}};
+    RepObservation seen = {
+        .kind = kind,
+        .at = world->kernel.now,
+        .entries = {.node = node, .log = (guint32)log, .term = term, .first = first, .last = last}};
     rep_world_emit(world, &seen);
 }
 

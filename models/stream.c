@@ -28,11 +28,13 @@ void rep_streams_clear(RepWorld *world)
     sim_pool_clear(&streams->free);
 }
 
-/* ---- finding a stream -------------------------------------------------------------------------- */
+/* ---- finding a stream --------------------------------------------------------------------------
+ */
 
 static gsize slot_of(const RepStreams *streams, guint64 key)
 {
-    gsize i = (gsize)((key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) & (streams->n_slots - 1);
+    gsize i =
+        (gsize)((key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) & (streams->n_slots - 1);
     while (streams->keys[i] && streams->keys[i] != key)
         i = (i + 1) & (streams->n_slots - 1);
     return i;
@@ -70,8 +72,8 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
         slot = slot_of(streams, key);
     }
     RepStream *stream = g_new0(RepStream, 1);
-    stream->path = rep_network_path(world, (RepPlace){REP_PLACE_NODE, from},
-                                    (RepPlace){REP_PLACE_NODE, to});
+    stream->path =
+        rep_network_path(world, (RepPlace){REP_PLACE_NODE, from}, (RepPlace){REP_PLACE_NODE, to});
     stream->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_MESSAGE, (unsigned)to,
                                          (unsigned)from, head_arrived, world, streams->n);
     sim_ring_init(&stream->messages, sizeof(RepTravelling), 0);
@@ -83,7 +85,8 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
     return stream;
 }
 
-/* ---- sending ----------------------------------------------------------------------------------- */
+/* ---- sending -----------------------------------------------------------------------------------
+ */
 
 static void observe(RepWorld *world, RepObservationKind kind, const RepTravelling *travelling,
                     gboolean crosses_regions)
@@ -111,14 +114,13 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
     RepStream *stream = find_stream(world, message->from, message->to);
     RepPath *path = stream->path;
     gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO;
-    RepTravelling travelling = {.message = *message,
-                                .sent = world->kernel.now,
-                                .number = world->network.messages++};
+    RepTravelling travelling = {
+        .message = *message, .sent = world->kernel.now, .number = world->network.messages++};
     guint64 purpose = (guint64)message->log << 8 | message->kind;
-    travelling.due = rep_network_arrival(
-        world, path, sim_stream_numbered(path->delays, purpose),
-        sim_stream_numbered(path->losses, purpose), rep_entry_cause(message->term, message->first),
-        message->bytes, is_fifo ? &stream->previous : NULL);
+    travelling.due = rep_network_arrival(world, path, sim_stream_numbered(path->delays, purpose),
+                                         sim_stream_numbered(path->losses, purpose),
+                                         rep_entry_cause(message->term, message->first),
+                                         message->bytes, is_fifo ? &stream->previous : NULL);
     observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
     if (travelling.due == SIM_NEVER) {
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
@@ -138,7 +140,8 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
                     world->free_message_handler, number);
 }
 
-/* ---- arriving ---------------------------------------------------------------------------------- */
+/* ---- arriving ----------------------------------------------------------------------------------
+ */
 
 void rep_stream_deliver(RepWorld *world, const RepMessage *message)
 {
@@ -187,7 +190,8 @@ void rep_stream_free_arrived(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
-/* ---- connections ------------------------------------------------------------------------------- */
+/* ---- connections -------------------------------------------------------------------------------
+ */
 
 static gboolean can_stand(RepWorld *world, const RepConnection *connection)
 {

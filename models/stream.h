@@ -40,9 +40,9 @@ typedef struct RepConnection {
 typedef struct RepStreams {
     RepStream **all; /* owned; in the order of making */
     gsize n, n_slots;
-    guint64 *keys;   /* open addressing: from * n_nodes + to + 1; 0: free */
+    guint64 *keys; /* open addressing: from * n_nodes + to + 1; 0: free */
     RepStream **by_key;
-    SimPool free;    /* RepTravelling; order: free */
+    SimPool free; /* RepTravelling; order: free */
     RepConnection *connections;
     gsize n_connections;
 } RepStreams;

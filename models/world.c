@@ -3,7 +3,8 @@
 
 #include "models/world_state.h"
 
-/* ---- building ---------------------------------------------------------------------------------- */
+/* ---- building ----------------------------------------------------------------------------------
+ */
 
 typedef struct Near {
     double p50;
@@ -23,15 +24,14 @@ static void find_nearest(RepWorld *world)
 {
     const RepSetup *setup = world->setup;
     gsize n = setup->n_nodes;
-    world->nearest = g_new(int, setup->n_regions * n);
+    world->nearest = g_new(int, setup->n_regions *n);
     g_autofree Near *near = g_new(Near, n);
     for (gsize region = 0; region < setup->n_regions; region++) {
         for (gsize node = 0; node < n; node++) {
-            const SimDist *delay =
-                rep_setup_delay(setup, (RepPlace){REP_PLACE_REGION, (int)region},
-                                (RepPlace){REP_PLACE_NODE, (int)node});
-            near[node] = (Near){.p50 = delay ? sim_dist_quantile(delay, 0.5, 0) : 0x1p62,
-                                .node = (int)node};
+            const SimDist *delay = rep_setup_delay(setup, (RepPlace){REP_PLACE_REGION, (int)region},
+                                                   (RepPlace){REP_PLACE_NODE, (int)node});
+            near[node] =
+                (Near){.p50 = delay ? sim_dist_quantile(delay, 0.5, 0) : 0x1p62, .node = (int)node};
         }
         qsort(near, n, sizeof *near, compare_near);
         for (gsize i = 0; i < n; i++)
@@ -130,15 +130,16 @@ void rep_world_observe(RepWorld *world, RepObserver observer)
     world->mask |= observer.mask;
 }
 
-/* ---- running ----------------------------------------------------------------------------------- */
+/* ---- running -----------------------------------------------------------------------------------
+ */
 
 static void enter_phase(RepWorld *world, RepPhase phase, gboolean drained)
 {
     world->phase = phase;
-    rep_world_emit(world, &(RepObservation){
-                              .kind = REP_OBS_PHASE,
-                              .at = world->kernel.now,
-                              .phase = {.phase = phase, .drained = (guint32)drained}});
+    rep_world_emit(world,
+                   &(RepObservation){.kind = REP_OBS_PHASE,
+                                     .at = world->kernel.now,
+                                     .phase = {.phase = phase, .drained = (guint32)drained}});
 }
 
 /* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. */

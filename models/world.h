@@ -23,10 +23,10 @@ typedef enum RepRunEnd {
 
 typedef struct RepRunResult {
     RepRunEnd end;
-    guint64 events;        /* handled by the kernel */
-    guint64 event_digest;  /* of every digested observation, in order */
-    guint64 world_digest;  /* of the setup's world_hash and every open-loop first attempt */
-    guint64 arrivals;      /* open-loop first attempts */
+    guint64 events;       /* handled by the kernel */
+    guint64 event_digest; /* of every digested observation, in order */
+    guint64 world_digest; /* of the setup's world_hash and every open-loop first attempt */
+    guint64 arrivals;     /* open-loop first attempts */
     SimTime ended_at;
     /* Where the run went over budget: what had grown (owned by the caller), else NULL. */
     char *overflow;

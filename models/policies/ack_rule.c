@@ -165,7 +165,8 @@ guint64 rep_ack_commit(RepAckState *state, guint64 flushed)
     return index;
 }
 
-/* ---- falling back ------------------------------------------------------------------------------ */
+/* ---- falling back ------------------------------------------------------------------------------
+ */
 
 static void begin_round(RepAckPeer *peer, guint64 flushed, SimTime now)
 {

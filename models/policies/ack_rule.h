@@ -39,13 +39,13 @@ typedef struct RepAckPeer {
 
 typedef struct RepAckState {
     const RepSingleLeaderSetup *setup; /* borrowed */
-    RepAckPeer *peers;   /* by node number; owned */
+    RepAckPeer *peers;                 /* by node number; owned */
     gsize n_nodes;
     guint64 need;        /* eligible followers whose acknowledgement an entry needs */
     SimSpan timeout;     /* SIM_NEVER: never falls back */
     gboolean is_waiting; /* FALSE: fell back to async */
     guint64 committed;
-    SimRing votes;       /* guint32 per entry after `committed`: followers that have it */
+    SimRing votes; /* guint32 per entry after `committed`: followers that have it */
 } RepAckState;
 
 /* For a leadership of `leader` over the followers of the setup, nothing acknowledged yet and

@@ -30,11 +30,11 @@
 
 /* A node's copy of a log. Positions are prefixes: everything up to the index is … */
 typedef struct RepLogView {
-    guint32 term;       /* of the last entry, or of the leadership that opened the log's end */
-    guint64 arrived;    /* … in the node's memory (a leader: appended) */
-    guint64 received;   /* … taken by the receiver; never more than arrived */
-    guint64 flushed;    /* … on its disk */
-    guint64 applied;    /* … visible to its readers */
+    guint32 term;     /* of the last entry, or of the leadership that opened the log's end */
+    guint64 arrived;  /* … in the node's memory (a leader: appended) */
+    guint64 received; /* … taken by the receiver; never more than arrived */
+    guint64 flushed;  /* … on its disk */
+    guint64 applied;  /* … visible to its readers */
 } RepLogView;
 
 typedef struct RepWorld RepWorld;
@@ -56,15 +56,15 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term);
 
 /* One attempt of one operation, as it stands before a node. */
 typedef struct RepRequest {
-    guint32 handle;      /* the world's; names the request in effects */
+    guint32 handle; /* the world's; names the request in effects */
     RepOperationKind kind;
     int client, session, region;
-    guint64 number;      /* of the operation in its client group */
-    guint32 attempt;     /* from 0 */
+    guint64 number;  /* of the operation in its client group */
+    guint32 attempt; /* from 0 */
     guint64 key;
     guint32 bytes;
-    guint64 entry;       /* write: where an earlier attempt is in this node's log, or 0 */
-    gboolean committed;  /* … and whether that entry has committed */
+    guint64 entry;      /* write: where an earlier attempt is in this node's log, or 0 */
+    gboolean committed; /* … and whether that entry has committed */
 } RepRequest;
 
 /* What a client's session knows when it chooses a node: which nodes let it down lately. */
@@ -73,10 +73,10 @@ typedef struct RepRoute {
     int client, session, region;
     guint64 number;
     guint32 attempt;
-    const int *nearest;       /* all nodes by (configured p50 from `region`, name) */
-    int sticky;               /* the session's own replica, or -1 while it has none */
-    guint64 lot;              /* 64 bits keyed by this attempt: for `any` */
-    guint64 session_lot;      /* 64 bits keyed by the session and how often it has moved */
+    const int *nearest;        /* all nodes by (configured p50 from `region`, name) */
+    int sticky;                /* the session's own replica, or -1 while it has none */
+    guint64 lot;               /* 64 bits keyed by this attempt: for `any` */
+    guint64 session_lot;       /* 64 bits keyed by the session and how often it has moved */
     const void *private_state; /* of the session */
 } RepRoute;
 
@@ -124,18 +124,18 @@ typedef struct RepEffect {
     int node;
     int log;
     union {
-        int peer;            /* CONNECT */
-        guint32 handle;      /* APPEND, WAIT, READ, DONE, REFUSE */
-        RepMessage message;  /* SEND */
+        int peer;           /* CONNECT */
+        guint32 handle;     /* APPEND, WAIT, READ, DONE, REFUSE */
+        RepMessage message; /* SEND */
         struct {
-            guint64 index;   /* ACCEPT, TRUNCATE, COMMIT, SHOW */
-            guint32 term;    /* ACCEPT, LEAD */
+            guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW */
+            guint32 term;  /* ACCEPT, LEAD */
         };
         struct {
-            guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
+            guint32 timer; /* TIMER: number below RepPolicyOps.timers */
             SimTime at;
         };
-        guint64 value;       /* RULE */
+        guint64 value; /* RULE */
     };
 } RepEffect;
 
@@ -150,13 +150,13 @@ void rep_effects_clear(RepEffects *effects);
 /* ---- the table ------------------------------------------------------------------------------ */
 
 struct RepPolicyOps {
-    guint32 abi;             /* REP_POLICY_ABI */
-    const char *name;        /* `policy.model` in a scenario */
-    const char *summary;     /* one sentence */
-    gsize setup_size;        /* of the struct that `fields` fill */
-    const RepField *fields;  /* keys of `policy:`; ended by a zero entry */
+    guint32 abi;            /* REP_POLICY_ABI */
+    const char *name;       /* `policy.model` in a scenario */
+    const char *summary;    /* one sentence */
+    gsize setup_size;       /* of the struct that `fields` fill */
+    const RepField *fields; /* keys of `policy:`; ended by a zero entry */
     gsize state_size;
-    guint timers;            /* timer numbers per node */
+    guint timers;                     /* timer numbers per node */
     const char *const *message_names; /* by message kind; ended by NULL */
 
     /* Is the setup possible? Called by the reader after the fields are filled, with every
@@ -181,11 +181,9 @@ struct RepPolicyOps {
     void (*request)(void *state, RepView *view, int node, const RepRequest *request,
                     RepEffects *out);
     /* An append took its place in the node's log; may be NULL. */
-    void (*appended)(void *state, RepView *view, int node, int log, guint64 index,
-                     RepEffects *out);
+    void (*appended)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);
     /* The receiver took (…), the disk flushed, readers see: everything up to `index`. */
-    void (*received)(void *state, RepView *view, int node, int log, guint64 index,
-                     RepEffects *out);
+    void (*received)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);
     void (*flushed)(void *state, RepView *view, int node, int log, guint64 first, guint64 index,
                     RepEffects *out);
     void (*applied)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);

@@ -66,7 +66,8 @@ static gboolean is_follower(const RepSetup *setup, int node)
     return FALSE;
 }
 
-/* ---- what the world asks beforehand ------------------------------------------------------------ */
+/* ---- what the world asks beforehand ------------------------------------------------------------
+ */
 
 static int logs(const RepSetup *setup)
 {
@@ -99,7 +100,8 @@ static gboolean answers_reads(const RepSetup *setup, int node)
     SIM_UNREACHABLE();
 }
 
-/* ---- effects ----------------------------------------------------------------------------------- */
+/* ---- effects -----------------------------------------------------------------------------------
+ */
 
 static void send(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
                  RepEffects *out)
@@ -119,14 +121,14 @@ static void send(RepView *view, int from, int to, guint8 kind, guint64 first, gu
 
 static void set_timer(int node, guint32 timer, SimTime at, RepEffects *out)
 {
-    rep_effects_add(out, &(RepEffect){
-                             .kind = REP_EFFECT_TIMER, .node = node, .timer = timer, .at = at});
+    rep_effects_add(out,
+                    &(RepEffect){.kind = REP_EFFECT_TIMER, .node = node, .timer = timer, .at = at});
 }
 
 static void move_to(RepEffectKind kind, int node, guint64 index, guint32 term, RepEffects *out)
 {
-    rep_effects_add(out, &(RepEffect){
-                             .kind = kind, .node = node, .log = LOG, .index = index, .term = term});
+    rep_effects_add(
+        out, &(RepEffect){.kind = kind, .node = node, .log = LOG, .index = index, .term = term});
 }
 
 static void answer(RepEffectKind kind, int node, guint32 handle, RepEffects *out)
@@ -134,7 +136,8 @@ static void answer(RepEffectKind kind, int node, guint32 handle, RepEffects *out
     rep_effects_add(out, &(RepEffect){.kind = kind, .node = node, .log = LOG, .handle = handle});
 }
 
-/* ---- the leader -------------------------------------------------------------------------------- */
+/* ---- the leader --------------------------------------------------------------------------------
+ */
 
 /* Ships to one follower what it has not been sent, as one message. */
 static void ship(State *state, RepView *view, int leader, int follower, guint64 upto,
@@ -190,8 +193,7 @@ static void commit(NodeState *node, RepView *view, int leader, RepEffects *out)
     plan_fall_back(node, view, leader, out);
 }
 
-static void begin_leadership(State *state, RepView *view, int leader, guint32 term,
-                             RepEffects *out)
+static void begin_leadership(State *state, RepView *view, int leader, guint32 term, RepEffects *out)
 {
     const RepSetup *setup = rep_view_setup(view);
     NodeState *node = &state->nodes[leader];
@@ -266,7 +268,8 @@ static void resume(State *state, RepView *view, int leader, const RepMessage *me
     plan_resend(state, view, leader, out);
 }
 
-/* ---- the follower ------------------------------------------------------------------------------ */
+/* ---- the follower ------------------------------------------------------------------------------
+ */
 
 static void report(State *state, RepView *view, int node, guint64 index, RepEffects *out)
 {
@@ -331,7 +334,8 @@ static void take_entries(State *state, RepView *view, int node, const RepMessage
                 message->term, out);
 }
 
-/* ---- callbacks --------------------------------------------------------------------------------- */
+/* ---- callbacks ---------------------------------------------------------------------------------
+ */
 
 static SimSpan resend_after(const RepSetup *setup)
 {
@@ -361,9 +365,9 @@ static void init(void *self, RepView *view, RepEffects *out)
     begin_leadership(state, view, policy->leader, 1, out);
     for (gsize i = 0; i < policy->followers.n; i++) {
         int follower = policy->followers.ids[i];
-        rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_CONNECT,
-                                          .node = policy->leader,
-                                          .peer = follower});
+        rep_effects_add(
+            out,
+            &(RepEffect){.kind = REP_EFFECT_CONNECT, .node = policy->leader, .peer = follower});
         rep_ack_note_connection(&state->nodes[policy->leader].ack, follower, TRUE);
     }
 }
@@ -432,8 +436,7 @@ static void applied(void *self, RepView *view, int node, int log, guint64 index,
         report(state, view, node, index, out);
 }
 
-static void message(void *self, RepView *view, int node, const RepMessage *arrived,
-                    RepEffects *out)
+static void message(void *self, RepView *view, int node, const RepMessage *arrived, RepEffects *out)
 {
     State *state = self;
     if (arrived->kind == MESSAGE_ENTRIES) {
@@ -503,7 +506,8 @@ static void connected(void *self, RepView *view, int node, int peer, RepEffects 
     send(view, node, peer, MESSAGE_RESUME, log.flushed + 1, log.flushed, out);
 }
 
-/* ---- routing ----------------------------------------------------------------------------------- */
+/* ---- routing -----------------------------------------------------------------------------------
+ */
 
 /* The first of a region's nearest that the session does not avoid; all avoided: the nearest. */
 static int route_nearest(RepView *view, const RepRoute *route)

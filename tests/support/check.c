@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MOST_PRINTED 20
+
 static char row[256];
+static unsigned n_printed;
 
 void test_row(const char *format, ...)
 {
@@ -26,7 +29,7 @@ static void report(bool holds, const char *text, const char *operands, const cha
     char *message = holds ? NULL
                           : g_strdup_printf("%s%s%s%s%s", text, *operands ? "   " : "", operands,
                                             *row ? "   row: " : "", row);
-    if (!holds)
+    if (!holds && n_printed++ < MOST_PRINTED)
         fprintf(stderr, "%s:%d: %s\n", file, line, message);
     CU_assertImplementation(holds, (unsigned)line, message ? message : text, file, "", CU_FALSE);
     g_free(message);

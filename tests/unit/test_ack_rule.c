@@ -1,0 +1,176 @@
+/*
+ * Goal: each acknowledgement rule commits exactly what semantics §4 says, as a prefix, and falls
+ * back and returns as documented. Method: a table of rules and positions, and random positions
+ * against the definition computed by sorting.
+ */
+#include "models/policies/ack_rule.h"
+#include "sim/random.h"
+
+#include "tests/support/check.h"
+
+#define N_NODES 6 /* 0 leads, 1 … 5 follow */
+
+static int followers[] = {1, 2, 3, 4, 5};
+static RepSetup setup = {.n_nodes = N_NODES};
+
+static RepSingleLeaderSetup rule(RepAckRule ack, gint64 count)
+{
+    return (RepSingleLeaderSetup){.followers = {followers, G_N_ELEMENTS(followers)},
+                                  .ack = (int)ack,
+                                  .ack_count = count,
+                                  .ack_timeout = SIM_NEVER};
+}
+
+static guint64 committed_at(const RepSingleLeaderSetup *policy, const guint64 *acked,
+                            guint64 flushed)
+{
+    RepAckState state;
+    rep_ack_init(&state, &setup, policy, 0, 0);
+    for (int node = 1; node < N_NODES; node++) {
+        rep_ack_note_connection(&state, node, TRUE);
+        rep_ack_note(&state, node, acked[node]);
+    }
+    guint64 index = rep_ack_commit(&state, flushed);
+    rep_ack_clear(&state);
+    return index;
+}
+
+static void each_rule_commits_what_its_definition_says(void)
+{
+    const guint64 acked[N_NODES] = {0, 50, 40, 30, 20, 10};
+    int list[] = {4, 2, 5};
+    struct {
+        const char *name;
+        RepSingleLeaderSetup policy;
+        guint64 flushed, expected;
+    } rows[] = {
+        {"async", rule(REP_ACK_ASYNC, 0), 60, 60},
+        {"semi-sync(1)", rule(REP_ACK_SEMI_SYNC, 1), 60, 50},
+        {"semi-sync(1), leader's disk behind", rule(REP_ACK_SEMI_SYNC, 1), 45, 45},
+        {"semi-sync(2)", rule(REP_ACK_SEMI_SYNC, 2), 60, 40},
+        {"semi-sync(5)", rule(REP_ACK_SEMI_SYNC, 5), 60, 10},
+        {"sync(all)", rule(REP_ACK_SYNC_ALL, 0), 60, 10},
+        {"sync(3)", rule(REP_ACK_SYNC, 0), 60, 30},
+        {"any(2, [4, 2, 5])", rule(REP_ACK_ANY, 2), 60, 20},
+        {"first(1, [4, 2, 5])", rule(REP_ACK_FIRST, 1), 60, 20},
+        {"first(2, [4, 2, 5])", rule(REP_ACK_FIRST, 2), 60, 20},
+        {"majority of 6", rule(REP_ACK_MAJORITY, 0), 60, 30},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        rows[i].policy.ack_node = 3;
+        rows[i].policy.ack_nodes = (RepIdList){list, G_N_ELEMENTS(list)};
+        test_row("%s", rows[i].name);
+        CHECK_UINT(committed_at(&rows[i].policy, acked, rows[i].flushed), rows[i].expected);
+    }
+    test_row(NULL);
+}
+
+static void first_skips_who_is_not_connected_and_waits_where_too_few_are(void)
+{
+    int list[] = {4, 2, 5};
+    RepSingleLeaderSetup policy = rule(REP_ACK_FIRST, 2);
+    policy.ack_nodes = (RepIdList){list, G_N_ELEMENTS(list)};
+    RepAckState state;
+    rep_ack_init(&state, &setup, &policy, 0, 0);
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note_connection(&state, node, TRUE);
+    rep_ack_note(&state, 2, 40);
+    rep_ack_note(&state, 5, 10);
+    CHECK_UINT(rep_ack_commit(&state, 60), 0); /* 4 is connected and has nothing */
+    rep_ack_note_connection(&state, 4, FALSE);
+    CHECK_UINT(rep_ack_commit(&state, 60), 10);
+    rep_ack_note_connection(&state, 2, FALSE);
+    rep_ack_note(&state, 5, 60);
+    CHECK_UINT(rep_ack_commit(&state, 60), 10); /* one connected, two wanted */
+    rep_ack_clear(&state);
+}
+
+static int descending(gconstpointer a, gconstpointer b)
+{
+    guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void random_positions_agree_with_the_definition(void)
+{
+    SimRng rng;
+    sim_rng_seed(&rng, 5);
+    for (gint64 k = 1; k <= 5; k++) {
+        RepSingleLeaderSetup policy = rule(REP_ACK_SEMI_SYNC, k);
+        RepAckState state;
+        rep_ack_init(&state, &setup, &policy, 0, 0);
+        guint64 acked[N_NODES] = {0}, flushed = 0, committed = 0;
+        for (int step = 0; step < 3000; step++) {
+            int node = 1 + (int)(sim_rng_bits(&rng) % 5);
+            guint64 move = sim_rng_bits(&rng) % 8;
+            flushed += sim_rng_bits(&rng) % 3;
+            if (move == 0 && acked[node] > committed) {
+                /* A follower that lost its memory holds less than it had. */
+                acked[node] -= sim_rng_bits(&rng) % (acked[node] - committed + 1);
+                rep_ack_note_cut(&state, node, acked[node]);
+            } else {
+                acked[node] = MIN(flushed + 2, acked[node] + move);
+                rep_ack_note(&state, node, acked[node]);
+            }
+            guint64 sorted[5];
+            memcpy(sorted, acked + 1, sizeof sorted);
+            qsort(sorted, 5, sizeof *sorted, descending);
+            committed = MAX(committed, MIN(sorted[k - 1], flushed));
+            CHECK_UINT(rep_ack_commit(&state, flushed), committed);
+        }
+        rep_ack_clear(&state);
+    }
+}
+
+static void fallen_back_it_waits_again_after_one_short_round(void)
+{
+    RepSingleLeaderSetup policy = rule(REP_ACK_SEMI_SYNC, 1);
+    policy.ack_timeout = 1000;
+    RepAckState state;
+    rep_ack_init(&state, &setup, &policy, 0, 0);
+    CHECK_UINT(rep_ack_commit(&state, 100), 0);
+    rep_ack_fall_back(&state, 100, 5000);
+    CHECK_UINT(rep_ack_commit(&state, 100), 100);
+    CHECK_UINT(rep_ack_commit(&state, 130), 130);
+    /* The round that began with the fall-back took longer than the timeout: not caught up. */
+    rep_ack_note(&state, 1, 110);
+    CHECK(!rep_ack_try_return(&state, 1, 150, 9000));
+    rep_ack_note(&state, 1, 149);
+    CHECK(!rep_ack_try_return(&state, 1, 160, 9500));
+    rep_ack_note(&state, 1, 150);
+    CHECK(rep_ack_try_return(&state, 1, 170, 9600));
+    CHECK(state.is_waiting);
+    CHECK_UINT(rep_ack_commit(&state, 170), 150);
+    rep_ack_note(&state, 2, 165);
+    CHECK_UINT(rep_ack_commit(&state, 170), 165);
+    rep_ack_clear(&state);
+}
+
+static void a_follower_that_never_catches_up_does_not_bring_the_wait_back(void)
+{
+    RepSingleLeaderSetup policy = rule(REP_ACK_SEMI_SYNC, 1);
+    policy.ack_timeout = 1000;
+    RepAckState state;
+    rep_ack_init(&state, &setup, &policy, 0, 0);
+    rep_ack_fall_back(&state, 100, 0);
+    for (SimTime now = 2000; now < 100000; now += 2000) {
+        /* Always two timeouts behind. */
+        rep_ack_note(&state, 1, (guint64)(100 + (now - 2000) / 10));
+        CHECK(!rep_ack_try_return(&state, 1, (guint64)(100 + now / 10), now));
+    }
+    rep_ack_clear(&state);
+}
+
+static const TestCase cases[] = {
+    TEST(each_rule_commits_what_its_definition_says),
+    TEST(first_skips_who_is_not_connected_and_waits_where_too_few_are),
+    TEST(random_positions_agree_with_the_definition),
+    TEST(fallen_back_it_waits_again_after_one_short_round),
+    TEST(a_follower_that_never_catches_up_does_not_bring_the_wait_back),
+    {NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+    return test_main("ack_rule", cases, argc, argv);
+}
