@@ -17,7 +17,11 @@
 #include "sim/random.h"
 #include "sim/time.h"
 
-typedef enum SimArrivalsKind { SIM_ARRIVALS_POISSON, SIM_ARRIVALS_PERIODIC, SIM_ARRIVALS_BURSTY } SimArrivalsKind;
+typedef enum SimArrivalsKind {
+    SIM_ARRIVALS_POISSON,
+    SIM_ARRIVALS_PERIODIC,
+    SIM_ARRIVALS_BURSTY
+} SimArrivalsKind;
 
 typedef struct SimArrivals {
     SimArrivalsKind kind;

@@ -15,6 +15,10 @@
 #ifndef SIM_DETMATH_H
 #define SIM_DETMATH_H
 
+/* C's INFINITY and NAN are floats, which -Wdouble-promotion objects to. */
+#define SIM_INFINITY ((double)__builtin_inf())
+#define SIM_NAN ((double)__builtin_nan(""))
+
 double sim_log(double x);
 double sim_exp(double x);
 double sim_pow(double base, double exponent); /* base >= 0; negative bases give NaN */
@@ -32,12 +36,16 @@ double sim_normal_quantile(double p);
 
 /* Standard normal density, relative error below 1e-15. */
 double sim_normal_density(double z);
+/* Mills' ratio tail(z) / density(z), z >= -2: finite where both have underflowed; relative error
+ * below 1e-13. */
+double sim_normal_mills(double z);
 
-/* Regularised incomplete beta function I_x(a, b), a, b > 0, 0 <= x <= 1; relative error below
- * 1e-12. Base of Student's t and of exact binomial bounds. */
+/* Regularised incomplete beta function I_x(a, b), 0 <= x <= 1; relative error below 1e-12 for
+ * a, b >= 0.1 (Student's t needs 1/2), less exact below where x is close to 1. Base of Student's t
+ * and of exact binomial bounds. Work grows as sqrt(a + b). */
 double sim_incomplete_beta(double a, double b, double x);
 /* Regularised lower incomplete gamma function P(a, x), a > 0, x >= 0; relative error below 1e-12.
- * Base of exact Poisson bounds. */
+ * Base of exact Poisson bounds. Work grows as sqrt(a). */
 double sim_incomplete_gamma(double a, double x);
 
 #endif

@@ -3,17 +3,17 @@
  *
  * A SimDist is immutable after construction and may be shared by threads. Parameters and results
  * are in nanoseconds, as double inside and rounded half up to whole nanoseconds by
- * sim_dist_span(); a result below 0 becomes 0 (no distribution offered can give one, but for
- * `normal` without a minimum).
+ * sim_dist_span(), where a result below 0 becomes 0. Negative values are possible where parameters
+ * are negative, and from `normal` without a minimum; sim_dist_value() gives them as they are.
  *
  * Percentiles that a user gives are those of the result: lognormal(min, p50, p99) is
  * min + LN(p50 - min, p99 - min); pareto's max and normal's min truncate and renormalise;
  * empirical draws its rows without interpolation; steps and replay depend on the time of sending.
  *
- * Samplers use ziggurats (Marsaglia, Tsang 2000, with the tables below taken from own portable
- * functions) for exponential and normal; pareto is min * exp(E / alpha); truncation rejects
- * (normal tails by Robert 1995). Each draw uses the sub-draws of one cause, so its value does not
- * depend on what was drawn before.
+ * Samplers use the ziggurats of sim/ziggurat.h for exponential and normal; pareto is
+ * min * exp(E / alpha); truncation rejects where at least half is kept, and otherwise inverts
+ * (pareto) or draws from a shifted exponential (normal, Robert 1995). Each draw uses the sub-draws
+ * of one cause, so its value does not depend on what was drawn before.
  *
  * Ownership: constructors return a new object, freed by sim_dist_free(), which also frees the
  * parts of a mix or steps (those constructors take ownership of the parts).
@@ -23,6 +23,7 @@
 
 #include "sim/random.h"
 #include "sim/time.h"
+#include "sim/ziggurat.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -44,16 +45,20 @@ typedef enum SimDistKind {
 typedef struct SimDist SimDist;
 
 SimDist *sim_dist_constant(SimSpan value);
-SimDist *sim_dist_uniform(SimSpan low, SimSpan high);            /* low <= high */
-SimDist *sim_dist_exponential(double mean_ns);                   /* mean > 0 */
+SimDist *sim_dist_uniform(SimSpan low, SimSpan high);               /* low <= high */
+SimDist *sim_dist_exponential(double mean_ns);                      /* mean > 0 */
 SimDist *sim_dist_lognormal(SimSpan min, SimSpan p50, SimSpan p99); /* 0 <= min < p50 < p99 */
-SimDist *sim_dist_pareto(SimSpan min, double alpha, SimSpan max);   /* 0 < min < max, or max = SIM_NEVER */
-SimDist *sim_dist_normal(double mean_ns, double sd_ns, double min_ns); /* min may be -INFINITY */
-SimDist *sim_dist_empirical(const SimSpan *rows, gsize n);       /* n >= 1; rows are copied */
+/* 0 < min < max, or max = SIM_NEVER; alpha > 0 */
+SimDist *sim_dist_pareto(SimSpan min, double alpha, SimSpan max);
+/* sd > 0; min may be -INFINITY */
+SimDist *sim_dist_normal(double mean_ns, double sd_ns, double min_ns);
+/* n >= 1; rows are copied, and their order means nothing. */
+SimDist *sim_dist_empirical(const SimSpan *rows, gsize n);
 SimDist *sim_dist_mix(SimDist **parts, const double *weights, gsize n); /* weights sum to 1 */
 /* parts[i] holds from starts[i] on; starts[0] = 0, ascending. */
 SimDist *sim_dist_steps(SimDist **parts, const SimTime *starts, gsize n);
-/* Values in recorded order as a step function of the time of sending: the last row at or before. */
+/* Values in recorded order as a step function of the time of sending: the last row at or before,
+ * or the first row before that. Times ascend; of equal ones the last counts. */
 SimDist *sim_dist_replay(const SimTime *times, const SimSpan *values, gsize n);
 /* `part` with every result times `factor` >= 0 (a fault's `latency: x5`, rtt's one half). */
 SimDist *sim_dist_scaled(SimDist *part, double factor);
@@ -77,9 +82,5 @@ SimSpan sim_dist_span(const SimDist *dist, SimDraw *draw, SimTime at);
 double sim_dist_mean(const SimDist *dist, SimTime at);
 double sim_dist_cdf(const SimDist *dist, double x, SimTime at);
 double sim_dist_quantile(const SimDist *dist, double p, SimTime at);
-
-/* The bare samplers: exponential of mean 1 and standard normal. */
-double sim_draw_exponential(SimDraw *draw);
-double sim_draw_normal(SimDraw *draw);
 
 #endif

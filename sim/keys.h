@@ -26,7 +26,7 @@ typedef enum SimKeysKind {
 
 #define SIM_KEYS_MAX 100000000u /* semantics §11 */
 
-SimKeys *sim_keys_zipf(guint64 n, double s);   /* P(k) ~ 1/(k+1)^s; s >= 0 */
+SimKeys *sim_keys_zipf(guint64 n, double s); /* P(k) ~ 1/(k+1)^s; s >= 0 */
 SimKeys *sim_keys_uniform(guint64 n);
 /* A share `share` of the traffic goes to the first `hot` * n keys (rounded to at least one key,
  * at most n - 1), uniformly; the rest to the others, uniformly. */

@@ -2,10 +2,10 @@
  * random.h — random bits keyed by cause, and an ordinary generator for everything else.
  *
  * A draw in a simulation is a pure function of (seed, replication, purpose, entity names, identity
- * of the cause). A SimStream stands for everything up to the entity names; the cause is the counter.
- * So the delay of entry 1022 on its way from db1 to db4 is the same number whatever else happened
- * before it: two policies that send the same message see the same delay, and adding a message, a
- * node or a variant shifts nobody else's luck (architecture, decision 3).
+ * of the cause). A SimStream stands for everything up to the entity names; the cause is the
+ * counter. So the delay of entry 1022 on its way from db1 to db4 is the same number whatever else
+ * happened before it: two policies that send the same message see the same delay, and adding a
+ * message, a node or a variant shifts nobody else's luck (architecture, decision 3).
  *
  * Bits come from the counter-based generator Squares (B. Widynski, "Squares: A Fast Counter-Based
  * RNG", 2020), 64-bit output, five rounds. Stream keys are derived by hashing names, so no two
