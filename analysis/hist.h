@@ -23,11 +23,13 @@ void ana_hist_add(AnaHist *hist, gint64 value);
 /* `weight` copies of `value`; for time averages the weight is a span in ns. */
 void ana_hist_add_weighted(AnaHist *hist, gint64 value, guint64 weight);
 void ana_hist_merge(AnaHist *into, const AnaHist *from);
+void ana_hist_clear(AnaHist *hist); /* empty again */
 
 guint64 ana_hist_count(const AnaHist *hist); /* sum of weights */
 gint64 ana_hist_min(const AnaHist *hist);    /* 0 where empty */
 gint64 ana_hist_max(const AnaHist *hist);
-double ana_hist_mean(const AnaHist *hist);   /* from 128-bit sums; NaN where empty */
+double ana_hist_sum(const AnaHist *hist);  /* of weight times value, from 128-bit sums */
+double ana_hist_mean(const AnaHist *hist); /* NaN where empty */
 /* Smallest recorded level below or at which a share q of the weight lies (0 < q <= 1), rounded to
  * an integer; the least value for q -> 0. */
 gint64 ana_hist_quantile(const AnaHist *hist, double q);

@@ -24,14 +24,16 @@ typedef struct AnaWorld {
     gsize n_nodes;
     const char *const *regions;
     gsize n_regions;
-    const gboolean *client_regions;   /* per region: does any client live there? */
+    const gboolean *client_regions; /* per region: does any client live there? */
     const char *const *clients;
-    const SimSpan *client_lives;      /* per client group: longest time an operation can take */
+    const SimSpan *client_lives; /* per client group: longest time an operation can take */
     gsize n_clients;
-    const char *const *faults;        /* NULL entries: unnamed */
+    const char *const *faults; /* NULL entries: unnamed */
     gsize n_faults;
-    const gboolean *follows;          /* per node: receives a log from elsewhere */
-    const gboolean *answers;          /* per node: may answer reads */
+    const gboolean *follows;      /* per node: receives a log from elsewhere */
+    const gboolean *answers;      /* per node: may answer reads */
+    const gboolean *may_be_wiped; /* per node: some fault can destroy its disk (it may answer
+                                     with any old version later); NULL: none can */
     SimTime warmup, duration;
     SimSpan downtime_floor;
     gboolean has_reads, has_writes;
@@ -55,30 +57,50 @@ gssize ana_plan_find(const AnaPlan *plan, const AnaQuery *query);
 /* The name that `expect` accepts: METRIC{filters, sorted}.stat [window]. Caller frees. */
 char *ana_plan_query_name(const AnaPlan *plan, const AnaQuery *query);
 
+/* The same in parts, "" where there is none: `downtime(writes)`, `client_region=eu`, `p99`,
+ * `during crash`. */
+typedef struct AnaQueryParts {
+    char *metric, *filter, *stat, *window; /* owned */
+} AnaQueryParts;
+
+void ana_plan_query_parts(const AnaPlan *plan, const AnaQuery *query, AnaQueryParts *parts);
+void ana_query_parts_clear(AnaQueryParts *parts);
+
 /* What one measure gathered, in one replication or merged over several. */
 typedef struct AnaCell {
-    AnaHist *hist;       /* DISTRIBUTION, TIME_AVERAGE (weights are ns); else NULL */
-    guint64 hits;        /* RATIO: numerator; TOTAL: the count or ns; PER_OPERATION: the sum */
-    guint64 of;          /* RATIO: opportunities; TOTAL with .rate, PER_OPERATION: operations */
-    guint64 censored;    /* lag: entries not applied at the end */
+    AnaHist *hist;        /* DISTRIBUTION, TIME_AVERAGE (weights are ns); else NULL */
+    guint64 hits;         /* RATIO: numerator; TOTAL: the count or ns; PER_OPERATION: the sum */
+    guint64 of;           /* opportunities: RATIO: the denominator; PER_OPERATION: operations;
+                             lost_writes: acknowledged writes; downtime: operations of the kind */
+    guint64 censored;     /* lag: entries not applied at the end */
     guint64 replications; /* merged into this cell */
-    gboolean undrained;  /* loss metrics: some run did not drain, so they are inconclusive */
+    gboolean undrained;   /* loss metrics: some run did not drain, so they are inconclusive */
 } AnaCell;
 
 typedef struct AnaMeters AnaMeters;
 
+/* The plan is borrowed. */
 AnaMeters *ana_meters_new(const AnaPlan *plan);
 void ana_meters_free(AnaMeters *meters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnaMeters, ana_meters_free)
 
+/* It must see a run from its start to REP_PHASE_END. */
 RepObserver ana_meters_observer(AnaMeters *meters);
-/* After REP_PHASE_END: the cells, ana_plan_n_cells() of them, owned by the meters. */
+/* After REP_PHASE_END: the cells, ana_plan_n_cells() of them, owned by the meters; or handed over
+ * to the caller. */
 const AnaCell *ana_meters_cells(const AnaMeters *meters);
+AnaCell *ana_meters_take_cells(AnaMeters *meters);
+
+AnaCell *ana_cells_new(const AnaPlan *plan); /* empty */
+void ana_cells_free(const AnaPlan *plan, AnaCell *cells);
 void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from);
 
 /* The value of a query in a cell; NaN where there is none. */
 double ana_cell_value(const AnaQuery *query, const AnaCell *cell);
 /* Number of observations behind it (denominator of a ratio, replications where per-replication). */
 guint64 ana_cell_count(const AnaQuery *query, const AnaCell *cell);
+/* How often what the cell counts could have been seen, and whether it never was. */
+guint64 ana_cell_opportunities(const AnaCell *cell);
+gboolean ana_cell_saw_nothing(const AnaCell *cell);
 
 #endif

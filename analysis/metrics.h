@@ -43,33 +43,33 @@ typedef enum AnaStat {
 typedef enum AnaGood { ANA_GOOD_NEITHER, ANA_GOOD_LOW, ANA_GOOD_HIGH } AnaGood;
 
 typedef enum AnaFilterBit {
-    ANA_FILTER_REGION = 1 << 0,        /* region of the answering node */
+    ANA_FILTER_REGION = 1 << 0, /* region of the answering node */
     ANA_FILTER_CLIENT_REGION = 1 << 1,
-    ANA_FILTER_CLIENT = 1 << 2,        /* client group */
+    ANA_FILTER_CLIENT = 1 << 2, /* client group */
     ANA_FILTER_NODE = 1 << 3,
     ANA_FILTER_SESSION = 1 << 4,
     ANA_FILTER_KEY = 1 << 5,
-    ANA_FILTER_AGE = 1 << 6            /* age>50ms: restricts the numerator of stale_rate */
+    ANA_FILTER_AGE = 1 << 6 /* age>50ms: restricts the numerator of stale_rate */
 } AnaFilterBit;
 
 typedef enum AnaArg {
     ANA_ARG_NONE,
-    ANA_ARG_KIND,    /* (reads) or (writes) */
-    ANA_ARG_SPAN     /* (50ms) */
+    ANA_ARG_KIND, /* (reads) or (writes) */
+    ANA_ARG_SPAN  /* (50ms) */
 } AnaArg;
 
 typedef struct AnaMetric {
-    const char *name;      /* "lag.received", "availability" */
+    const char *name; /* "lag.received", "availability" */
     AnaUnit unit;
     AnaShape shape;
     AnaArg arg;
-    guint filters;         /* AnaFilterBit that it accepts */
-    guint required;        /* AnaFilterBit that must be given: node for lag and its kin */
-    gboolean has_rate;     /* TOTAL: `.rate` pooled over operations */
+    guint filters;     /* AnaFilterBit that it accepts */
+    guint required;    /* AnaFilterBit that must be given: node for lag and its kin */
+    gboolean has_rate; /* TOTAL: `.rate` pooled over operations */
     AnaGood good;
-    const char *doc;       /* one sentence */
-    const char *detail;    /* what the sentence leaves open; may be NULL */
-    const char *label;     /* in tables of results, e.g. "stale reads" */
+    const char *doc;    /* one sentence */
+    const char *detail; /* what the sentence leaves open; may be NULL */
+    const char *label;  /* in tables of results, e.g. "stale reads" */
 } AnaMetric;
 
 /* The table, ended by a zero entry; its order is the order of results. */
@@ -88,27 +88,38 @@ typedef enum AnaWindowKind {
 /* A question about one measure. Names are numbers as in observation.h; -1 means "any". */
 typedef struct AnaQuery {
     const AnaMetric *metric;
-    int writes;          /* ANA_ARG_KIND: 1 writes, 0 reads, -1 not given (both) */
-    SimSpan span;        /* ANA_ARG_SPAN */
+    int writes;   /* ANA_ARG_KIND: 1 writes, 0 reads, -1 not given (both) */
+    SimSpan span; /* ANA_ARG_SPAN */
     int region, client_region, client, node;
     gint64 session, key; /* -1: any */
     SimSpan age;         /* age > this; -1: none */
     AnaWindowKind window;
-    int fault;           /* during, before, after */
-    SimTime from, to;    /* ANA_WINDOW_SPAN: [from, to) */
+    int fault;        /* during, before, after */
+    SimTime from, to; /* ANA_WINDOW_SPAN: [from, to) */
     AnaStat stat;
-    double quantile;     /* for every percentile statistic, e.g. 0.99; else 0 */
+    double quantile; /* for every percentile statistic, e.g. 0.99; else 0 */
 } AnaQuery;
+
+/* The measure over everything: no filter, the whole measured part, no statistic. Fill in the rest.
+ */
+AnaQuery ana_query_of(const AnaMetric *metric);
+/* The query with another statistic. */
+AnaQuery ana_query_with(const AnaQuery *query, AnaStat stat);
+/* The one form of queries that mean the same: .p50 and QUANTILE 0.5; fields that do not apply. */
+AnaQuery ana_query_canonical(const AnaQuery *query);
+gboolean ana_query_equal(const AnaQuery *a, const AnaQuery *b);
+/* The same but for the statistic. */
+gboolean ana_query_same_cell(const AnaQuery *a, const AnaQuery *b);
 
 typedef enum AnaOp { ANA_LESS, ANA_LESS_EQUAL, ANA_GREATER, ANA_GREATER_EQUAL, ANA_EQUAL } AnaOp;
 
 /* One line of `expect`. */
 typedef struct AnaExpectation {
-    char *text;         /* as written, white space folded; owned */
+    char *text; /* as written, white space folded; owned */
     AnaQuery query;
     AnaOp op;
-    double limit;       /* in the metric's unit; a factor where relative */
-    gboolean relative;  /* `2 x baseline` */
+    double limit;      /* in the metric's unit; a factor where relative */
+    gboolean relative; /* `2 x baseline` */
 } AnaExpectation;
 
 #endif

@@ -1,0 +1,191 @@
+/*
+ * hist.c — log-linear histograms; see hist.h, and hist_layout.h for the place of the buckets.
+ *
+ * A bucket's sum is kept modulo 2^64 with the carries in an array of the octave that is allocated
+ * at the first one: sums stay exact whatever the weights are, and the common case touches 16 bytes.
+ */
+#include "analysis/hist.h"
+
+#include "analysis/hist_layout.h"
+#include "sim/check.h"
+
+#include <math.h>
+
+typedef struct Bucket {
+    guint64 count, sum;
+} Bucket;
+
+typedef struct Octave {
+    Bucket buckets[ANA_SUBS];
+    guint64 *carries; /* 2^64s of each sum; NULL while there are none */
+} Octave;
+
+struct AnaHist {
+    guint64 count;
+    gint64 min, max;
+    Octave *octaves[ANA_OCTAVES];
+};
+
+AnaHist *ana_hist_new(void)
+{
+    AnaHist *hist = g_new0(AnaHist, 1);
+    hist->min = G_MAXINT64;
+    return hist;
+}
+
+void ana_hist_clear(AnaHist *hist)
+{
+    for (unsigned o = 0; o < ANA_OCTAVES; o++) {
+        if (hist->octaves[o])
+            g_free(hist->octaves[o]->carries);
+        g_clear_pointer(&hist->octaves[o], g_free);
+    }
+    hist->count = 0;
+    hist->min = G_MAXINT64;
+    hist->max = 0;
+}
+
+void ana_hist_free(AnaHist *hist)
+{
+    if (!hist)
+        return;
+    ana_hist_clear(hist);
+    g_free(hist);
+}
+
+static Octave *touch(AnaHist *hist, unsigned octave)
+{
+    if (G_UNLIKELY(!hist->octaves[octave]))
+        hist->octaves[octave] = g_new0(Octave, 1);
+    return hist->octaves[octave];
+}
+
+static void carry(Octave *octave, unsigned sub, guint64 n)
+{
+    if (!octave->carries)
+        octave->carries = g_new0(guint64, ANA_SUBS);
+    octave->carries[sub] += n;
+}
+
+void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, guint64 weight, AnaWide sum, gint64 least,
+                       gint64 largest)
+{
+    Octave *octave = touch(hist, at.octave);
+    Bucket *bucket = &octave->buckets[at.sub];
+    guint64 high = (guint64)(sum >> 64);
+    bucket->count += weight;
+    if (__builtin_add_overflow(bucket->sum, (guint64)sum, &bucket->sum))
+        high++;
+    if (G_UNLIKELY(high))
+        carry(octave, at.sub, high);
+    hist->count += weight;
+    if (least < hist->min)
+        hist->min = least;
+    if (largest > hist->max)
+        hist->max = largest;
+}
+
+void ana_hist_add(AnaHist *hist, gint64 value)
+{
+    if (value < 0)
+        value = 0;
+    ana_hist_add_mass(hist, ana_bucket_at(value), 1, (AnaWide)value, value, value);
+}
+
+void ana_hist_add_weighted(AnaHist *hist, gint64 value, guint64 weight)
+{
+    if (weight == 0)
+        return;
+    if (value < 0)
+        value = 0;
+    ana_hist_add_mass(hist, ana_bucket_at(value), weight, (AnaWide)(guint64)value * weight, value,
+                      value);
+}
+
+static AnaWide bucket_sum(const Octave *octave, unsigned sub)
+{
+    AnaWide high = octave->carries ? octave->carries[sub] : 0;
+    return (high << 64) + octave->buckets[sub].sum;
+}
+
+void ana_hist_merge(AnaHist *into, const AnaHist *from)
+{
+    for (unsigned o = 0; o < ANA_OCTAVES; o++) {
+        const Octave *octave = from->octaves[o];
+        for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
+            guint64 count = octave->buckets[sub].count;
+            if (count)
+                ana_hist_add_mass(into, (AnaBucketAt){o, sub}, count, bucket_sum(octave, sub),
+                                  from->min, from->max);
+        }
+    }
+}
+
+guint64 ana_hist_count(const AnaHist *hist)
+{
+    return hist->count;
+}
+
+gint64 ana_hist_min(const AnaHist *hist)
+{
+    return hist->count ? hist->min : 0;
+}
+
+gint64 ana_hist_max(const AnaHist *hist)
+{
+    return hist->max;
+}
+
+double ana_hist_sum(const AnaHist *hist)
+{
+    AnaWide sum = 0;
+    for (unsigned o = 0; o < ANA_OCTAVES; o++)
+        for (unsigned sub = 0; hist->octaves[o] && sub < ANA_SUBS; sub++)
+            sum += bucket_sum(hist->octaves[o], sub);
+    return (double)sum;
+}
+
+double ana_hist_mean(const AnaHist *hist)
+{
+    return hist->count ? ana_hist_sum(hist) / (double)hist->count : (double)NAN;
+}
+
+/* The rank of the quantile: the least integer not below q * n. The last bits are given away so
+ * that 0.9 of 10 is 9, although the double 0.9 is a little more than nine tenths. */
+static guint64 rank_of(double q, guint64 n)
+{
+    double rank = ceil(q * (double)n * (1 - 1e-15));
+    if (!(rank > 1))
+        return 1;
+    return rank >= (double)n ? n : (guint64)rank;
+}
+
+gint64 ana_hist_quantile(const AnaHist *hist, double q)
+{
+    if (hist->count == 0)
+        return 0;
+    guint64 rank = rank_of(q, hist->count), below = 0;
+    for (unsigned o = 0; o < ANA_OCTAVES; o++) {
+        const Octave *octave = hist->octaves[o];
+        for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
+            guint64 count = octave->buckets[sub].count;
+            below += count;
+            if (count && below >= rank)
+                return (gint64)((bucket_sum(octave, sub) + count / 2) / count);
+        }
+    }
+    SIM_UNREACHABLE();
+}
+
+void ana_hist_visit(const AnaHist *hist, AnaHistVisit visit, void *data)
+{
+    for (unsigned o = 0; o < ANA_OCTAVES; o++) {
+        const Octave *octave = hist->octaves[o];
+        for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
+            gint64 low = ana_bucket_low(o, sub);
+            if (octave->buckets[sub].count)
+                visit(data, low, low + ana_bucket_width(o) - 1, octave->buckets[sub].count,
+                      (double)bucket_sum(octave, sub));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+/* history.c — which entries survive, and who holds them; see history.h. */
+#include "analysis/history.h"
+
+#include "sim/check.h"
+
+typedef struct Term {
+    guint32 term, parent; /* the parent holds the entries before `first` */
+    guint64 first;        /* its first entry; a bound from above until settled */
+    gboolean is_settled;
+} Term;
+
+struct AnaHistory {
+    GArray *terms; /* ascending */
+    AnaCopy *copies;
+    gboolean *may_be_wiped;
+    gsize n_nodes;
+    AnaPlace main;
+    guint64 fork;
+    gboolean has_losses;
+};
+
+AnaHistory *ana_history_new(const AnaWorld *world)
+{
+    AnaHistory *history = g_new0(AnaHistory, 1);
+    history->terms = g_array_new(FALSE, FALSE, sizeof(Term));
+    history->n_nodes = world->n_nodes;
+    history->copies = g_new0(AnaCopy, world->n_nodes + 1);
+    history->may_be_wiped = g_new0(gboolean, world->n_nodes + 1);
+    for (gsize i = 0; world->may_be_wiped && i < world->n_nodes; i++)
+        history->may_be_wiped[i] = world->may_be_wiped[i];
+    return history;
+}
+
+void ana_history_free(AnaHistory *history)
+{
+    if (!history)
+        return;
+    g_array_free(history->terms, TRUE);
+    g_free(history->copies);
+    g_free(history->may_be_wiped);
+    g_free(history);
+}
+
+/* ---- places in the tree of terms ------------------------------------------------------------ */
+
+static Term *find_term(const AnaHistory *history, guint32 term)
+{
+    for (guint i = history->terms->len; i-- > 0;) {
+        Term *t = &g_array_index(history->terms, Term, i);
+        if (t->term == term)
+            return t;
+    }
+    return NULL;
+}
+
+/* The end of the previous term in the copy that ends at `place`. */
+static AnaPlace before_term(const AnaHistory *history, AnaPlace place)
+{
+    const Term *term = find_term(history, place.term);
+    if (!term || term->first <= 1)
+        return (AnaPlace){0};
+    return (AnaPlace){.index = MIN(place.index, term->first - 1), .term = term->parent};
+}
+
+/* The copy that ends at `place`, cut so that it ends at `index` at most. */
+static AnaPlace cut_at(const AnaHistory *history, AnaPlace place, guint64 index)
+{
+    for (;;) {
+        const Term *term = find_term(history, place.term);
+        if (place.index == 0 || index == 0)
+            return (AnaPlace){0};
+        if (!term || term->first <= index)
+            return (AnaPlace){.index = MIN(place.index, index), .term = place.term};
+        place = before_term(history, place);
+    }
+}
+
+static guint64 shared_length(const AnaHistory *history, AnaPlace a, AnaPlace b)
+{
+    while (a.index && b.index && a.term != b.term) {
+        if (a.term > b.term)
+            a = before_term(history, a);
+        else
+            b = before_term(history, b);
+    }
+    return MIN(a.index, b.index);
+}
+
+guint64 ana_history_shared(const AnaHistory *history, AnaPlace place)
+{
+    if (G_LIKELY(place.term == history->main.term))
+        return MIN(place.index, history->main.index);
+    return shared_length(history, place, history->main);
+}
+
+guint64 ana_history_end_of_term(const AnaHistory *history, AnaPlace place, guint32 term)
+{
+    while (place.index && place.term > term)
+        place = before_term(history, place);
+    return place.term == term ? place.index : 0;
+}
+
+guint64 ana_history_live_end(const AnaHistory *history, guint32 term)
+{
+    guint64 end = 0;
+    for (gsize i = 0; i < history->n_nodes; i++) {
+        const AnaCopy *copy = &history->copies[i];
+        if (!copy->is_down)
+            end = MAX(end, ana_history_end_of_term(history, copy->memory, term));
+    }
+    return end;
+}
+
+static gboolean holds(const AnaHistory *history, AnaPlace place, guint32 term, guint64 index)
+{
+    return ana_history_end_of_term(history, place, term) >= index;
+}
+
+gboolean ana_history_is_cut_off(const AnaHistory *history, guint32 term, guint64 index)
+{
+    if (!history->has_losses)
+        return FALSE;
+    gboolean on_dead_disk = FALSE;
+    for (gsize i = 0; i < history->n_nodes; i++) {
+        const AnaCopy *copy = &history->copies[i];
+        gboolean has = holds(history, copy->memory, term, index);
+        if (has && !copy->is_down)
+            return FALSE;
+        on_dead_disk |= has;
+    }
+    gboolean is_superseded =
+        history->main.term > term && !holds(history, history->main, term, index);
+    return is_superseded || !on_dead_disk;
+}
+
+/* ---- observations --------------------------------------------------------------------------- */
+
+static Term *add_term(AnaHistory *history, Term added)
+{
+    guint at = history->terms->len;
+    while (at > 0 && g_array_index(history->terms, Term, at - 1).term > added.term)
+        at--;
+    g_array_insert_val(history->terms, at, added);
+    return &g_array_index(history->terms, Term, at);
+}
+
+/* No entry of a new term can have been seen yet under an older one. */
+static guint64 longest_copy(const AnaHistory *history)
+{
+    guint64 longest = history->main.index;
+    for (gsize i = 0; i < history->n_nodes; i++)
+        longest = MAX(longest, history->copies[i].memory.index);
+    return longest;
+}
+
+static void learn_term(AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen,
+                       gboolean is_durable)
+{
+    Term *term = find_term(history, seen->term);
+    if (G_LIKELY(term && (term->is_settled || !is_durable)))
+        return;
+    AnaPlace before = copy->memory;
+    if (!term)
+        term = add_term(history, (Term){.term = seen->term,
+                                        .parent = before.index ? before.term : history->main.term,
+                                        .first = MAX(longest_copy(history), seen->last) + 1});
+    if (!is_durable)
+        return;
+    /* The leader began with what it had received; the rest of what it makes durable is its own. */
+    term->first = MAX(seen->first, copy->stages[ANA_RECEIVED].index + 1);
+    term->is_settled = TRUE;
+    if (before.index && before.term != seen->term)
+        term->parent = before.term;
+}
+
+static void reach(AnaPlace *place, guint32 term, guint64 last)
+{
+    if (place->index && term < place->term)
+        return;
+    place->term = term;
+    place->index = MAX(place->index, last);
+}
+
+/* TRUE where the end of the old main history is not part of the new one. */
+static gboolean extend_main(AnaHistory *history, const AnaCopy *leader, guint32 term, guint64 last)
+{
+    AnaPlace old = history->main;
+    if (old.index == 0 || term <= old.term) {
+        reach(&history->main, term, last);
+        return FALSE;
+    }
+    /* What the new leader holds of the old history is as durable as it was. */
+    guint64 kept = shared_length(history, old, leader->memory);
+    history->main = (AnaPlace){.index = MAX(last, kept), .term = term};
+    history->fork = shared_length(history, old, history->main);
+    if (history->fork == old.index)
+        return FALSE;
+    history->has_losses = TRUE;
+    return TRUE;
+}
+
+static gboolean entries_at(AnaHistory *history, RepObservationKind kind, const RepEntriesSeen *seen)
+{
+    AnaCopy *copy = &history->copies[seen->node];
+    gboolean is_durable = kind == REP_OBS_DURABLE, is_applied = kind == REP_OBS_APPLIED;
+    learn_term(history, copy, seen, is_durable);
+    reach(&copy->memory, seen->term, seen->last);
+    if (is_durable || kind == REP_OBS_FLUSHED)
+        reach(&copy->disk, seen->term, seen->last);
+    if (is_durable || kind == REP_OBS_RECEIVED)
+        reach(&copy->stages[ANA_RECEIVED], seen->term, seen->last);
+    if (is_durable || kind == REP_OBS_FLUSHED)
+        reach(&copy->stages[ANA_FLUSHED], seen->term, seen->last);
+    if (is_durable || is_applied)
+        reach(&copy->stages[ANA_APPLIED], seen->term, seen->last);
+    if (is_applied || kind == REP_OBS_COMMITTED)
+        reach(&copy->shown, seen->term, seen->last);
+    return is_durable && extend_main(history, copy, seen->term, seen->last);
+}
+
+static void cut_copy(const AnaHistory *history, AnaCopy *copy, guint64 index)
+{
+    AnaPlace *places[] = {&copy->memory,
+                          &copy->disk,
+                          &copy->shown,
+                          &copy->stages[ANA_RECEIVED],
+                          &copy->stages[ANA_FLUSHED],
+                          &copy->stages[ANA_APPLIED]};
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+        if (places[i]->index > index)
+            *places[i] = cut_at(history, *places[i], index);
+}
+
+static void truncated(AnaHistory *history, const RepEntriesSeen *seen)
+{
+    history->has_losses = TRUE;
+    cut_copy(history, &history->copies[seen->node], seen->first - 1);
+}
+
+static void node_changed(AnaHistory *history, const RepObservation *seen)
+{
+    int node = seen->node.node;
+    AnaCopy *copy = &history->copies[node];
+    copy->is_down = seen->node.state == REP_NODE_DOWN;
+    if (seen->node.wiped) {
+        SIM_CHECK(history->may_be_wiped[node], "node %d was wiped, against AnaWorld.may_be_wiped",
+                  node);
+        history->has_losses = TRUE;
+        cut_copy(history, copy, 0);
+    } else if (copy->is_down) {
+        history->has_losses |= copy->memory.index > copy->disk.index;
+        copy->memory = copy->disk;
+        if (copy->stages[ANA_RECEIVED].index > copy->disk.index)
+            copy->stages[ANA_RECEIVED] = copy->disk;
+    }
+}
+
+gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen)
+{
+    if (seen->kind == REP_OBS_NODE_CHANGED) {
+        node_changed(history, seen);
+        return FALSE;
+    }
+    const RepEntriesSeen *entries = &seen->entries;
+    SIM_CHECK(entries->log == 0, "log %u: operations do not name their log", entries->log);
+    SIM_CHECK(entries->node >= 0 && (gsize)entries->node < history->n_nodes, "node %d",
+              entries->node);
+    if (entries->first > entries->last)
+        return FALSE;
+    SIM_CHECK(entries->first >= 1, "entries count from 1");
+    if (seen->kind != REP_OBS_TRUNCATED)
+        return entries_at(history, seen->kind, entries);
+    truncated(history, entries);
+    return FALSE;
+}
+
+guint64 ana_history_fork(const AnaHistory *history)
+{
+    return history->fork;
+}
+
+/* ---- queries -------------------------------------------------------------------------------- */
+
+const AnaCopy *ana_history_copy(const AnaHistory *history, int node)
+{
+    return &history->copies[node];
+}
+
+AnaPlace ana_history_main(const AnaHistory *history)
+{
+    return history->main;
+}
+
+gboolean ana_history_has_losses(const AnaHistory *history)
+{
+    return history->has_losses;
+}

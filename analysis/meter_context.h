@@ -1,0 +1,53 @@
+/*
+ * meter_context.h — private to analysis/: what the families of meters share.
+ *
+ * Each family (operations, staleness, lag, time averages, downtime, losses, cost) is a module with
+ * new, free, its observations, `restart` (a cell of an `after F` window starts anew) and `finish`,
+ * which fills its cells. Cells that are not in plain form are gathered in place.
+ */
+#ifndef ANA_METER_CONTEXT_H
+#define ANA_METER_CONTEXT_H
+
+#include "analysis/history.h"
+#include "analysis/plan.h"
+#include "analysis/windows.h"
+
+typedef struct AnaMeterContext {
+    const AnaPlan *plan;
+    const AnaWorld *world;
+    const AnaWindows *windows;
+    const AnaHistory *history;
+    AnaCell *cells;
+    SimSpan longest_life; /* of an operation; SIM_NEVER: no limit */
+} AnaMeterContext;
+
+/* Whether cell number `cell` covers the instant. */
+static inline gboolean ana_cell_has(const AnaMeterContext *context, gsize cell, SimTime instant)
+{
+    return ana_windows_has(context->windows, context->world, &context->plan->cells[cell], instant);
+}
+
+/* The filters that are about operations, but `age`. */
+static inline gboolean ana_operation_passes(const AnaQuery *query, const AnaWorld *world,
+                                            const RepOperationSeen *operation)
+{
+    if (query->client_region >= 0 && (guint32)query->client_region != operation->region)
+        return FALSE;
+    if (query->client >= 0 && (guint32)query->client != operation->client)
+        return FALSE;
+    if (query->session >= 0 && query->session != operation->session)
+        return FALSE;
+    if (query->key >= 0 && (guint64)query->key != operation->key)
+        return FALSE;
+    if (query->node >= 0 && query->node != operation->node)
+        return FALSE;
+    return query->region < 0 ||
+           (operation->node >= 0 && world->node_regions[operation->node] == query->region);
+}
+
+/* Indices of the cells, in plain form or not, whose measure lies in [first, last]. Owned by the
+ * caller; *n is their number. */
+gsize *ana_cells_of(const AnaPlan *plan, AnaMetricId first, AnaMetricId last, gboolean plain,
+                    gsize *n);
+
+#endif

@@ -1,0 +1,205 @@
+/* meter_downtime.c — windows without a success; see meter_downtime.h. */
+#include "analysis/meter_downtime.h"
+
+/* The time between two successes. */
+typedef struct Gap {
+    SimTime from, to;
+    SimTime first;       /* invocation in it, of the operations that have ended; SIM_NEVER: none */
+    gboolean has_failed; /* one of those did not succeed */
+} Gap;
+
+/* Operations of one kind by the clients of one region or group; -1: any. */
+typedef struct Tracker {
+    int writes, client_region, client;
+    Gap now;              /* since the last success; .to is not known */
+    GArray *pending;      /* gaps that are not decided yet, ascending */
+    GArray *cells;        /* gsize: where its windows count */
+    guint64 operations;   /* of the measured part */
+    gboolean is_windowed; /* some cell is not about the whole measured part */
+} Tracker;
+
+struct AnaDowntimeMeter {
+    const AnaMeterContext *context;
+    Tracker *trackers;
+    gsize n_trackers;
+    guint **by_operation; /* [kind * n_regions + region]: the trackers concerned, by number */
+    guint *n_by_operation;
+};
+
+static Tracker *tracker_for(AnaDowntimeMeter *meter, const AnaQuery *query)
+{
+    for (gsize i = 0; i < meter->n_trackers; i++) {
+        Tracker *known = &meter->trackers[i];
+        if (known->writes == query->writes && known->client_region == query->client_region &&
+            known->client == query->client)
+            return known;
+    }
+    Tracker *tracker = &meter->trackers[meter->n_trackers++];
+    *tracker = (Tracker){.writes = query->writes,
+                         .client_region = query->client_region,
+                         .client = query->client,
+                         .now = {.from = 0, .first = SIM_NEVER},
+                         .pending = g_array_new(FALSE, FALSE, sizeof(Gap)),
+                         .cells = g_array_new(FALSE, FALSE, sizeof(gsize))};
+    return tracker;
+}
+
+static void index_trackers(AnaDowntimeMeter *meter)
+{
+    gsize n_regions = meter->context->world->n_regions;
+    meter->by_operation = g_new0(guint *, 2 * n_regions + 1);
+    meter->n_by_operation = g_new0(guint, 2 * n_regions + 1);
+    for (gsize i = 0; i < 2 * n_regions; i++) {
+        meter->by_operation[i] = g_new0(guint, meter->n_trackers + 1);
+        for (guint t = 0; t < meter->n_trackers; t++) {
+            const Tracker *tracker = &meter->trackers[t];
+            if (tracker->writes >= 0 && tracker->writes != (i >= n_regions))
+                continue;
+            if (tracker->client_region < 0 || (gsize)tracker->client_region == i % n_regions)
+                meter->by_operation[i][meter->n_by_operation[i]++] = t;
+        }
+    }
+}
+
+AnaDowntimeMeter *ana_downtime_meter_new(const AnaMeterContext *context)
+{
+    AnaDowntimeMeter *meter = g_new0(AnaDowntimeMeter, 1);
+    const AnaPlan *plan = context->plan;
+    meter->context = context;
+    meter->trackers = g_new0(Tracker, plan->n_cells + 1);
+    for (gsize i = 0; i < plan->n_cells; i++)
+        if (ana_metric_id(plan->cells[i].metric) == ANA_DOWNTIME) {
+            Tracker *tracker = tracker_for(meter, &plan->cells[i]);
+            g_array_append_val(tracker->cells, i);
+            tracker->is_windowed |= plan->cells[i].window != ANA_WINDOW_ALL;
+        }
+    index_trackers(meter);
+    return meter;
+}
+
+void ana_downtime_meter_free(AnaDowntimeMeter *meter)
+{
+    if (!meter)
+        return;
+    for (gsize i = 0; i < meter->n_trackers; i++) {
+        g_array_free(meter->trackers[i].pending, TRUE);
+        g_array_free(meter->trackers[i].cells, TRUE);
+    }
+    for (gsize i = 0; i < 2 * meter->context->world->n_regions; i++)
+        g_free(meter->by_operation[i]);
+    g_free(meter->by_operation);
+    g_free(meter->n_by_operation);
+    g_free(meter->trackers);
+    g_free(meter);
+}
+
+/* ---- gaps ----------------------------------------------------------------------------------- */
+
+/* All operations invoked in the gap have ended. */
+static void decide(const AnaDowntimeMeter *meter, const Tracker *tracker, const Gap *gap)
+{
+    const AnaMeterContext *context = meter->context;
+    if (!gap->has_failed || gap->to - gap->first < context->world->downtime_floor)
+        return;
+    for (guint i = 0; i < tracker->cells->len; i++) {
+        gsize cell = g_array_index(tracker->cells, gsize, i);
+        context->cells[cell].hits += (guint64)ana_windows_overlap(
+            context->windows, &context->plan->cells[cell], gap->first, gap->to);
+    }
+}
+
+static void decide_old(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime now)
+{
+    guint n = 0;
+    while (n < tracker->pending->len) {
+        const Gap *gap = &g_array_index(tracker->pending, Gap, n);
+        if (sim_time_after(gap->to, meter->context->longest_life) >= now)
+            break;
+        decide(meter, tracker, gap);
+        n++;
+    }
+    if (n)
+        g_array_remove_range(tracker->pending, 0, n);
+}
+
+static void join(Gap *gap, const RepOperationSeen *operation)
+{
+    gap->first = MIN(gap->first, operation->began);
+    gap->has_failed |= operation->outcome != REP_OK;
+}
+
+static void join_pending(Tracker *tracker, const RepOperationSeen *operation)
+{
+    for (guint i = tracker->pending->len; i-- > 0;) {
+        Gap *gap = &g_array_index(tracker->pending, Gap, i);
+        if (operation->began >= gap->from && operation->began < gap->to)
+            join(gap, operation);
+        if (operation->began >= gap->from)
+            return;
+    }
+}
+
+static void succeeded(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime at)
+{
+    if (at - tracker->now.from >= meter->context->world->downtime_floor && at > tracker->now.from) {
+        tracker->now.to = at;
+        g_array_append_val(tracker->pending, tracker->now);
+    }
+    tracker->now = (Gap){.from = at, .first = SIM_NEVER};
+}
+
+static void ended(const AnaDowntimeMeter *meter, Tracker *tracker,
+                  const RepOperationSeen *operation, SimTime at)
+{
+    if (operation->began >= tracker->now.from)
+        join(&tracker->now, operation);
+    else if (tracker->pending->len)
+        join_pending(tracker, operation);
+    if (operation->outcome == REP_OK)
+        succeeded(meter, tracker, at);
+    if (tracker->pending->len)
+        decide_old(meter, tracker, at);
+}
+
+/* Operations are the opportunities: without any there is no downtime to speak of. */
+static void count_operation(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime began)
+{
+    const AnaMeterContext *context = meter->context;
+    tracker->operations += ana_is_measured(context->world, began) ? 1 : 0;
+    for (guint i = 0; tracker->is_windowed && i < tracker->cells->len; i++) {
+        gsize cell = g_array_index(tracker->cells, gsize, i);
+        if (context->plan->cells[cell].window != ANA_WINDOW_ALL)
+            context->cells[cell].of += ana_cell_has(context, cell, began) ? 1 : 0;
+    }
+}
+
+void ana_downtime_meter_ended(AnaDowntimeMeter *meter, const RepOperationSeen *operation,
+                              SimTime at)
+{
+    if (operation->outcome == REP_NOT_STARTED)
+        return;
+    gsize which = operation->kind * meter->context->world->n_regions + operation->region;
+    for (guint i = 0; i < meter->n_by_operation[which]; i++) {
+        Tracker *tracker = &meter->trackers[meter->by_operation[which][i]];
+        if (tracker->client >= 0 && (guint32)tracker->client != operation->client)
+            continue;
+        ended(meter, tracker, operation, at);
+        count_operation(meter, tracker, operation->began);
+    }
+}
+
+void ana_downtime_meter_finish(AnaDowntimeMeter *meter, SimTime end)
+{
+    for (gsize t = 0; t < meter->n_trackers; t++) {
+        Tracker *tracker = &meter->trackers[t];
+        for (guint i = 0; i < tracker->pending->len; i++)
+            decide(meter, tracker, &g_array_index(tracker->pending, Gap, i));
+        tracker->now.to = end;
+        decide(meter, tracker, &tracker->now);
+        for (guint i = 0; i < tracker->cells->len; i++) {
+            gsize cell = g_array_index(tracker->cells, gsize, i);
+            if (meter->context->plan->cells[cell].window == ANA_WINDOW_ALL)
+                meter->context->cells[cell].of = tracker->operations;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+/* meter_lag.c — lag by entry, and the levels of behind and backlog; see meter_lag.h. */
+#include "analysis/meter_lag.h"
+
+#include "analysis/durability.h"
+#include "analysis/time_levels.h"
+
+typedef struct Follower {
+    gboolean is_one;
+    guint64 counted[ANA_STAGES]; /* entries of the main history up to here have their lag */
+    gsize *cells[ANA_STAGES];
+    gsize n_cells[ANA_STAGES];
+    AnaTimeLevels *levels;
+} Follower;
+
+struct AnaLagMeter {
+    const AnaMeterContext *context;
+    AnaDurability *durability;
+    Follower *followers; /* by node */
+    gsize n_nodes;
+    gboolean keeps_all; /* a wiped node may need entries from the first on */
+};
+
+static const AnaMetricId metric_of[ANA_STAGES] = {
+    [ANA_RECEIVED] = ANA_LAG_RECEIVED, [ANA_FLUSHED] = ANA_LAG_FLUSHED, [ANA_APPLIED] = ANA_LAG};
+
+static void find_cells(const AnaPlan *plan, Follower *follower, int node, AnaStage stage)
+{
+    follower->cells[stage] = g_new0(gsize, plan->n_cells + 1);
+    for (gsize i = 0; i < plan->n_cells; i++)
+        if (plan->cells[i].node == node && ana_metric_id(plan->cells[i].metric) == metric_of[stage])
+            follower->cells[stage][follower->n_cells[stage]++] = i;
+}
+
+AnaLagMeter *ana_lag_meter_new(const AnaMeterContext *context)
+{
+    AnaLagMeter *meter = g_new0(AnaLagMeter, 1);
+    meter->context = context;
+    meter->durability = ana_durability_new();
+    meter->n_nodes = context->world->n_nodes;
+    meter->followers = g_new0(Follower, meter->n_nodes + 1);
+    for (gsize node = 0; node < meter->n_nodes; node++) {
+        Follower *follower = &meter->followers[node];
+        meter->keeps_all |= context->world->may_be_wiped[node];
+        if (!context->world->follows[node])
+            continue;
+        follower->is_one = TRUE;
+        for (int stage = 0; stage < ANA_STAGES; stage++)
+            find_cells(context->plan, follower, (int)node, (AnaStage)stage);
+        follower->levels = ana_time_levels_new(context, (int)node);
+    }
+    return meter;
+}
+
+void ana_lag_meter_free(AnaLagMeter *meter)
+{
+    if (!meter)
+        return;
+    for (gsize node = 0; node < meter->n_nodes; node++) {
+        for (int stage = 0; stage < ANA_STAGES; stage++)
+            g_free(meter->followers[node].cells[stage]);
+        ana_time_levels_free(meter->followers[node].levels);
+    }
+    ana_durability_free(meter->durability);
+    g_free(meter->followers);
+    g_free(meter);
+}
+
+static guint64 stage_reached(const AnaLagMeter *meter, int node, AnaStage stage)
+{
+    const AnaHistory *history = meter->context->history;
+    return ana_history_shared(history, ana_history_copy(history, node)->stages[stage]);
+}
+
+/* ---- lag ------------------------------------------------------------------------------------ */
+
+/* `n` entries, durable since `durable`, passed the stage at `at` or are given up on. */
+static void add_lag(AnaLagMeter *meter, const Follower *follower, AnaStage stage, SimTime durable,
+                    SimTime at, guint64 n, gboolean is_censored)
+{
+    const AnaMeterContext *context = meter->context;
+    for (gsize i = 0; i < follower->n_cells[stage]; i++) {
+        gsize c = follower->cells[stage][i];
+        if (!ana_cell_has(context, c, durable))
+            continue;
+        ana_hist_add_weighted(context->cells[c].hist, at - durable, n);
+        context->cells[c].censored += is_censored ? n : 0;
+    }
+}
+
+static void count_up_to(AnaLagMeter *meter, Follower *follower, AnaStage stage, guint64 last,
+                        SimTime at, gboolean is_censored)
+{
+    guint64 next = follower->counted[stage] + 1;
+    while (next <= last) {
+        guint64 run_last;
+        SimTime durable = ana_durability_at(meter->durability, next, &run_last);
+        run_last = MIN(run_last, last);
+        add_lag(meter, follower, stage, durable, at, run_last - next + 1, is_censored);
+        next = run_last + 1;
+    }
+    follower->counted[stage] = MAX(follower->counted[stage], last);
+}
+
+/* ---- behind and backlog --------------------------------------------------------------------- */
+
+static void update_levels(AnaLagMeter *meter, int node, SimTime at)
+{
+    guint64 applied = stage_reached(meter, node, ANA_APPLIED), run_last;
+    guint64 backlog = ana_durability_last(meter->durability) - applied;
+    SimTime oldest =
+        backlog ? ana_durability_at(meter->durability, applied + 1, &run_last) : (SimTime)-1;
+    ana_time_levels_set(meter->followers[node].levels, at, backlog, oldest);
+}
+
+/* ---- observations --------------------------------------------------------------------------- */
+
+/* Entries whose lag is known everywhere and that no follower has still to apply. */
+static void forget(AnaLagMeter *meter)
+{
+    guint64 known = G_MAXUINT64;
+    for (gsize node = 0; node < meter->n_nodes; node++) {
+        const Follower *follower = &meter->followers[node];
+        if (!follower->is_one)
+            continue;
+        for (int stage = 0; stage < ANA_STAGES; stage++)
+            known = MIN(known, follower->counted[stage]);
+        known = MIN(known, stage_reached(meter, (int)node, ANA_APPLIED));
+    }
+    ana_durability_forget(meter->durability, known);
+}
+
+static void became_durable(AnaLagMeter *meter, const RepObservation *seen, gboolean forked)
+{
+    const AnaHistory *history = meter->context->history;
+    if (forked) {
+        guint64 fork = ana_history_fork(history);
+        ana_durability_cut(meter->durability, fork);
+        for (gsize node = 0; node < meter->n_nodes; node++)
+            for (int stage = 0; stage < ANA_STAGES; stage++)
+                meter->followers[node].counted[stage] =
+                    MIN(meter->followers[node].counted[stage], fork);
+    }
+    if (!meter->keeps_all && ana_durability_is_full(meter->durability))
+        forget(meter);
+    ana_durability_extend(meter->durability, ana_history_main(history).index, seen->at);
+    for (gsize node = 0; node < meter->n_nodes; node++) {
+        Follower *follower = &meter->followers[node];
+        if (!follower->is_one)
+            continue;
+        for (int stage = 0; stage < ANA_STAGES; stage++) {
+            guint64 reached = stage_reached(meter, (int)node, (AnaStage)stage);
+            if ((int)node == seen->entries.node) /* its own entries need no lag */
+                follower->counted[stage] = MAX(follower->counted[stage], reached);
+            else
+                count_up_to(meter, follower, (AnaStage)stage, reached, seen->at, FALSE);
+        }
+        update_levels(meter, (int)node, seen->at);
+    }
+}
+
+static void passed(AnaLagMeter *meter, int node, AnaStage stage, SimTime at)
+{
+    count_up_to(meter, &meter->followers[node], stage, stage_reached(meter, node, stage), at,
+                FALSE);
+}
+
+void ana_lag_meter_observe(AnaLagMeter *meter, const RepObservation *seen, gboolean forked)
+{
+    if (seen->kind == REP_OBS_DURABLE) {
+        became_durable(meter, seen, forked);
+        return;
+    }
+    int node = seen->kind == REP_OBS_NODE_CHANGED ? seen->node.node : seen->entries.node;
+    if (!meter->followers[node].is_one)
+        return;
+    if (seen->kind == REP_OBS_RECEIVED)
+        passed(meter, node, ANA_RECEIVED, seen->at);
+    else if (seen->kind == REP_OBS_FLUSHED)
+        passed(meter, node, ANA_FLUSHED, seen->at);
+    else if (seen->kind == REP_OBS_APPLIED)
+        passed(meter, node, ANA_APPLIED, seen->at);
+    if (seen->kind == REP_OBS_APPLIED || seen->kind == REP_OBS_TRUNCATED ||
+        seen->kind == REP_OBS_NODE_CHANGED)
+        update_levels(meter, node, seen->at);
+}
+
+void ana_lag_meter_restart(AnaLagMeter *meter, gsize cell)
+{
+    int node = meter->context->plan->cells[cell].node;
+    if (meter->followers[node].levels)
+        ana_time_levels_restart(meter->followers[node].levels, cell);
+}
+
+void ana_lag_meter_finish(AnaLagMeter *meter, SimTime end)
+{
+    guint64 last = ana_durability_last(meter->durability);
+    for (gsize node = 0; node < meter->n_nodes; node++) {
+        Follower *follower = &meter->followers[node];
+        if (!follower->is_one)
+            continue;
+        for (int stage = 0; stage < ANA_STAGES; stage++)
+            count_up_to(meter, follower, (AnaStage)stage, last, end, TRUE);
+        ana_time_levels_finish(follower->levels, end);
+    }
+}

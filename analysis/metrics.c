@@ -1,0 +1,293 @@
+/*
+ * metrics.c — the table of measures (semantics §9), in the order of results: what is lost, what is
+ * stale, what it costs to wait, what fails, how far replicas are behind, what it costs to run.
+ */
+#include "analysis/metric_ids.h"
+
+#include <string.h>
+
+#define FILTERS_CLIENT                                                                             \
+    (ANA_FILTER_CLIENT_REGION | ANA_FILTER_CLIENT | ANA_FILTER_SESSION | ANA_FILTER_KEY)
+/* Only of operations that some node answered. */
+#define FILTERS_ANSWERED (FILTERS_CLIENT | ANA_FILTER_REGION | ANA_FILTER_NODE)
+
+const AnaMetric ana_metrics[] = {
+    [ANA_LOST_WRITES] =
+        {.name = "lost_writes",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = FILTERS_CLIENT,
+         .has_rate = TRUE,
+         .good = ANA_GOOD_LOW,
+         .doc = "writes that were acknowledged to their client and are, after the drain, neither "
+                "present in the surviving history nor followed there by a write that had seen them",
+         .detail = "Per replication; .rate is per acknowledged write. The surviving history is "
+                   "what live replicas hold. Where a run has not drained, checks are inconclusive.",
+         .label = "lost writes"},
+    [ANA_STALE_RATE] =
+        {.name = "stale_rate",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .filters = FILTERS_ANSWERED | ANA_FILTER_AGE,
+         .good = ANA_GOOD_LOW,
+         .doc = "share of successful reads that miss a write to their key which had been "
+                "acknowledged to its client when the read began",
+         .detail = "A read misses a write when what it returned neither is that write, nor "
+                   "contains it, nor follows it in the order known when the read is answered. "
+                   "Writes cut off from every live replica count as lost, not as missed. A filter "
+                   "on age restricts the stale reads counted, not the reads.",
+         .label = "stale reads"},
+    [ANA_STALE_AGE] =
+        {.name = "stale_age",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = FILTERS_ANSWERED,
+         .good = ANA_GOOD_LOW,
+         .doc = "of a stale read: time from the earliest acknowledgement among the writes it "
+                "misses to its start",
+         .label = "age of stale reads"},
+    [ANA_STALE_VERSIONS] =
+        {.name = "stale_versions",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = FILTERS_ANSWERED,
+         .good = ANA_GOOD_LOW,
+         .doc = "of a stale read: number of writes to its key, acknowledged when it began, that "
+                "it misses",
+         .label = "versions missed"},
+    [ANA_FRESH_AFTER] =
+        {.name = "fresh_after",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .arg = ANA_ARG_SPAN,
+         .filters = FILTERS_ANSWERED,
+         .good = ANA_GOOD_HIGH,
+         .doc = "share of reads that are not stale, among those that begin T to 1.05 T after the "
+                "latest acknowledgement of their key",
+         .detail = "For T = 0: exactly at the acknowledgement. Equals the isolated write and read "
+                   "of PBS only where the write rate of a key times the spread of one write over "
+                   "its replicas is far below 1.",
+         .label = "fresh reads"},
+    [ANA_WRITE_LATENCY] =
+        {.name = "write.latency",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = FILTERS_ANSWERED,
+         .good = ANA_GOOD_LOW,
+         .doc = "of a successful write: time from its intended arrival to its first success",
+         .label = "write latency"},
+    [ANA_READ_LATENCY] =
+        {.name = "read.latency",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = FILTERS_ANSWERED,
+         .good = ANA_GOOD_LOW,
+         .doc = "of a successful read: time from its intended arrival to its first success",
+         .label = "read latency"},
+    [ANA_AVAILABILITY] =
+        {.name = "availability",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .arg = ANA_ARG_KIND,
+         .filters = FILTERS_CLIENT,
+         .good = ANA_GOOD_HIGH,
+         .doc = "share of operations that succeeded, among those that succeeded, failed or have "
+                "an unknown outcome",
+         .detail = "Without (reads) or (writes): of all operations.",
+         .label = "availability"},
+    [ANA_UNKNOWN_RATE] =
+        {.name = "unknown_rate",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .filters = FILTERS_CLIENT,
+         .good = ANA_GOOD_LOW,
+         .doc = "share of operations whose outcome the client never learned, among those that "
+                "succeeded, failed or have an unknown outcome",
+         .label = "unknown outcomes"},
+    [ANA_DOWNTIME] =
+        {.name = "downtime",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_TOTAL,
+         .arg = ANA_ARG_KIND,
+         .filters = ANA_FILTER_CLIENT_REGION | ANA_FILTER_CLIENT,
+         .good = ANA_GOOD_LOW,
+         .doc = "total time of the windows that run from the first invocation after which no "
+                "operation of the kind succeeds until the next success",
+         .detail = "Per replication. A window counts if an operation invoked in it did not succeed "
+                   "and it lasts at least downtime_floor. Without (reads) or (writes): windows in "
+                   "which neither succeeds.",
+         .label = "downtime"},
+    [ANA_LAG] =
+        {.name = "lag",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = ANA_FILTER_NODE,
+         .required = ANA_FILTER_NODE,
+         .good = ANA_GOOD_LOW,
+         .doc = "per log entry: time from being durable at its origin to being applied at the node",
+         .detail = "Negative counts as 0. An entry not applied at the end counts with its age then "
+                   "and is marked censored; one cut from the history counts as lost, not as lag.",
+         .label = "lag"},
+    [ANA_LAG_RECEIVED] =
+        {.name = "lag.received",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = ANA_FILTER_NODE,
+         .required = ANA_FILTER_NODE,
+         .good = ANA_GOOD_LOW,
+         .doc = "per log entry: time from being durable at its origin to being received by the "
+                "node",
+         .detail = "Counted as lag is.",
+         .label = "lag until received"},
+    [ANA_LAG_FLUSHED] =
+        {.name = "lag.flushed",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = ANA_FILTER_NODE,
+         .required = ANA_FILTER_NODE,
+         .good = ANA_GOOD_LOW,
+         .doc = "per log entry: time from being durable at its origin to being on the node's disk",
+         .detail = "Counted as lag is.",
+         .label = "lag until flushed"},
+    [ANA_BEHIND] =
+        {.name = "behind",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_TIME_AVERAGE,
+         .filters = ANA_FILTER_NODE,
+         .required = ANA_FILTER_NODE,
+         .good = ANA_GOOD_LOW,
+         .doc = "over simulated time: age of the oldest durable entry that the node has not "
+                "applied, 0 where there is none",
+         .detail = "Statistics are weighted by time; the count is the time observed, in ns.",
+         .label = "time behind"},
+    [ANA_BACKLOG] =
+        {.name = "backlog",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TIME_AVERAGE,
+         .filters = ANA_FILTER_NODE,
+         .required = ANA_FILTER_NODE,
+         .good = ANA_GOOD_LOW,
+         .doc = "over simulated time: number of durable entries that the node has not applied",
+         .detail = "Statistics are weighted by time; the count is the time observed, in ns.",
+         .label = "backlog"},
+    [ANA_COST_MESSAGES] =
+        {.name = "cost.messages",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_PER_OPERATION,
+         .good = ANA_GOOD_LOW,
+         .doc = "messages sent in the measured part, per client operation invoked in it",
+         .label = "messages per operation"},
+    [ANA_COST_BYTES] = {.name = "cost.bytes",
+                        .unit = ANA_UNIT_BYTES,
+                        .shape = ANA_SHAPE_PER_OPERATION,
+                        .good = ANA_GOOD_LOW,
+                        .doc =
+                            "bytes sent in the measured part, per client operation invoked in it",
+                        .label = "bytes per operation"},
+    [ANA_COST_BYTES_BETWEEN_REGIONS] =
+        {.name = "cost.bytes_between_regions",
+         .unit = ANA_UNIT_BYTES,
+         .shape = ANA_SHAPE_PER_OPERATION,
+         .good = ANA_GOOD_LOW,
+         .doc = "bytes sent from one region to another in the measured part, per client operation "
+                "invoked in it",
+         .label = "bytes between regions per operation"},
+    [ANA_COST_FLUSHES] =
+        {.name = "cost.flushes",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_PER_OPERATION,
+         .good = ANA_GOOD_LOW,
+         .doc = "flushes of disks in the measured part, per client operation invoked in it",
+         .label = "flushes per operation"},
+    [ANA_METRICS] = {0},
+};
+
+const AnaMetric *ana_metric_find(const char *name)
+{
+    for (const AnaMetric *metric = ana_metrics; metric->name; metric++)
+        if (strcmp(metric->name, name) == 0)
+            return metric;
+    return NULL;
+}
+
+AnaQuery ana_query_of(const AnaMetric *metric)
+{
+    return (AnaQuery){.metric = metric,
+                      .writes = -1,
+                      .region = -1,
+                      .client_region = -1,
+                      .client = -1,
+                      .node = -1,
+                      .session = -1,
+                      .key = -1,
+                      .age = -1,
+                      .window = ANA_WINDOW_ALL,
+                      .fault = -1,
+                      .stat = ANA_STAT_NONE};
+}
+
+gboolean ana_query_same_cell(const AnaQuery *a, const AnaQuery *b)
+{
+    return a->metric == b->metric && a->writes == b->writes && a->span == b->span &&
+           a->region == b->region && a->client_region == b->client_region &&
+           a->client == b->client && a->node == b->node && a->session == b->session &&
+           a->key == b->key && a->age == b->age && a->window == b->window && a->fault == b->fault &&
+           a->from == b->from && a->to == b->to;
+}
+
+/* The value of `.p50`, `.p999`, … for the statistics that have a name of their own. */
+static double named_quantile(AnaStat stat)
+{
+    switch (stat) {
+    case ANA_STAT_P50:
+        return 0.5;
+    case ANA_STAT_P90:
+        return 0.9;
+    case ANA_STAT_P99:
+        return 0.99;
+    case ANA_STAT_P999:
+        return 0.999;
+    case ANA_STAT_NONE:
+    case ANA_STAT_MEAN:
+    case ANA_STAT_MAX:
+    case ANA_STAT_RATE:
+    case ANA_STAT_QUANTILE:
+        break;
+    }
+    return 0;
+}
+
+AnaQuery ana_query_with(const AnaQuery *query, AnaStat stat)
+{
+    AnaQuery with = *query;
+    with.stat = stat;
+    with.quantile = named_quantile(stat);
+    return with;
+}
+
+AnaQuery ana_query_canonical(const AnaQuery *query)
+{
+    static const AnaStat named[] = {ANA_STAT_P50, ANA_STAT_P90, ANA_STAT_P99, ANA_STAT_P999};
+    AnaQuery canonical = *query;
+    if (query->stat == ANA_STAT_QUANTILE) {
+        for (gsize i = 0; i < G_N_ELEMENTS(named); i++)
+            if (query->quantile == named_quantile(named[i]))
+                canonical.stat = named[i];
+    } else {
+        canonical.quantile = named_quantile(query->stat);
+    }
+    if (query->metric->arg != ANA_ARG_KIND)
+        canonical.writes = -1;
+    if (query->metric->arg != ANA_ARG_SPAN)
+        canonical.span = 0;
+    if (query->window != ANA_WINDOW_SPAN)
+        canonical.from = canonical.to = 0;
+    if (query->window == ANA_WINDOW_ALL || query->window == ANA_WINDOW_SPAN)
+        canonical.fault = -1;
+    return canonical;
+}
+
+gboolean ana_query_equal(const AnaQuery *a, const AnaQuery *b)
+{
+    return ana_query_same_cell(a, b) && a->stat == b->stat && a->quantile == b->quantile;
+}

@@ -1,0 +1,116 @@
+/* time_levels.c — behind and backlog of one node over simulated time; see time_levels.h. */
+#include "analysis/time_levels.h"
+
+#include "analysis/ramp.h"
+
+typedef struct LevelCell {
+    gsize cell;
+    AnaRamp *ramp; /* behind, while it is not 0; NULL for backlog */
+} LevelCell;
+
+struct AnaTimeLevels {
+    const AnaMeterContext *context;
+    LevelCell *cells;
+    gsize n_cells;
+    SimTime backlog_since, oldest_since;
+    guint64 backlog;
+    SimTime oldest; /* -1: none */
+};
+
+static void add_cells(AnaTimeLevels *levels, int node, gboolean plain)
+{
+    const AnaPlan *plan = levels->context->plan;
+    gsize n;
+    gsize *found = ana_cells_of(plan, ANA_BEHIND, ANA_BACKLOG, plain, &n);
+    levels->cells = g_renew(LevelCell, levels->cells, levels->n_cells + n + 1);
+    for (gsize i = 0; i < n; i++) {
+        const AnaQuery *query = &plan->cells[found[i]];
+        gboolean is_behind = ana_metric_id(query->metric) == ANA_BEHIND;
+        if (query->node == node)
+            levels->cells[levels->n_cells++] =
+                (LevelCell){.cell = found[i], .ramp = is_behind ? ana_ramp_new() : NULL};
+    }
+    g_free(found);
+}
+
+AnaTimeLevels *ana_time_levels_new(const AnaMeterContext *context, int node)
+{
+    AnaTimeLevels *levels = g_new0(AnaTimeLevels, 1);
+    levels->context = context;
+    levels->oldest = -1;
+    add_cells(levels, node, TRUE);
+    add_cells(levels, node, FALSE);
+    return levels;
+}
+
+void ana_time_levels_free(AnaTimeLevels *levels)
+{
+    if (!levels)
+        return;
+    for (gsize i = 0; i < levels->n_cells; i++)
+        ana_ramp_free(levels->cells[i].ramp);
+    g_free(levels->cells);
+    g_free(levels);
+}
+
+static void add_backlog(AnaTimeLevels *levels, SimTime to)
+{
+    const AnaMeterContext *context = levels->context;
+    for (gsize i = 0; i < levels->n_cells; i++) {
+        const LevelCell *cell = &levels->cells[i];
+        gsize step = 0;
+        SimTime a, b;
+        while (!cell->ramp && ana_windows_next(context->windows, &context->plan->cells[cell->cell],
+                                               levels->backlog_since, to, &step, &a, &b))
+            ana_hist_add_weighted(context->cells[cell->cell].hist, (gint64)levels->backlog,
+                                  (guint64)(b - a));
+    }
+    levels->backlog_since = to;
+}
+
+static void add_behind(AnaTimeLevels *levels, SimTime to)
+{
+    const AnaMeterContext *context = levels->context;
+    for (gsize i = 0; i < levels->n_cells; i++) {
+        const LevelCell *cell = &levels->cells[i];
+        gsize step = 0;
+        SimTime a, b;
+        while (cell->ramp && ana_windows_next(context->windows, &context->plan->cells[cell->cell],
+                                              levels->oldest_since, to, &step, &a, &b)) {
+            if (levels->oldest < 0)
+                ana_hist_add_weighted(context->cells[cell->cell].hist, 0, (guint64)(b - a));
+            else
+                ana_ramp_add(cell->ramp, a - levels->oldest, b - levels->oldest);
+        }
+    }
+    levels->oldest_since = to;
+}
+
+void ana_time_levels_set(AnaTimeLevels *levels, SimTime at, guint64 backlog, SimTime oldest)
+{
+    if (backlog == 0)
+        oldest = -1;
+    if (backlog != levels->backlog)
+        add_backlog(levels, at);
+    levels->backlog = backlog;
+    if (oldest != levels->oldest)
+        add_behind(levels, at);
+    levels->oldest = oldest;
+}
+
+void ana_time_levels_restart(AnaTimeLevels *levels, gsize cell)
+{
+    for (gsize i = 0; i < levels->n_cells; i++)
+        if (levels->cells[i].cell == cell && levels->cells[i].ramp)
+            ana_ramp_clear(levels->cells[i].ramp);
+}
+
+void ana_time_levels_finish(AnaTimeLevels *levels, SimTime end)
+{
+    add_backlog(levels, end);
+    add_behind(levels, end);
+    for (gsize i = 0; i < levels->n_cells; i++)
+        if (levels->cells[i].ramp)
+            ana_ramp_flatten(levels->cells[i].ramp,
+                             levels->context->cells[levels->cells[i].cell].hist);
+}
