@@ -219,6 +219,8 @@ double sim_expm1(double x)
         return x > 0.0 ? SIM_INFINITY : x;
     if (x < -50.0)
         return -1.0;
+    if (x == 0.0)
+        return x; /* keeps -0 */
     if (fabs(x) < 0x1p-9) {
         double p = 1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)));
         return x + x * x * (0.5 + x * p);

@@ -47,7 +47,8 @@ static void log_rows_leave_an_exact_small_remainder(void)
     test_row(NULL);
 }
 
-/* 1 - e^-r and the normal's analogue: the layers' cores cover the share that ziggurat.h states. */
+/* The layers' cores cover the share that ziggurat.h states. The places where the tails begin are
+ * those that Marsaglia and Tsang print for 256 layers. */
 static void most_draws_end_in_the_core(void)
 {
     double exponential = 0, normal = 0;
@@ -55,8 +56,8 @@ static void most_draws_end_in_the_core(void)
         exponential += (double)sim_ziggurat_exponential[i].core * 0x1p-61;
         normal += (double)sim_ziggurat_normal[i].core * 0x1p-61;
     }
-    CHECK_NEAR(exponential, 0.989, 0.0005);
-    CHECK_NEAR(normal, 0.993, 0.0005);
+    CHECK_NEAR(exponential, 0.978, 0.0005);
+    CHECK_NEAR(normal, 0.985, 0.0005);
     CHECK_NEAR(sim_ziggurat_exponential_r, 7.69711747013104972, 1e-15);
     CHECK_NEAR(sim_ziggurat_normal_r, 3.6541528853610088, 1e-15);
 }
