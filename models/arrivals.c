@@ -80,7 +80,7 @@ void rep_client_rate_changed(RepWorld *world, int client, double factor)
     arm_arrival(world, group);
 }
 
-static void arrive(void *self, guint64 client)
+void rep_operation_arrived(void *self, guint64 client)
 {
     RepWorld *world = self;
     RepGroup *group = &world->groups[client];
@@ -268,10 +268,10 @@ static void init_group(RepWorld *world, int id)
     make_sessions(group, world->setup->n_regions);
     make_streams(world, group);
     unsigned entity = (unsigned)(world->setup->n_nodes + (gsize)id);
-    group->arrivals = sim_kernel_add_source(&world->kernel, SIM_RANK_CLIENT, entity, 0, arrive,
-                                            world, (guint64)id);
+    group->arrivals = sim_kernel_add_source(&world->kernel, SIM_RANK_CLIENT, entity, 0,
+                                            world->arrival_handler, (guint64)id);
     group->timeouts_slot = sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, entity, 0,
-                                                 rep_attempt_timed_out, world, (guint64)id);
+                                                 world->timeout_handler, (guint64)id);
     sim_ring_init(&group->timeouts, sizeof(RepTimeout), 0);
     if (group->setup->rate.closed)
         for (gsize session = 0; session < group->n_sessions; session++)

@@ -145,6 +145,7 @@ void rep_session_avoid(RepSession *session, int node, SimTime now);
 
 /* After an operation ended: follow-ups and the closed loop (arrivals.c). */
 void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome);
+void rep_operation_arrived(void *world, guint64 client);    /* SimHandler of a group's source */
 void rep_follow_up_due(void *world, guint64 operation); /* SimHandler, posted */
 void rep_think_over(void *world, guint64 session);      /* SimHandler, posted */
 

@@ -247,7 +247,7 @@ static void end(RepWorld *world, RepFault *fault)
     fault->occurrence++;
 }
 
-static void fall_due(void *self, guint64 id)
+void rep_fault_due(void *self, guint64 id)
 {
     RepWorld *world = self;
     RepFault *fault = &world->faults.all[id];
@@ -272,7 +272,7 @@ void rep_faults_init(RepWorld *world)
         fault->times = sim_stream_named(own, "at");
         fault->spells = sim_stream_named(own, "spell");
         fault->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_FAULT, (unsigned)id, 0,
-                                            fall_due, world, id);
+                                            world->fault_handler, id);
         SimDraw draw = sim_draw(fault->times, 0);
         SimTime at = sim_dist_span(fault->setup->at, &draw, 0);
         sim_kernel_arm(&world->kernel, fault->slot, at);

@@ -27,6 +27,7 @@ typedef struct RepFaults {
 } RepFaults;
 
 void rep_faults_init(RepWorld *world);
+void rep_fault_due(void *world, guint64 fault); /* SimHandler */
 void rep_faults_clear(RepWorld *world);
 /* A path made while faults are active meets them. */
 void rep_faults_meet_path(RepWorld *world, RepPath *path);

@@ -3,8 +3,6 @@
 
 #include "models/world_state.h"
 
-static void policy_timer_due(void *self, guint64 payload);
-
 static void init_node(RepWorld *world, int id)
 {
     const RepSetup *setup = world->setup;
@@ -19,7 +17,7 @@ static void init_node(RepWorld *world, int id)
     sim_ring_init(&node->cpu.waiting, sizeof(guint32), 0);
     sim_ring_init(&node->held, sizeof(RepHeld), 0);
     node->disk.slot = sim_kernel_add_source(&world->kernel, SIM_RANK_COMPLETION, (unsigned)id, 0,
-                                            rep_disk_flushed, world, (guint64)id);
+                                            world->flush_handler, (guint64)id);
     node->disk.covers = g_new0(guint64, world->n_logs);
     node->appliers = g_new0(RepApplier, world->n_logs);
     for (gsize log = 0; log < world->n_logs; log++) {
@@ -30,7 +28,7 @@ static void init_node(RepWorld *world, int id)
     for (guint timer = 0; timer < world->policy->timers; timer++)
         node->timers[timer] =
             sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, (unsigned)id, timer,
-                                  policy_timer_due, world, (guint64)id << 32 | timer);
+                                  world->timer_handler, (guint64)id << 32 | timer);
     SimStream own = sim_stream_named(sim_stream_named(world->root, "node"), node->setup->name);
     node->flushes = sim_stream_named(own, "flush");
     node->apply_cpu = sim_stream_named(own, "apply cpu");
@@ -213,7 +211,7 @@ void rep_node_resume(RepWorld *world, int id)
     }
 }
 
-static void policy_timer_due(void *self, guint64 payload)
+void rep_policy_timer_due(void *self, guint64 payload)
 {
     RepWorld *world = self;
     int id = (int)(payload >> 32);

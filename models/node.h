@@ -120,6 +120,7 @@ void rep_node_stop(RepWorld *world, int node, gboolean loses_site, gboolean wipe
 void rep_node_start(RepWorld *world, int node);
 void rep_node_pause(RepWorld *world, int node);
 void rep_node_resume(RepWorld *world, int node);
+void rep_policy_timer_due(void *world, guint64 node_and_timer); /* SimHandler */
 /* Keeps something for a paused node. */
 void rep_node_hold(RepWorld *world, int node, const RepHeld *held);
 /* The node's own time: simulated time less its pauses. */

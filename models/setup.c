@@ -36,6 +36,7 @@ void rep_setup_free(RepSetup *setup)
         rep_fields_clear(rep_client_fields, &setup->clients[i]);
     }
     for (gsize i = 0; i < setup->n_faults; i++) {
+        g_free(setup->faults[i].name);
         rep_fields_clear(rep_fault_fields, &setup->faults[i]);
         for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
             if (verb->kind == setup->faults[i].kind) {

@@ -13,8 +13,7 @@
 
 const RepField rep_fault_fields[] = {
     {.key = "name",
-     .type = REP_FIELD_NAME,
-     AT(RepFaultSetup, name),
+     .type = REP_FIELD_READER,
      .doc = "so that checks can say 'during NAME'",
      .example = "leader-crash"},
     {.key = "at",

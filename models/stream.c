@@ -58,8 +58,6 @@ static void grow(RepStreams *streams)
     g_free(by_key);
 }
 
-static void head_arrived(void *world, guint64 stream);
-
 static RepStream *find_stream(RepWorld *world, int from, int to)
 {
     RepStreams *streams = &world->streams;
@@ -75,7 +73,7 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
     stream->path =
         rep_network_path(world, (RepPlace){REP_PLACE_NODE, from}, (RepPlace){REP_PLACE_NODE, to});
     stream->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_MESSAGE, (unsigned)to,
-                                         (unsigned)from, head_arrived, world, streams->n);
+                                         (unsigned)from, world->stream_handler, streams->n);
     sim_ring_init(&stream->messages, sizeof(RepTravelling), 0);
     streams->keys[slot] = key;
     streams->by_key[slot] = stream;
@@ -166,7 +164,7 @@ static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelli
         rep_stream_deliver(world, &travelling->message);
 }
 
-static void head_arrived(void *self, guint64 number)
+void rep_stream_head_arrived(void *self, guint64 number)
 {
     RepWorld *world = self;
     RepStream *stream = world->streams.all[number];

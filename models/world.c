@@ -56,6 +56,12 @@ static void add_handlers(RepWorld *world)
     world->follow_up_handler = sim_kernel_add_handler(kernel, rep_follow_up_due, world);
     world->think_handler = sim_kernel_add_handler(kernel, rep_think_over, world);
     world->job_handler = sim_kernel_add_handler(kernel, rep_job_run_due, world);
+    world->stream_handler = sim_kernel_add_handler(kernel, rep_stream_head_arrived, world);
+    world->flush_handler = sim_kernel_add_handler(kernel, rep_disk_flushed, world);
+    world->timer_handler = sim_kernel_add_handler(kernel, rep_policy_timer_due, world);
+    world->arrival_handler = sim_kernel_add_handler(kernel, rep_operation_arrived, world);
+    world->timeout_handler = sim_kernel_add_handler(kernel, rep_attempt_timed_out, world);
+    world->fault_handler = sim_kernel_add_handler(kernel, rep_fault_due, world);
     world->free_message_handler = sim_kernel_add_handler(kernel, rep_stream_free_arrived, world);
 }
 

@@ -53,7 +53,8 @@ struct RepWorld {
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
-        job_handler, free_message_handler;
+        job_handler, free_message_handler, stream_handler, flush_handler, timer_handler,
+        arrival_handler, timeout_handler, fault_handler;
 };
 
 /* ---- observations and digests (observe.c) ---------------------------------------------------- */

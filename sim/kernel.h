@@ -42,46 +42,44 @@ typedef enum SimRank {
 #define SIM_ENTITY_BITS 18
 #define SIM_ENTITY_MAX ((1u << SIM_ENTITY_BITS) - 2)
 
-/* `self` and `payload` as given when the source or the handler was added, or posted. */
+/* `self` as given when the handler was added, `payload` as given with the source or posted. */
 typedef void (*SimHandler)(void *self, uint64_t payload);
 
-typedef struct SimSource {
+typedef struct SimHandlerEntry {
     SimHandler run;
     void *self;
-    uint64_t payload;
-    uint64_t order; /* rank and entities, with the slot in the low bits */
-} SimSource;
+} SimHandlerEntry;
 
-typedef struct SimPostHandler {
-    SimHandler run;
-    void *self;
-} SimPostHandler;
-
-#define SIM_POST_HANDLERS 32
-#define SIM_POST_PAYLOAD_BITS 56
+#define SIM_HANDLERS_MAX 256
+#define SIM_PAYLOAD_BITS 56
+#define SIM_PAYLOAD_MASK ((UINT64_C(1) << SIM_PAYLOAD_BITS) - 1)
 
 typedef struct SimKernel {
     SimTime now;     /* read-only; instant of the event being handled */
     uint64_t events; /* read-only; handled so far */
     SimTree tree;    /* private, like all below */
     SimHeap heap;
-    SimSource *sources;
+    SimSlot heap_slot; /* UINT32_MAX until the first one-shot event */
+    uint64_t *actions; /* per slot: handler number and payload */
+    uint64_t *orders;  /* per slot: rank and entities, with the slot in the low bits */
     size_t n_sources, room;
     SimSlot running; /* slot whose handler runs */
+    uint64_t running_order;
     bool running_armed;
     uint64_t sequence; /* of one-shot events */
-    SimPostHandler post_handlers[SIM_POST_HANDLERS];
-    unsigned n_post_handlers;
+    SimHandlerEntry handlers[SIM_HANDLERS_MAX];
+    unsigned n_handlers;
 } SimKernel;
 
 void sim_kernel_init(SimKernel *kernel);
 void sim_kernel_clear(SimKernel *kernel);
 
-/* A new source, disarmed. `entity` and `second` are at most SIM_ENTITY_MAX. */
-SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, unsigned second,
-                              SimHandler run, void *self, uint64_t payload);
-/* Registers a handler for one-shot events and returns its number. */
+/* Registers a handler for sources and one-shot events and returns its number. */
 unsigned sim_kernel_add_handler(SimKernel *kernel, SimHandler run, void *self);
+/* A new source, disarmed. `entity` and `second` are at most SIM_ENTITY_MAX, `payload` is below
+ * 2^56. */
+SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, unsigned second,
+                              unsigned handler, uint64_t payload);
 
 static inline SimTime sim_kernel_now(const SimKernel *kernel)
 {
@@ -95,7 +93,17 @@ static inline void sim_kernel_arm(SimKernel *kernel, SimSlot slot, SimTime at)
               (long long)(kernel->now - at));
     kernel->running_armed |= slot == kernel->running;
     sim_tree_set(&kernel->tree, slot,
-                 (SimKey){.time = (uint64_t)at, .order = kernel->sources[slot].order});
+                 (SimKey){.time = (uint64_t)at, .order = kernel->orders[slot]});
+}
+
+/* The running source's next event is at `at`: the quick form of arming oneself. */
+static inline void sim_kernel_again(SimKernel *kernel, SimTime at)
+{
+    SIM_CHECK(at >= kernel->now, "event planned %lld ns in the past",
+              (long long)(kernel->now - at));
+    kernel->running_armed = true;
+    sim_tree_set(&kernel->tree, kernel->running,
+                 (SimKey){.time = (uint64_t)at, .order = kernel->running_order});
 }
 
 static inline void sim_kernel_disarm(SimKernel *kernel, SimSlot slot)
@@ -119,17 +127,25 @@ static inline SimTime sim_kernel_next_at(const SimKernel *kernel)
     return (SimTime)sim_tree_first(&kernel->tree).time;
 }
 
+/* Private: calls the handler with the payload that an action names. */
+static inline void sim_kernel_act(SimKernel *kernel, uint64_t action)
+{
+    const SimHandlerEntry *handler = &kernel->handlers[action >> SIM_PAYLOAD_BITS];
+    handler->run(handler->self, action & SIM_PAYLOAD_MASK);
+}
+
 /* Handles the next event; there must be one. */
 static inline void sim_kernel_step(SimKernel *kernel)
 {
     SimKey first = sim_tree_first(&kernel->tree);
     SimSlot slot = (SimSlot)(first.order & SIM_SLOT_MASK);
-    const SimSource *source = &kernel->sources[slot];
+    uint64_t action = kernel->actions[slot];
     kernel->now = (SimTime)first.time;
     kernel->events++;
     kernel->running = slot;
+    kernel->running_order = first.order;
     kernel->running_armed = false;
-    source->run(source->self, source->payload);
+    sim_kernel_act(kernel, action);
     if (!kernel->running_armed)
         sim_tree_set(&kernel->tree, slot, SIM_KEY_NEVER);
     kernel->running = UINT32_MAX;

@@ -8,6 +8,8 @@
 
 #define CACHE_LINE 64u
 
+/* Levels lie at [1], [4, 8), [16, 32), … or at [1], [2, 4), [8, 16), …; what is between is unused.
+ */
 static void allocate(SimTree *tree, size_t leaves)
 {
     size_t bytes = 2 * leaves * sizeof(SimKey);
@@ -15,8 +17,10 @@ static void allocate(SimTree *tree, size_t leaves)
     uintptr_t start = ((uintptr_t)tree->memory + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
     tree->nodes = (SimKey *)start;
     tree->leaves = leaves;
-    for (size_t i = 0; i < 2 * leaves; i++)
-        tree->nodes[i] = SIM_KEY_NEVER;
+    for (size_t level = leaves; level >= 1; level /= 4)
+        for (size_t i = level; i < 2 * level; i++)
+            tree->nodes[i] = SIM_KEY_NEVER;
+    tree->nodes[1] = SIM_KEY_NEVER;
 }
 
 static size_t power_of_two(size_t slots)

@@ -37,7 +37,8 @@ static void end(const char *expected)
 
 static SimSlot source(SimRank rank, unsigned entity, unsigned second, const char *name)
 {
-    return sim_kernel_add_source(&kernel, rank, entity, second, record, (void *)name, entity);
+    return sim_kernel_add_source(&kernel, rank, entity, second,
+                                 sim_kernel_add_handler(&kernel, record, (void *)name), entity);
 }
 
 /* ---- order -------------------------------------------------------------------------------------
@@ -128,16 +129,16 @@ static void run_until_leaves_what_falls_on_the_limit_and_sets_the_clock_to_it(vo
     end("a1@9 b2@10");
 }
 
-static void again(void *self, uint64_t slot)
+static void again(void *self, uint64_t unused)
 {
-    sim_kernel_arm(self, (SimSlot)slot, sim_kernel_now(self) + 1);
+    sim_kernel_again(self, sim_kernel_now(self) + 1);
 }
 
 static void a_budget_and_a_stop_flag_end_a_run_early(void)
 {
     begin();
-    SimSlot slot = sim_kernel_add_source(&kernel, SIM_RANK_TIMER, 0, 0, again, &kernel, 0);
-    kernel.sources[slot].payload = slot;
+    unsigned handler = sim_kernel_add_handler(&kernel, again, &kernel);
+    SimSlot slot = sim_kernel_add_source(&kernel, SIM_RANK_TIMER, 0, 0, handler, 0);
     sim_kernel_arm(&kernel, slot, 1);
     CHECK(!sim_kernel_run_until(&kernel, SIM_NEVER, 10000, NULL));
     CHECK(kernel.events >= 10000);
@@ -182,11 +183,11 @@ static void random_scripts_agree_with_a_naive_list(void)
         expected = g_array_new(FALSE, FALSE, sizeof(guint64));
         got = g_array_new(FALSE, FALSE, sizeof(guint64));
         SimSlot slots[N_SLOTS];
+        unsigned handler = sim_kernel_add_handler(&kernel, note, NULL);
         for (guint64 i = 0; i < N_SLOTS; i++) {
             entity_of[i] = (unsigned)((i * 37) % N_SLOTS);
             naive[i] = SIM_NEVER;
-            slots[i] =
-                sim_kernel_add_source(&kernel, SIM_RANK_TIMER, entity_of[i], 0, note, NULL, i);
+            slots[i] = sim_kernel_add_source(&kernel, SIM_RANK_TIMER, entity_of[i], 0, handler, i);
         }
         for (int step = 0; step < 3000; step++) {
             guint64 i = sim_rng_bits(&rng) % N_SLOTS;
