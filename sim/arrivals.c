@@ -35,7 +35,8 @@ static SimTime next_bursty(const SimArrivals *arrivals, SimStream stream, uint64
                            SimTime previous)
 {
     SimSpan on = arrivals->on, off = arrivals->off;
-    SIM_CHECK(on > 0 && off >= 0, "bursty(on=%lld, off=%lld)", (long long)on, (long long)off);
+    SIM_CHECK(on > 0 && off >= 0 && off < SIM_NEVER - on, "bursty(on=%lld, off=%lld)",
+              (long long)on, (long long)off);
     SimSpan cycle = on + off, within = previous % cycle;
     double mean = (double)arrivals->per / (double)arrivals->events;
     SimSpan wait = gap(mean * ((double)on / (double)cycle), stream, n);

@@ -19,6 +19,17 @@
 #define SIM_INFINITY ((double)__builtin_inf())
 #define SIM_NAN ((double)__builtin_nan(""))
 
+/* fmin and fmax leave open which zero they return; these take the second of equal ones. */
+static inline double sim_smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double sim_larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 double sim_log(double x);
 double sim_exp(double x);
 double sim_pow(double base, double exponent); /* base >= 0; negative bases give NaN */

@@ -124,7 +124,7 @@ double sim_incomplete_gamma(double a, double x)
             term *= x / n;
             sum += term;
         }
-        return fmin(density * sum, 1.0);
+        return sim_smaller(density * sum, 1.0);
     }
     double before, now = gamma_fraction(a, x, 16);
     int depth = 16;
@@ -194,7 +194,7 @@ double sim_incomplete_beta(double a, double b, double x)
     SimDD excess = sim_dd_product(b, x);
     excess = sim_dd_add(sim_dd_scale(rest, a), (SimDD){-excess.hi, -excess.lo});
     if (excess.hi >= 0.0)
-        return fmin(beta_side(&(BetaSide){a, b, whole, rest, excess}), 1.0);
+        return sim_smaller(beta_side(&(BetaSide){a, b, whole, rest, excess}), 1.0);
     BetaSide other = {b, a, rest, whole, {-excess.hi, -excess.lo}};
-    return fmax(1.0 - beta_side(&other), 0.0);
+    return sim_larger(1.0 - beta_side(&other), 0.0);
 }

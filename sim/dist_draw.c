@@ -37,8 +37,8 @@ static double draw_pareto(const SimDist *dist, SimDraw *draw)
     } else {
         e = -sim_log1p(-sim_draw_unit(draw) * dist->of.pareto.kept);
     }
-    return fmin(dist->of.pareto.min * sim_exp(e * dist->of.pareto.inverse_alpha),
-                dist->of.pareto.max);
+    return sim_smaller(dist->of.pareto.min * sim_exp(e * dist->of.pareto.inverse_alpha),
+                       dist->of.pareto.max);
 }
 
 static double draw_normal(const SimDist *dist, SimDraw *draw)
@@ -49,7 +49,7 @@ static double draw_normal(const SimDist *dist, SimDraw *draw)
         do
             z = sim_draw_normal(draw);
         while (z < standard);
-        return fmax(dist->of.normal.mean + sd * z, dist->of.normal.min);
+        return sim_larger(dist->of.normal.mean + sd * z, dist->of.normal.min);
     }
     /* Robert 1995, proposition 2.3: a shifted exponential of the best rate, accepted with
      * probability exp(-(z - rate)^2 / 2). */

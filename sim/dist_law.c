@@ -143,7 +143,7 @@ static double mix_cdf(const SimDist *dist, double x, SimTime at)
     double sum = 0.0;
     for (gsize i = 0; i < dist->of.mix.n; i++)
         sum += dist->of.mix.weights[i] * sim_dist_cdf(dist->of.mix.parts[i], x, at);
-    return fmin(sum, 1.0);
+    return sim_smaller(sum, 1.0);
 }
 
 /* Doubles in order as integers, and back. */
@@ -188,7 +188,7 @@ double sim_dist_cdf(const SimDist *dist, double x, SimTime at)
         if (x >= dist->of.uniform.high)
             return 1.0;
         share = (x - dist->of.uniform.low) / (dist->of.uniform.high - dist->of.uniform.low);
-        return fmax(share, 0.0);
+        return sim_larger(share, 0.0);
     case SIM_DIST_EXPONENTIAL:
         return x > 0.0 ? -sim_expm1(-x / dist->of.mean) : 0.0;
     case SIM_DIST_LOGNORMAL:
@@ -224,7 +224,7 @@ static double normal_quantile(const SimDist *dist, double p)
         double tail = sim_normal_tail(a), above = (1.0 - p) * tail;
         double z = above < 0.5 ? -sim_normal_quantile(above)
                                : sim_normal_quantile(sim_normal_cdf(a) + p * tail);
-        return fmax(mean + sd * z, dist->of.normal.min);
+        return sim_larger(mean + sd * z, dist->of.normal.min);
     }
     /* Newton's method on -log survival, which is convex: the first step, from 0, overshoots and
      * all others come down to the root. */
@@ -246,7 +246,7 @@ static double empirical_quantile(const SimDist *dist, double p)
         i -= 1.0;
     if (i < n - 1.0 && (i + 1.0) / n < p)
         i += 1.0;
-    return (double)dist->of.empirical.rows[(gsize)fmax(i, 0.0)];
+    return (double)dist->of.empirical.rows[(gsize)sim_larger(i, 0.0)];
 }
 
 static double mix_quantile(const SimDist *dist, double p, SimTime at)
@@ -256,8 +256,8 @@ static double mix_quantile(const SimDist *dist, double p, SimTime at)
         if (!(dist->of.mix.weights[i] > 0.0))
             continue;
         double x = sim_dist_quantile(dist->of.mix.parts[i], p, at);
-        least = fmin(least, x);
-        most = fmax(most, x);
+        least = sim_smaller(least, x);
+        most = sim_larger(most, x);
     }
     int64_t low = rank_of(least), high = rank_of(most);
     if (mix_cdf(dist, least, at) >= p)
@@ -287,9 +287,9 @@ double sim_dist_quantile(const SimDist *dist, double p, SimTime at)
         return dist->of.lognormal.min +
                sim_exp(dist->of.lognormal.mu + dist->of.lognormal.sigma * sim_normal_quantile(p));
     case SIM_DIST_PARETO:
-        return fmin(dist->of.pareto.min * sim_exp(-sim_log1p(-p * dist->of.pareto.kept) *
-                                                  dist->of.pareto.inverse_alpha),
-                    dist->of.pareto.max);
+        return sim_smaller(dist->of.pareto.min * sim_exp(-sim_log1p(-p * dist->of.pareto.kept) *
+                                                         dist->of.pareto.inverse_alpha),
+                           dist->of.pareto.max);
     case SIM_DIST_NORMAL:
         return normal_quantile(dist, p);
     case SIM_DIST_EMPIRICAL:

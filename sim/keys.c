@@ -122,7 +122,7 @@ static double hat_integral(double s, double x)
 
 static double hat_inverse(double s, double area)
 {
-    double t = fmax(area * (1.0 - s), -1.0); /* rounding may have passed the limit of s > 1 */
+    double t = sim_larger(area * (1.0 - s), -1.0); /* rounding may have passed the limit of s > 1 */
     return sim_exp(area * log1p_over(t));
 }
 
@@ -154,7 +154,7 @@ static guint64 draw_inverted(const SimKeys *keys, SimDraw *draw)
     for (;;) {
         double area = keys->hat_high + sim_draw_unit(draw) * (keys->hat_low - keys->hat_high);
         double x = hat_inverse(keys->s, area), k = floor(x + 0.5);
-        k = fmin(fmax(k, 1.0), (double)keys->n);
+        k = sim_smaller(sim_larger(k, 1.0), (double)keys->n);
         if (k - x <= keys->squeeze || area >= hat_integral(keys->s, k + 0.5) - hat(keys->s, k))
             return (guint64)k - 1;
     }

@@ -277,7 +277,8 @@ static double random_exp(void)
 }
 static double random_pow(void)
 {
-    return sim_pow(test_between(&rng, 0, 20), test_between(&rng, -20, 20));
+    double base = test_between(&rng, 0, 20); /* in this order: arguments have none */
+    return sim_pow(base, test_between(&rng, -20, 20));
 }
 static double random_log1p(void)
 {
@@ -331,7 +332,7 @@ static void results_have_the_same_bits_on_every_machine(void)
         {"log", random_log, 1000000, G_GUINT64_CONSTANT(0xc1ad5fd7713ea04a)},
         {"log unit", random_log_unit, 1000000, G_GUINT64_CONSTANT(0x7137a088e635605e)},
         {"exp", random_exp, 1000000, G_GUINT64_CONSTANT(0xd9adec21263b8fe7)},
-        {"pow", random_pow, 1000000, G_GUINT64_CONSTANT(0x440b366400125775)},
+        {"pow", random_pow, 1000000, G_GUINT64_CONSTANT(0x20cad92017a86c51)},
         {"log1p", random_log1p, 1000000, G_GUINT64_CONSTANT(0xdf597fd05da649e1)},
         {"expm1", random_expm1, 1000000, G_GUINT64_CONSTANT(0x9cb8b00a9a6de5f5)},
         {"log_gamma", random_log_gamma, 1000000, G_GUINT64_CONSTANT(0xc279eb0ebb5007b8)},
