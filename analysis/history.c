@@ -5,14 +5,14 @@
 
 typedef struct Term {
     guint32 term, parent; /* the parent holds the entries before `first` */
-    guint64 first;        /* its first entry; a bound from above until settled */
-    gboolean is_settled;
+    guint64 first;        /* its first entry; guessed until settled */
+    gboolean is_settled;  /* an entry of the term is durable at its leader */
 } Term;
 
 struct AnaHistory {
     GArray *terms; /* ascending */
     AnaCopy *copies;
-    gboolean *may_be_wiped;
+    gboolean *may_be_wiped, *follows;
     gsize n_nodes;
     AnaPlace main;
     guint64 fork;
@@ -26,8 +26,11 @@ AnaHistory *ana_history_new(const AnaWorld *world)
     history->n_nodes = world->n_nodes;
     history->copies = g_new0(AnaCopy, world->n_nodes + 1);
     history->may_be_wiped = g_new0(gboolean, world->n_nodes + 1);
-    for (gsize i = 0; world->may_be_wiped && i < world->n_nodes; i++)
-        history->may_be_wiped[i] = world->may_be_wiped[i];
+    history->follows = g_new0(gboolean, world->n_nodes + 1);
+    for (gsize i = 0; i < world->n_nodes; i++) {
+        history->may_be_wiped[i] = world->may_be_wiped && world->may_be_wiped[i];
+        history->follows[i] = world->follows[i];
+    }
     return history;
 }
 
@@ -38,6 +41,7 @@ void ana_history_free(AnaHistory *history)
     g_array_free(history->terms, TRUE);
     g_free(history->copies);
     g_free(history->may_be_wiped);
+    g_free(history->follows);
     g_free(history);
 }
 
@@ -144,32 +148,46 @@ static Term *add_term(AnaHistory *history, Term added)
     return &g_array_index(history->terms, Term, at);
 }
 
-/* No entry of a new term can have been seen yet under an older one. */
-static guint64 longest_copy(const AnaHistory *history)
+/* The leader, where only one node can be: it follows nobody. NULL where several can. */
+static const AnaCopy *sole_leader(const AnaHistory *history)
 {
-    guint64 longest = history->main.index;
     for (gsize i = 0; i < history->n_nodes; i++)
-        longest = MAX(longest, history->copies[i].memory.index);
-    return longest;
+        if (!history->follows[i] && history->copies[i].disk.index > 0)
+            return &history->copies[i];
+    return NULL;
+}
+
+/* A term that no durable entry has settled yet. A sole leader goes on where its disk ends; among
+ * several, entries say their own term, and the term goes on from what its reporter had before. */
+static Term guessed_term(const AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen)
+{
+    const AnaCopy *leader = sole_leader(history);
+    if (!leader)
+        return (Term){.term = seen->term, .first = seen->first, .parent = copy->memory.term};
+    Term guessed = {.term = seen->term, .first = leader->disk.index + 1};
+    for (guint i = 0; i < history->terms->len; i++) {
+        const Term *known = &g_array_index(history->terms, Term, i);
+        if (known->is_settled && known->term < seen->term)
+            guessed.parent = known->term;
+    }
+    return guessed;
 }
 
 static void learn_term(AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen,
                        gboolean is_durable)
 {
     Term *term = find_term(history, seen->term);
-    if (G_LIKELY(term && (term->is_settled || !is_durable)))
+    if (G_LIKELY(term && term->is_settled))
         return;
-    AnaPlace before = copy->memory;
     if (!term)
-        term = add_term(history, (Term){.term = seen->term,
-                                        .parent = before.index ? before.term : history->main.term,
-                                        .first = MAX(longest_copy(history), seen->last) + 1});
+        term = add_term(history, guessed_term(history, copy, seen));
     if (!is_durable)
         return;
     /* The leader began with what it had received; the rest of what it makes durable is its own. */
-    term->first = MAX(seen->first, copy->stages[ANA_RECEIVED].index + 1);
+    AnaPlace before = copy->stages[ANA_RECEIVED];
+    term->first = MAX(seen->first, before.index + 1);
     term->is_settled = TRUE;
-    if (before.index && before.term != seen->term)
+    if (before.index && before.term < seen->term)
         term->parent = before.term;
 }
 

@@ -147,7 +147,7 @@ static void plan_follow_ups(RepWorld *world, RepGroup *group, const RepOperation
     for (gsize i = 0; i < plan->n; i++) {
         SimDraw draw = sim_draw(sim_stream_numbered(group->follow_ups, i), write->number);
         SimSpan wait = sim_dist_span(plan->after[i], &draw, world->kernel.now);
-        guint32 number = sim_pool_take(&world->operations);
+        guint32 number = sim_pool_take_raw(&world->operations);
         RepOperation *read = sim_pool_at(&world->operations, number);
         *read = (RepOperation){.number = write->number + ((guint64)(i + 1) << FOLLOW_UP_SHIFT),
                                .key = write->key,
@@ -250,6 +250,7 @@ static void make_streams(RepWorld *world, RepGroup *group)
     group->retries = sim_stream_named(own, "retry");
     group->follow_ups = sim_stream_named(own, "read after write");
     group->lots = sim_stream_named(own, "route");
+    group->session_lots = sim_stream_named(own, "session");
     SimStream **tables[] = {&group->requests, &group->replies, &group->request_losses,
                             &group->reply_losses};
     const char *purposes[] = {"request", "reply", "request loss", "reply loss"};

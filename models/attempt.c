@@ -44,14 +44,15 @@ static void observe_operation(RepWorld *world, RepObservationKind kind,
 
 void rep_operation_begin(RepWorld *world, const RepOperation *template)
 {
-    guint32 number = sim_pool_take(&world->operations);
+    guint32 number = sim_pool_take_raw(&world->operations);
     RepOperation *operation = operation_at(world, number);
     *operation = *template;
     operation->began = world->kernel.now;
     operation->references = 1;
     operation->serial = ++world->operations_begun;
     world->operations_open++;
-    observe_operation(world, REP_OBS_OPERATION_BEGAN, operation, REP_OK, -1, (RepVersion){0});
+    if (world->mask & REP_OBS_BIT(REP_OBS_OPERATION_BEGAN))
+        observe_operation(world, REP_OBS_OPERATION_BEGAN, operation, REP_OK, -1, (RepVersion){0});
     rep_attempt_send(world, number);
 }
 
@@ -73,11 +74,7 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, i
 
 static int choose_node(RepWorld *world, RepOperation *operation)
 {
-    RepGroup *group = &world->groups[operation->client];
     RepSession *session = session_of(world, operation);
-    SimDraw lot = sim_draw(group->lots, rep_operation_cause(operation, operation->attempt));
-    SimDraw session_lot =
-        sim_draw(sim_stream_numbered(group->lots, operation->session + 1), session->moves);
     RepRoute route = {.kind = operation->kind,
                       .client = (int)operation->client,
                       .session = (int)operation->session,
@@ -86,8 +83,6 @@ static int choose_node(RepWorld *world, RepOperation *operation)
                       .attempt = operation->attempt,
                       .nearest = world->nearest + operation->region * world->setup->n_nodes,
                       .sticky = session->reads_from,
-                      .lot = sim_draw_bits(&lot),
-                      .session_lot = sim_draw_bits(&session_lot),
                       .private_state = session};
     int node = world->policy->route(world->policy_state, world, &route);
     if (operation->kind == REP_READ && node != session->reads_from) {
@@ -112,11 +107,9 @@ static guint32 reply_bytes(const RepWorld *world, const RepOperation *operation,
                          : world->setup->network.message_size);
 }
 
-static void observe_message(RepWorld *world, RepObservationKind kind, const RepExchange *exchange,
-                            gboolean is_request, guint32 bytes, SimTime due)
+static void emit_message(RepWorld *world, RepObservationKind kind, const RepExchange *exchange,
+                         gboolean is_request, guint32 bytes, SimTime due)
 {
-    if (!(world->mask & REP_OBS_BIT(kind)))
-        return;
     const RepOperation *operation = operation_at(world, exchange->operation);
     const RepNode *node = &world->nodes[exchange->node];
     int client = -1 - (int)operation->region;
@@ -134,6 +127,14 @@ static void observe_message(RepWorld *world, RepObservationKind kind, const RepE
                     .sent = exchange->sent,
                     .due = due}};
     rep_world_emit(world, &seen);
+}
+
+static inline void observe_message(RepWorld *world, RepObservationKind kind,
+                                   const RepExchange *exchange, gboolean is_request, guint32 bytes,
+                                   SimTime due)
+{
+    if (world->mask & REP_OBS_BIT(kind))
+        emit_message(world, kind, exchange, is_request, bytes, due);
 }
 
 static void plan_timeout(RepWorld *world, guint32 number)
@@ -155,7 +156,7 @@ void rep_attempt_send(RepWorld *world, guint32 number)
     RepOperation *operation = operation_at(world, number);
     RepGroup *group = &world->groups[operation->client];
     int node = operation->node = choose_node(world, operation);
-    guint32 exchange_number = sim_pool_take(&world->exchanges);
+    guint32 exchange_number = sim_pool_take_raw(&world->exchanges);
     RepExchange *exchange = sim_pool_at(&world->exchanges, exchange_number);
     *exchange = (RepExchange){.operation = number,
                               .next = SIM_POOL_NONE,

@@ -95,7 +95,7 @@ typedef struct RepGroup {
     gsize n_sessions;
     gsize *first_session; /* per region, and one past the last */
     double *upto_share;   /* per region: cumulated shares */
-    SimStream gaps, choices, thinks, retries, follow_ups, lots;
+    SimStream gaps, choices, thinks, retries, follow_ups, lots, session_lots;
     SimStream *requests, *replies, *request_losses, *reply_losses; /* per node */
     SimSlot arrivals, timeouts_slot;
     SimRing timeouts; /* RepTimeout, in the order in which they fall due */
@@ -116,10 +116,15 @@ void rep_clients_finish(RepWorld *world);
 /* The product of the load faults on a group changed. */
 void rep_client_rate_changed(RepWorld *world, int client, double factor);
 
-/* The cause of draws about one attempt. */
+/* The cause of draws about one attempt of operation `number` of its group. */
+static inline guint64 rep_attempt_cause(guint64 number, guint attempt)
+{
+    return number * 64 + attempt;
+}
+
 static inline guint64 rep_operation_cause(const RepOperation *operation, guint attempt)
 {
-    return operation->number * 64 + attempt;
+    return rep_attempt_cause(operation->number, attempt);
 }
 
 /* An operation begins now in a session (arrivals.c decides which and when). */
@@ -145,8 +150,8 @@ void rep_session_avoid(RepSession *session, int node, SimTime now);
 
 /* After an operation ended: follow-ups and the closed loop (arrivals.c). */
 void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome);
-void rep_operation_arrived(void *world, guint64 client);    /* SimHandler of a group's source */
-void rep_follow_up_due(void *world, guint64 operation); /* SimHandler, posted */
-void rep_think_over(void *world, guint64 session);      /* SimHandler, posted */
+void rep_operation_arrived(void *world, guint64 client); /* SimHandler of a group's source */
+void rep_follow_up_due(void *world, guint64 operation);  /* SimHandler, posted */
+void rep_think_over(void *world, guint64 session);       /* SimHandler, posted */
 
 #endif

@@ -32,7 +32,7 @@ static gboolean is_on_cpu(const RepJob *job)
 
 static void submit(RepWorld *world, const RepJob *template)
 {
-    guint32 number = sim_pool_take(&world->jobs);
+    guint32 number = sim_pool_take_raw(&world->jobs);
     RepJob *job = sim_pool_at(&world->jobs, number);
     *job = *template;
     job->epoch = world->nodes[job->node].epoch;

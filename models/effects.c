@@ -255,7 +255,7 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
     SIM_UNREACHABLE();
 }
 
-void rep_world_carry_out(RepWorld *world)
+void rep_world_carry_out_all(RepWorld *world)
 {
     if (world->is_carrying_out)
         return;

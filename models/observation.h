@@ -57,7 +57,8 @@ typedef enum RepObservationKind {
 #define REP_OBS_MESSAGES                                                                           \
     (REP_OBS_BIT(REP_OBS_MESSAGE_SENT) | REP_OBS_BIT(REP_OBS_MESSAGE_ARRIVED) |                    \
      REP_OBS_BIT(REP_OBS_MESSAGE_DROPPED))
-#define REP_OBS_DIGESTED (((1u << REP_OBS_KINDS) - 1) & ~REP_OBS_MESSAGES)
+#define REP_OBS_DIGESTED                                                                           \
+    (((1u << REP_OBS_KINDS) - 1) & ~(REP_OBS_MESSAGES | REP_OBS_BIT(REP_OBS_OPERATION_BEGAN)))
 
 typedef enum RepPhase {
     REP_PHASE_WARMUP, /* simulated, not counted */

@@ -4,7 +4,6 @@
 static guint64 digest_body(guint64 digest, const RepObservation *seen)
 {
     switch (seen->kind) {
-    case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_OPERATION_ENDED: {
         const RepOperationSeen *operation = &seen->operation;
         guint64 who = (guint64)operation->client << 48 | (guint64)operation->session << 16 |
@@ -35,6 +34,7 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
         return rep_digest_add(digest, seen->fault.fault, seen->fault.occurrence);
     case REP_OBS_PHASE:
         return rep_digest_add(digest, seen->phase.phase, seen->phase.drained);
+    case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_MESSAGE_SENT:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:

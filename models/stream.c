@@ -86,11 +86,9 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
 /* ---- sending -----------------------------------------------------------------------------------
  */
 
-static void observe(RepWorld *world, RepObservationKind kind, const RepTravelling *travelling,
-                    gboolean crosses_regions)
+static void emit(RepWorld *world, RepObservationKind kind, const RepTravelling *travelling,
+                 gboolean crosses_regions)
 {
-    if (!(world->mask & REP_OBS_BIT(kind)))
-        return;
     const RepMessage *message = &travelling->message;
     RepObservation seen = {.kind = kind,
                            .at = world->kernel.now,
@@ -105,6 +103,13 @@ static void observe(RepWorld *world, RepObservationKind kind, const RepTravellin
                                        .sent = travelling->sent,
                                        .due = travelling->due}};
     rep_world_emit(world, &seen);
+}
+
+static inline void observe(RepWorld *world, RepObservationKind kind,
+                           const RepTravelling *travelling, gboolean crosses_regions)
+{
+    if (world->mask & REP_OBS_BIT(kind))
+        emit(world, kind, travelling, crosses_regions);
 }
 
 void rep_stream_send(RepWorld *world, const RepMessage *message)
@@ -132,7 +137,7 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
             sim_kernel_arm(&world->kernel, stream->slot, travelling.due);
         return;
     }
-    guint32 number = sim_pool_take(&world->streams.free);
+    guint32 number = sim_pool_take_raw(&world->streams.free);
     *(RepTravelling *)sim_pool_at(&world->streams.free, number) = travelling;
     sim_kernel_post(&world->kernel, travelling.due, SIM_RANK_MESSAGE, (unsigned)message->to,
                     world->free_message_handler, number);

@@ -43,3 +43,19 @@ gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node)
 {
     return rep_session_avoids(route->private_state, node, view->kernel.now);
 }
+
+guint64 rep_route_lot(RepView *view, const RepRoute *route)
+{
+    SimDraw draw = sim_draw(view->groups[route->client].lots,
+                            rep_attempt_cause(route->number, route->attempt));
+    return sim_draw_bits(&draw);
+}
+
+guint64 rep_route_session_lot(RepView *view, const RepRoute *route)
+{
+    const RepSession *session = route->private_state;
+    SimStream own =
+        sim_stream_numbered(view->groups[route->client].session_lots, (guint64)route->session);
+    SimDraw draw = sim_draw(own, session->moves);
+    return sim_draw_bits(&draw);
+}

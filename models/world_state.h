@@ -85,7 +85,12 @@ void rep_world_flushed(RepWorld *world, int node, int log, guint64 first, guint6
 void rep_world_applied(RepWorld *world, int node, int log, guint64 index);
 /* Carries out every effect that is pending, and those that follow from them. Each event handler
  * ends with it. */
-void rep_world_carry_out(RepWorld *world);
+void rep_world_carry_out_all(RepWorld *world); /* private */
+static inline void rep_world_carry_out(RepWorld *world)
+{
+    if (world->effects.n > 0)
+        rep_world_carry_out_all(world);
+}
 /* Exchanges that wait at the node for a commit will get no answer. */
 void rep_world_forget_waiting(RepWorld *world, int node);
 /* The node's copy of a log ends at `index` from now on. */

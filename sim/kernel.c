@@ -1,60 +1,25 @@
-/* kernel.c — sources, one-shot events and the loop; the hot path is in the header. */
+/* kernel.c — slots, and the loop; the hot path is in the header. */
 #include "sim/kernel.h"
 
 #include <glib.h>
+#include <stdlib.h>
 
-#define SEQUENCE_BITS 43
-#define RANK_SHIFT 61
-#define ENTITY_SHIFT (RANK_SHIFT - SIM_ENTITY_BITS)
-/* The heap's place among the sources of an entity: after them. */
-#define SECOND_LAST ((1u << SIM_ENTITY_BITS) - 1)
-#define NO_SLOT UINT32_MAX
+#define STRIDE 4096 /* events between two looks at budget and stop flag */
 
-_Static_assert(ENTITY_SHIFT == SEQUENCE_BITS, "a sequence number fills the bits below the entity");
-_Static_assert(ENTITY_SHIFT - SIM_ENTITY_BITS >= SIM_SLOT_BITS, "second entity and slot fit");
-
-static uint64_t order_of(unsigned rank, unsigned entity, unsigned second, SimSlot slot)
-{
-    return ((uint64_t)rank << RANK_SHIFT) | ((uint64_t)entity << ENTITY_SHIFT) |
-           ((uint64_t)second << (ENTITY_SHIFT - SIM_ENTITY_BITS)) | slot;
-}
-
-/* The heap's leaf carries the time, rank and entity of its first item. */
-static void plan_heap(SimKernel *kernel)
-{
-    const SimHeap *heap = &kernel->heap;
-    SimKey key = SIM_KEY_NEVER;
-    if (heap->n > 0) {
-        uint64_t rank_and_entity = heap->items[0].order >> ENTITY_SHIFT << ENTITY_SHIFT;
-        key = (SimKey){.time = heap->items[0].time,
-                       .order = rank_and_entity | order_of(0, 0, SECOND_LAST, kernel->heap_slot)};
-    }
-    sim_tree_set(&kernel->tree, kernel->heap_slot, key);
-}
-
-static void run_posted(void *self, uint64_t unused)
-{
-    (void)unused;
-    SimKernel *kernel = self;
-    SimHeapItem item = sim_heap_pop(&kernel->heap);
-    kernel->running_armed = true;
-    plan_heap(kernel);
-    sim_kernel_act(kernel, item.payload);
-}
+_Static_assert(SIM_SEQUENCE_BITS >= SIM_ENTITY_BITS, "the second entity fits above the slot");
 
 void sim_kernel_init(SimKernel *kernel)
 {
-    *kernel = (SimKernel){.running = NO_SLOT, .heap_slot = NO_SLOT};
+    *kernel = (SimKernel){.running = UINT32_MAX};
     sim_tree_init(&kernel->tree, 2);
-    sim_heap_init(&kernel->heap);
 }
 
 void sim_kernel_clear(SimKernel *kernel)
 {
     sim_tree_clear(&kernel->tree);
-    sim_heap_clear(&kernel->heap);
     g_free(kernel->actions);
     g_free(kernel->orders);
+    g_free(kernel->free);
     *kernel = (SimKernel){0};
 }
 
@@ -65,10 +30,18 @@ unsigned sim_kernel_add_handler(SimKernel *kernel, SimHandler run, void *self)
     return kernel->n_handlers++;
 }
 
-static uint64_t action_of(unsigned handler, uint64_t payload)
+SimSlot sim_kernel_add_slot(SimKernel *kernel)
 {
-    SIM_CHECK(payload <= SIM_PAYLOAD_MASK, "payload %llx", (unsigned long long)payload);
-    return ((uint64_t)handler << SIM_PAYLOAD_BITS) | payload;
+    if (kernel->n_slots == kernel->room) {
+        kernel->room = kernel->room ? 2 * kernel->room : 16;
+        kernel->actions = g_renew(uint64_t, kernel->actions, kernel->room);
+        kernel->orders = g_renew(uint64_t, kernel->orders, kernel->room);
+        kernel->free = g_renew(SimSlot, kernel->free, kernel->room);
+    }
+    SimSlot slot = (SimSlot)kernel->n_slots++;
+    sim_tree_grow(&kernel->tree, kernel->n_slots);
+    kernel->orders[slot] = SIM_ONE_SHOT_BIT;
+    return slot;
 }
 
 SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, unsigned second,
@@ -76,47 +49,57 @@ SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, 
 {
     SIM_CHECK(entity <= SIM_ENTITY_MAX && second <= SIM_ENTITY_MAX, "entity %u, %u", entity,
               second);
-    if (kernel->n_sources == kernel->room) {
-        kernel->room = kernel->room ? 2 * kernel->room : 16;
-        kernel->actions = g_renew(uint64_t, kernel->actions, kernel->room);
-        kernel->orders = g_renew(uint64_t, kernel->orders, kernel->room);
-    }
-    SimSlot slot = (SimSlot)kernel->n_sources++;
-    sim_tree_grow(&kernel->tree, kernel->n_sources);
-    kernel->actions[slot] = action_of(handler, payload);
-    kernel->orders[slot] = order_of(rank, entity, second, slot);
+    SIM_CHECK(payload <= SIM_PAYLOAD_MASK, "payload %llx", (unsigned long long)payload);
+    SimSlot slot = sim_kernel_add_slot(kernel);
+    kernel->actions[slot] = ((uint64_t)handler << SIM_PAYLOAD_BITS) | payload;
+    kernel->orders[slot] = ((uint64_t)rank << SIM_RANK_SHIFT) |
+                           ((uint64_t)entity << SIM_ENTITY_SHIFT) |
+                           ((uint64_t)second << SIM_SLOT_BITS) | slot;
     return slot;
 }
 
-void sim_kernel_post(SimKernel *kernel, SimTime at, SimRank rank, unsigned entity, unsigned handler,
-                     uint64_t payload)
+/* ---- sequence numbers -------------------------------------------------------------------------- */
+
+static int compare_keys(const void *a, const void *b)
 {
-    SIM_CHECK(at >= kernel->now, "event planned %lld ns in the past",
-              (long long)(kernel->now - at));
-    if (at == SIM_NEVER)
-        return;
-    SimHeapItem item = {.time = (uint64_t)at,
-                        .order = ((uint64_t)rank << RANK_SHIFT) |
-                                 ((uint64_t)entity << ENTITY_SHIFT) | kernel->sequence++,
-                        .payload = action_of(handler, payload)};
-    SIM_CHECK(kernel->sequence >> SEQUENCE_BITS == 0, "one-shot events are used up");
-    sim_heap_push(&kernel->heap, item);
-    /* A kernel without one-shot events does without a slot for them. */
-    if (kernel->heap_slot == NO_SLOT)
-        kernel->heap_slot = sim_kernel_add_source(
-            kernel, 0, 0, 0, sim_kernel_add_handler(kernel, run_posted, kernel), 0);
-    if (kernel->heap.items[0].order == item.order)
-        plan_heap(kernel);
+    const SimKey *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
 }
+
+/* The sequence numbers are used up: the pending one-shot events get new ones in their order. */
+void sim_kernel_renumber(SimKernel *kernel)
+{
+    SimTree *tree = &kernel->tree;
+    SimKey *pending = g_new(SimKey, kernel->n_slots);
+    size_t n = 0;
+    for (size_t slot = 0; slot < kernel->n_slots; slot++) {
+        SimKey key = tree->nodes[tree->leaves + slot];
+        if (key.time != (uint64_t)SIM_NEVER && (key.order & SIM_ONE_SHOT_BIT))
+            pending[n++] = key;
+    }
+    qsort(pending, n, sizeof *pending, compare_keys);
+    uint64_t sequence_mask = ((UINT64_C(1) << SIM_SEQUENCE_BITS) - 1) << SIM_SLOT_BITS;
+    for (size_t i = 0; i < n; i++) {
+        SimSlot slot = (SimSlot)(pending[i].order & SIM_SLOT_MASK);
+        pending[i].order = (pending[i].order & ~sequence_mask) | ((uint64_t)i << SIM_SLOT_BITS);
+        sim_tree_set(tree, slot, pending[i]);
+    }
+    g_free(pending);
+    kernel->sequence = n;
+    SIM_CHECK(n >> SIM_SEQUENCE_BITS == 0, "%zu events are pending, more than can be ordered", n);
+}
+
+/* ---- the loop ---------------------------------------------------------------------------------- */
 
 bool sim_kernel_run_until(SimKernel *kernel, SimTime limit, uint64_t budget,
                           const volatile int *stop)
 {
-    const uint64_t stride = 4096;
     while (sim_kernel_next_at(kernel) < limit) {
         if (kernel->events >= budget || (stop && *stop))
             return false;
-        for (uint64_t i = 0; i < stride && sim_kernel_next_at(kernel) < limit; i++)
+        for (int i = 0; i < STRIDE && sim_kernel_next_at(kernel) < limit; i++)
             sim_kernel_step(kernel);
     }
     if (kernel->now < limit && limit != SIM_NEVER)

@@ -3,7 +3,7 @@
  *
  * Records live in chunks that never move, so a pointer stays good until the record is given back.
  * Numbers are handed out last-in first-out, which keeps the hot ones in cache and the order
- * deterministic. A record's first use and every reuse find it zeroed.
+ * deterministic.
  */
 #ifndef SIM_POOL_H
 #define SIM_POOL_H
@@ -38,7 +38,8 @@ static inline void *sim_pool_at(const SimPool *pool, uint32_t number)
            (number & ((1u << SIM_POOL_CHUNK_BITS) - 1)) * pool->size;
 }
 
-static inline uint32_t sim_pool_take(SimPool *pool)
+/* A record holding old bytes, for callers that fill all of it. */
+static inline uint32_t sim_pool_take_raw(SimPool *pool)
 {
     uint32_t number;
     if (pool->n_free)
@@ -49,6 +50,13 @@ static inline uint32_t sim_pool_take(SimPool *pool)
         number = pool->made++;
     }
     pool->live++;
+    return number;
+}
+
+/* A zeroed record. */
+static inline uint32_t sim_pool_take(SimPool *pool)
+{
+    uint32_t number = sim_pool_take_raw(pool);
     memset(sim_pool_at(pool, number), 0, pool->size);
     return number;
 }

@@ -75,11 +75,12 @@ typedef struct RepRoute {
     guint32 attempt;
     const int *nearest;        /* all nodes by (configured p50 from `region`, name) */
     int sticky;                /* the session's own replica, or -1 while it has none */
-    guint64 lot;               /* 64 bits keyed by this attempt: for `any` */
-    guint64 session_lot;       /* 64 bits keyed by the session and how often it has moved */
     const void *private_state; /* of the session */
 } RepRoute;
 
+/* 64 random bits keyed by this attempt; and keyed by the session and how often it has moved. */
+guint64 rep_route_lot(RepView *view, const RepRoute *route);
+guint64 rep_route_session_lot(RepView *view, const RepRoute *route);
 /* True while the session avoids the node (it timed out there within the last 10 s). */
 gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node);
 

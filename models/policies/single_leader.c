@@ -563,11 +563,11 @@ static int route(const void *self, RepView *view, const RepRoute *asked)
     case REP_READS_NEAREST:
         return route_nearest(view, asked);
     case REP_READS_ANY:
-        return route_any(view, asked, asked->lot);
+        return route_any(view, asked, rep_route_lot(view, asked));
     case REP_READS_STICKY:
         if (asked->sticky >= 0 && !rep_route_avoids(view, asked, asked->sticky))
             return asked->sticky;
-        return route_any(view, asked, asked->session_lot);
+        return route_any(view, asked, rep_route_session_lot(view, asked));
     }
     SIM_UNREACHABLE();
 }

@@ -17,8 +17,8 @@ struct ScnRun {
 static void run_pair(ScnRun *run, guint variant, guint replication)
 {
     const ScnRunPlan *plan = &run->plan;
-    RepWorld *world = rep_world_new(plan->setups[variant], replication, plan->scenario,
-                                    plan->variants[variant]);
+    RepWorld *world =
+        rep_world_new(plan->setups[variant], replication, plan->scenario, plan->variants[variant]);
     g_mutex_lock(&run->lock);
     void *watch = plan->watcher.begin(plan->watcher.self, variant, replication, world);
     g_mutex_unlock(&run->lock);

@@ -27,14 +27,14 @@ typedef struct ScnWatcher {
 } ScnWatcher;
 
 typedef struct ScnRunPlan {
-    const RepSetup *const *setups;   /* one per variant; borrowed until scn_run_free() */
-    const char *const *variants;     /* names */
+    const RepSetup *const *setups; /* one per variant; borrowed until scn_run_free() */
+    const char *const *variants;   /* names */
     guint n_variants;
-    guint first_replication;         /* 0, or the one to run alone */
+    guint first_replication; /* 0, or the one to run alone */
     guint n_replications;
-    guint n_jobs;                    /* threads; at least 1 */
-    guint64 event_budget;            /* of one world */
-    const char *scenario;            /* as the user called it; for messages of broken checks */
+    guint n_jobs;         /* threads; at least 1 */
+    guint64 event_budget; /* of one world */
+    const char *scenario; /* as the user called it; for messages of broken checks */
     ScnWatcher watcher;
 } ScnRunPlan;
 

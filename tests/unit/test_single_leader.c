@@ -21,6 +21,7 @@ struct RepWorld {
     guint64 common; /* what rep_view_common() says */
     SimTime durable_at;
     guint avoided; /* bit set of nodes */
+    guint64 lot;
     guint64 state[64];
     RepEffects effects;
 };
@@ -53,6 +54,16 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
 guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last)
 {
     return 100 * (last - first + 1);
+}
+
+guint64 rep_route_lot(RepView *view, const RepRoute *route)
+{
+    return view->lot;
+}
+
+guint64 rep_route_session_lot(RepView *view, const RepRoute *route)
+{
+    return view->lot;
 }
 
 gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node)
@@ -420,8 +431,8 @@ static int routed(RepReadRule reads, RepOperationKind kind, int sticky, guint64 
 {
     static const int nearest[] = {2, 1, 0};
     world.policy.reads = (int)reads;
-    RepRoute route = {
-        .kind = kind, .nearest = nearest, .sticky = sticky, .lot = lot, .session_lot = lot};
+    world.lot = lot;
+    RepRoute route = {.kind = kind, .nearest = nearest, .sticky = sticky};
     return ops->route(world.state, &world, &route);
 }
 
