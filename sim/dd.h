@@ -60,7 +60,7 @@ static inline SimDD sim_dd_sum(double a, double b)
 }
 
 /* a * b exactly. The tails have up to 27 bits, so their product may be off in the last place;
- * that is 2^-105 of the result. */
+ * that is 2^-104 of the result. */
 static inline SimDD sim_dd_product(double a, double b)
 {
     double hi = a * b, ah = sim_head(a), al = a - ah, bh = sim_head(b), bl = b - bh;
