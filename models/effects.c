@@ -188,9 +188,7 @@ static void answer_done(RepWorld *world, const RepEffect *effect)
 
 static void send_message(RepWorld *world, const RepEffect *effect)
 {
-    RepMessage message = effect->message;
-    message.from = effect->node;
-    rep_stream_send(world, &message);
+    rep_stream_send(world, &world->effects.messages[effect->message]);
 }
 
 static void set_timer(RepWorld *world, const RepEffect *effect)
@@ -264,7 +262,7 @@ void rep_world_carry_out_all(RepWorld *world)
         RepEffect effect = world->effects.items[i]; /* the list may move while it grows */
         carry_out(world, &effect);
     }
-    world->effects.n = 0;
+    world->effects.n = world->effects.n_messages = 0;
     world->is_carrying_out = FALSE;
 }
 

@@ -122,30 +122,32 @@ typedef enum RepEffectKind {
 
 typedef struct RepEffect {
     RepEffectKind kind;
-    int node;
-    int log;
+    gint32 node;
+    gint32 log;
     union {
-        int peer;           /* CONNECT */
-        guint32 handle;     /* APPEND, WAIT, READ, DONE, REFUSE */
-        RepMessage message; /* SEND */
-        struct {
-            guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW */
-            guint32 term;  /* ACCEPT, LEAD */
-        };
-        struct {
-            guint32 timer; /* TIMER: number below RepPolicyOps.timers */
-            SimTime at;
-        };
+        gint32 peer;     /* CONNECT */
+        guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE */
+        guint32 term;    /* ACCEPT, LEAD */
+        guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
+        guint32 message; /* SEND: place in RepEffects.messages */
+    };
+    union {
+        guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW */
+        SimTime at;    /* TIMER */
         guint64 value; /* RULE */
     };
 } RepEffect;
 
 typedef struct RepEffects {
-    RepEffect *items; /* owned */
+    RepEffect *items; /* owned, like messages */
     guint n, room;
+    RepMessage *messages;
+    guint n_messages, message_room;
 } RepEffects;
 
 void rep_effects_add(RepEffects *effects, const RepEffect *effect);
+/* Adds a SEND from message->from. */
+void rep_effects_send(RepEffects *effects, const RepMessage *message);
 void rep_effects_clear(RepEffects *effects);
 
 /* ---- the table ------------------------------------------------------------------------------ */

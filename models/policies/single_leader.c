@@ -116,7 +116,7 @@ static void send(RepView *view, int from, int to, guint8 kind, guint64 first, gu
                           .bytes = (guint32)rep_view_setup(view)->network.message_size};
     if (kind == MESSAGE_ENTRIES && last >= first)
         message.bytes = (guint32)MIN(rep_view_bytes(view, from, LOG, first, last), G_MAXUINT32);
-    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_SEND, .node = from, .message = message});
+    rep_effects_send(out, &message);
 }
 
 static void set_timer(int node, guint32 timer, SimTime at, RepEffects *out)

@@ -80,15 +80,17 @@ static void describe(GString *text, const RepEffect *effect)
     static const char *const names[] = {"connect",  "lead",   "append", "wait", "accept",
                                         "truncate", "send",   "commit", "show", "read",
                                         "done",     "refuse", "timer",  "rule"};
+    const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
     case REP_EFFECT_CONNECT:
         g_string_append_printf(text, " %d-%d", effect->node, effect->peer);
         return;
     case REP_EFFECT_SEND:
-        g_string_append_printf(text, " %d>%d %s %d..%d", effect->node, effect->message.to,
-                               ops->message_names[effect->message.kind], (int)effect->message.first,
-                               (int)effect->message.last);
+        message = &world.effects.messages[effect->message];
+        g_string_append_printf(text, " %d>%d %s %d..%d", message->from, message->to,
+                               ops->message_names[message->kind], (int)message->first,
+                               (int)message->last);
         return;
     case REP_EFFECT_TIMER:
         g_string_append_printf(text, "%u ", effect->timer);
@@ -126,7 +128,7 @@ static void expect(const char *expected, int line)
     g_autoptr(GString) got = g_string_new("");
     for (guint i = 0; i < world.effects.n; i++)
         describe(got, &world.effects.items[i]);
-    world.effects.n = 0;
+    world.effects.n = world.effects.n_messages = 0;
     test_row("line %d", line);
     CHECK_STR(got->str, expected);
     test_row(NULL);
