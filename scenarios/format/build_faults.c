@@ -1,0 +1,227 @@
+/*
+ * build_faults.c — faults: one verb each, and the keys that go with it.
+ */
+#include "scenarios/format/build.h"
+#include "scenarios/format/path.h"
+
+#include "scenarios/format/suggest.h"
+
+#include <string.h>
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+static gboolean is_unnamed(const ScnNamed *entry)
+{
+    return entry->name[0] == '#';
+}
+
+static void check_fault_name(ScnReader *reader, const ScnNamed *entry)
+{
+    const ScnNode *name = scn_map_get(entry->value, "name");
+    if (is_unnamed(entry)) {
+        if (strspn(entry->name + 1, "0123456789") != strlen(entry->name + 1) ||
+            strlen(entry->name) < 2 || strlen(entry->name) > 7 || entry->name[1] == '0')
+            scn_check_name(reader, entry->key, "a fault");
+        return;
+    }
+    scn_check_name(reader, entry->key, "a fault");
+    if (scn_node_is_scalar(name) && strcmp(name->text, entry->name) != 0)
+        scn_diags_add(reader->diags, SCN_BAD_NAME, name->span,
+                      "this fault is called '%s' by its key", entry->name);
+}
+
+void scn_build_fault_names(ScnReader *reader, const ScnNode *root)
+{
+    RepSetup *setup = reader->setup;
+    const ScnEntry *section = scn_map_find(root, "faults");
+    gsize n;
+    g_autofree ScnNamed *entries = scn_named_entries(section ? section->value : NULL, &n);
+    if (n > SCN_FAULTS_MAX) {
+        scn_diags_add(reader->diags, SCN_TOO_MANY, section->key->span, "%u faults are the most",
+                      SCN_FAULTS_MAX);
+        n = 0;
+    }
+    setup->faults = g_new0(RepFaultSetup, MAX(n, 1));
+    setup->n_faults = n;
+    for (gsize i = 0; i < n; i++) {
+        check_fault_name(reader, &entries[i]);
+        setup->faults[i].name = is_unnamed(&entries[i]) ? NULL : g_strdup(entries[i].name);
+        setup->faults[i].kind = -1; /* no verb yet: rep_setup_free() looks for it */
+    }
+}
+
+/* ---- verbs ---------------------------------------------------------------------------------- */
+
+static const RepFaultVerb *verb_of(const char *key)
+{
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        if (strcmp(verb->target.key, key) == 0)
+            return verb;
+    return NULL;
+}
+
+static const char **verb_names(void)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        g_ptr_array_add(names, (gpointer)verb->target.key);
+    g_ptr_array_add(names, NULL);
+    return (const char **)g_ptr_array_free(names, FALSE);
+}
+
+static gboolean is_fault_key(const char *key)
+{
+    for (const RepField *field = rep_fault_fields; field->key; field++)
+        if (strcmp(field->key, key) == 0)
+            return TRUE;
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        for (const RepField *field = verb->extras; field && field->key; field++)
+            if (strcmp(field->key, key) == 0)
+                return TRUE;
+    return g_str_has_prefix(key, "x-");
+}
+
+/* No key is a verb: the first that is nothing else was meant as one. */
+static void report_no_verb(ScnReader *reader, const ScnNamed *entry)
+{
+    g_autofree const char **names = verb_names();
+    g_autofree char *list = scn_word_list(names, " ", 30);
+    const ScnNode *meant = NULL;
+    for (gsize i = 0; i < entry->value->n && !meant; i++)
+        if (!is_fault_key(entry->value->entries[i].key->text))
+            meant = entry->value->entries[i].key;
+    if (!meant) {
+        ScnSpan span = is_unnamed(entry) ? entry->value->span : entry->key->span;
+        span.end = is_unnamed(entry) ? MIN(span.start + 1, span.end) : span.end;
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_NO_VERB, span, "this fault does nothing");
+        scn_diag_label(diag, "expected one of: %s", list);
+        scn_diag_help(diag, "for example  crash: db1");
+        scn_diag_more(diag, "replsim list faults");
+        return;
+    }
+    const char *near = scn_suggest(meant->text, names);
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_UNKNOWN_VERB, meant->span,
+                                  "'%s' is not a fault", meant->text);
+    if (near)
+        scn_diag_label(diag, "did you mean '%s'?", near);
+    else
+        scn_diag_label(diag, "known: %s", list);
+    scn_diag_more(diag, "replsim list faults");
+}
+
+/* The one verb of a fault, or NULL and a report. */
+static const RepFaultVerb *find_verb(ScnReader *reader, const ScnNamed *entry)
+{
+    const RepFaultVerb *found = NULL;
+    const ScnNode *first = NULL;
+    for (gsize i = 0; i < entry->value->n; i++) {
+        const ScnNode *key = entry->value->entries[i].key;
+        const RepFaultVerb *verb = verb_of(key->text);
+        if (verb && found) {
+            ScnDiag *diag = scn_diags_add(reader->diags, SCN_TWO_VERBS, key->span,
+                                          "a fault does one thing, and this is a second");
+            scn_diag_relate(diag, first->span, "the first");
+            scn_diag_help(diag, "make two faults of it");
+            return NULL;
+        }
+        if (verb) {
+            found = verb;
+            first = key;
+        }
+    }
+    if (!found)
+        report_no_verb(reader, entry);
+    return found;
+}
+
+/* ---- one fault ------------------------------------------------------------------------------ */
+
+/* What only a node has cannot be slowed on a link. */
+static void check_slow(ScnReader *reader, const RepFaultSetup *fault, const ScnNamed *entry)
+{
+    static const char *const node_keys[] = {"cpu", "disk"};
+    if (fault->kind != REP_FAULT_SLOW || fault->link.to.kind == REP_PLACE_NONE)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(node_keys); i++) {
+        const ScnEntry *given = scn_map_find(entry->value, node_keys[i]);
+        if (!given)
+            continue;
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_FAULT_MISFIT, given->key->span,
+                                      "a link has no %s", node_keys[i]);
+        scn_diag_help(diag, "slow a node or region:  slow: db1");
+    }
+}
+
+static void check_extras(ScnReader *reader, const RepFaultVerb *verb, const ScnNamed *entry)
+{
+    gboolean has_extra = FALSE;
+    if (!verb->needs_extra)
+        return;
+    for (const RepField *field = verb->extras; field->key; field++)
+        has_extra |= scn_map_find(entry->value, field->key) != NULL;
+    if (has_extra)
+        return;
+    const RepField *tables[] = {verb->extras, NULL};
+    g_autofree const char **keys = scn_field_keys(tables);
+    g_autofree char *list = scn_word_list(keys, ", ", 12);
+    const ScnEntry *place = scn_map_find(entry->value, verb->target.key);
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_FAULT_CHANGES_NOTHING, place->key->span,
+                                  "this fault changes nothing");
+    scn_diag_label(diag, "it needs at least one of: %s", list);
+    scn_diag_help(diag, "for example  %s: %s", verb->extras->key, verb->extras->example);
+}
+
+static void check_begin(ScnReader *reader, const RepFaultSetup *fault, const ScnNamed *entry)
+{
+    const RepSetup *setup = reader->setup;
+    const ScnNode *at = scn_map_get(entry->value, "at");
+    if (!at || !fault->at || !sim_dist_is_constant(fault->at))
+        return;
+    if (sim_dist_mean(fault->at, 0) < (double)setup->duration)
+        return;
+    g_autofree char *duration = scn_format_span(setup->duration);
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_FAULT_TOO_LATE, at->span,
+                                  "this fault begins when no operations come any more");
+    scn_diag_label(diag, "the run lasts %s, and then drains", duration);
+}
+
+static void fill_fault(ScnReader *reader, RepFaultSetup *fault, const ScnNamed *entry)
+{
+    const RepField none[] = {{.key = NULL}};
+    g_autofree char *part = scn_path_part(entry->name);
+    g_autofree char *path = g_strdup_printf("faults.%s.", part);
+    if (!scn_expect_map(reader, entry->value, "a fault") || entry->value->kind != SCN_MAP)
+        return;
+    const RepFaultVerb *verb = find_verb(reader, entry);
+    if (!verb)
+        return;
+    fault->kind = verb->kind;
+    const RepField target[] = {verb->target, {.key = NULL}};
+    const RepField *extras = verb->extras ? verb->extras : none;
+    const RepField *tables[] = {rep_fault_fields, target, extras, NULL};
+    g_autofree char *what = g_strdup_printf("'%s'", verb->target.key);
+    scn_check_keys(reader, entry->value, what, tables);
+    ScnFill fill = {.base = fault, .map = entry->value, .owner = entry->key, .path = path};
+    for (const RepField **table = tables; *table; table++) {
+        fill.fields = *table;
+        scn_fill(reader, &fill);
+    }
+    check_slow(reader, fault, entry);
+    check_extras(reader, verb, entry);
+    check_begin(reader, fault, entry);
+}
+
+void scn_build_faults(ScnReader *reader, const ScnNode *root)
+{
+    RepSetup *setup = reader->setup;
+    const ScnEntry *section = scn_map_find(root, "faults");
+    gsize n;
+    g_autofree ScnNamed *entries = scn_named_entries(section ? section->value : NULL, &n);
+    if (section && section->value->kind == SCN_SCALAR && !scn_node_is_empty(section->value)) {
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_WRONG_SHAPE, section->value->span,
+                                      "'faults' is a list");
+        scn_diag_help(diag, "for example  [{at: 30s, crash: db1, for: 20s}]");
+    }
+    for (gsize i = 0; i < setup->n_faults && i < n; i++)
+        fill_fault(reader, &setup->faults[i], &entries[i]);
+}
