@@ -14,9 +14,7 @@ void rep_log_init(RepLog *log, int id, gsize n_nodes, gboolean keeps_all)
     *log = (RepLog){.id = id, .keeps_all = keeps_all, .n_copies = n_nodes};
     log->copies = g_new0(RepLogCopy, n_nodes);
     log->n_slots = FIRST_SLOTS;
-    log->keys = g_new(RepKeySlot, log->n_slots);
-    for (gsize i = 0; i < log->n_slots; i++)
-        log->keys[i] = (RepKeySlot){.newest = SIM_POOL_NONE};
+    log->keys = g_new0(RepKeySlot, log->n_slots);
     sim_pool_init(&log->versions, sizeof(Version));
 }
 
@@ -127,7 +125,7 @@ static gsize slot_of(const RepLog *log, guint64 key)
 {
     guint64 hash = key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15);
     gsize i = (gsize)(hash ^ (hash >> 32)) & (log->n_slots - 1);
-    while (log->keys[i].newest != SIM_POOL_NONE && log->keys[i].key != key)
+    while (log->keys[i].index && log->keys[i].key != key)
         i = (i + 1) & (log->n_slots - 1);
     return i;
 }
@@ -137,36 +135,39 @@ static void grow_keys(RepLog *log)
     RepKeySlot *old = log->keys;
     gsize n_old = log->n_slots;
     log->n_slots *= 2;
-    log->keys = g_new(RepKeySlot, log->n_slots);
-    for (gsize i = 0; i < log->n_slots; i++)
-        log->keys[i] = (RepKeySlot){.newest = SIM_POOL_NONE};
+    log->keys = g_new0(RepKeySlot, log->n_slots);
     for (gsize i = 0; i < n_old; i++)
-        if (old[i].newest != SIM_POOL_NONE)
+        if (old[i].index)
             log->keys[slot_of(log, old[i].key)] = old[i];
     g_free(old);
 }
 
-/* Everything older than a version that all nodes show can never be read again. */
-static void drop_unreadable(RepLog *log, guint32 from)
+/* True where every node shows the version, so that nothing older can ever be read again. */
+static gboolean is_shown_by_all(const RepLog *log, guint32 term, guint64 index)
 {
-    while (from != SIM_POOL_NONE) {
-        Version *version = sim_pool_at(&log->versions, from);
-        gboolean shown_by_all = version->index <= log->floor &&
-                                holder(log, log->newest_term, version->index) == version->term;
-        if (shown_by_all)
-            break;
-        from = version->older;
+    return index <= log->floor && holder(log, log->newest_term, index) == term;
+}
+
+static void drop_chain(RepLog *log, guint32 *first)
+{
+    while (*first != SIM_POOL_NONE) {
+        guint32 next = ((Version *)sim_pool_at(&log->versions, *first))->older;
+        sim_pool_give(&log->versions, *first);
+        *first = next;
     }
-    if (from == SIM_POOL_NONE)
-        return;
-    Version *kept = sim_pool_at(&log->versions, from);
-    guint32 doomed = kept->older;
-    kept->older = SIM_POOL_NONE;
-    while (doomed != SIM_POOL_NONE) {
-        guint32 next = ((Version *)sim_pool_at(&log->versions, doomed))->older;
-        sim_pool_give(&log->versions, doomed);
-        doomed = next;
+}
+
+static void drop_unreadable(RepLog *log, RepKeySlot *slot)
+{
+    guint32 *older = &slot->older;
+    gboolean enough = is_shown_by_all(log, slot->term, slot->index);
+    while (!enough && *older != SIM_POOL_NONE) {
+        Version *version = sim_pool_at(&log->versions, *older);
+        enough = is_shown_by_all(log, version->term, version->index);
+        older = &version->older;
     }
+    if (enough)
+        drop_chain(log, older);
 }
 
 static void add_version(RepLog *log, guint64 key, guint32 term, guint64 index)
@@ -174,25 +175,38 @@ static void add_version(RepLog *log, guint64 key, guint32 term, guint64 index)
     if (2 * (log->n_keys + 1) > log->n_slots)
         grow_keys(log);
     RepKeySlot *slot = &log->keys[slot_of(log, key)];
-    if (slot->newest == SIM_POOL_NONE) {
+    if (!slot->index) {
         log->n_keys++;
-        slot->key = key;
-    } else if (!log->keeps_all)
-        drop_unreadable(log, slot->newest);
-    guint32 number = sim_pool_take(&log->versions);
+        *slot = (RepKeySlot){.key = key, .index = index, .term = term, .older = SIM_POOL_NONE};
+        return;
+    }
+    if (!log->keeps_all)
+        drop_unreadable(log, slot);
+    guint32 number = sim_pool_take_raw(&log->versions);
     *(Version *)sim_pool_at(&log->versions, number) =
-        (Version){.index = index, .term = term, .older = slot->newest};
-    slot->newest = number;
+        (Version){.index = slot->index, .term = slot->term, .older = slot->older};
+    slot->index = index;
+    slot->term = term;
+    slot->older = number;
+}
+
+static inline gboolean is_shown(const RepLog *log, const RepLogCopy *copy, guint32 term,
+                                guint64 index)
+{
+    return index <= copy->applied && holder(log, copy->term, index) == term;
 }
 
 RepVersion rep_log_version(const RepLog *log, int node, guint64 key)
 {
     const RepLogCopy *copy = &log->copies[node];
     const RepKeySlot *slot = &log->keys[slot_of(log, key)];
-    for (guint32 at = slot->newest; at != SIM_POOL_NONE;) {
+    if (!slot->index)
+        return (RepVersion){0};
+    if (is_shown(log, copy, slot->term, slot->index))
+        return (RepVersion){.index = slot->index, .term = slot->term};
+    for (guint32 at = slot->older; at != SIM_POOL_NONE;) {
         const Version *version = sim_pool_at(&log->versions, at);
-        if (version->index <= copy->applied &&
-            holder(log, copy->term, version->index) == version->term)
+        if (is_shown(log, copy, version->term, version->index))
             return (RepVersion){.index = version->index, .term = version->term};
         at = version->older;
     }

@@ -46,10 +46,12 @@ typedef struct RepLogCopy {
     gboolean is_kept;  /* the node keeps a copy of this log at all */
 } RepLogCopy;
 
+/* A key and its newest version, in one place because that is what nearly every read asks for. */
 typedef struct RepKeySlot {
     guint64 key;
-    guint32 newest; /* version in the pool; SIM_POOL_NONE: slot is free */
-    guint32 unused;
+    guint64 index; /* of the newest version; 0: the slot is free */
+    guint32 term;
+    guint32 older; /* version in the pool; SIM_POOL_NONE: none */
 } RepKeySlot;
 
 typedef struct RepLog {
