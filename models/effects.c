@@ -7,10 +7,22 @@
 /* ---- callbacks ---------------------------------------------------------------------------------
  */
 
+static void answer_read(RepWorld *world, int log, int node, guint32 number)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    rep_reply_send(world, number, REP_ANSWER_DONE,
+                   rep_log_version(&world->logs[log], node, operation->key));
+}
+
 void rep_world_request(RepWorld *world, guint32 number)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    if (operation->kind == REP_READ && world->nodes[exchange->node].reads_plainly) {
+        answer_read(world, 0, exchange->node, number);
+        return;
+    }
     const RepLogCopy *copy = &world->logs[0].copies[exchange->node];
     RepRequest request = {.handle = number,
                           .kind = operation->kind,
@@ -168,14 +180,6 @@ static void show(RepWorld *world, const RepEffect *effect)
     rep_log_moved(log, effect->node, before);
 }
 
-static void answer_read(RepWorld *world, const RepEffect *effect)
-{
-    const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
-    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
-    rep_reply_send(world, effect->handle, REP_ANSWER_DONE,
-                   rep_log_version(&world->logs[effect->log], effect->node, operation->key));
-}
-
 static void answer_done(RepWorld *world, const RepEffect *effect)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
@@ -232,7 +236,7 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         show(world, effect);
         return;
     case REP_EFFECT_READ:
-        answer_read(world, effect);
+        answer_read(world, effect->log, effect->node, effect->handle);
         return;
     case REP_EFFECT_DONE:
         answer_done(world, effect);

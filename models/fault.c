@@ -86,6 +86,7 @@ static void find_slowness(RepWorld *world, RepPath *path)
         if (fault->setup->bits_per_s > 0)
             path->squeezed_bits_per_s = fault->setup->bits_per_s;
     }
+    rep_path_changed(path);
 }
 
 static void slow_node(RepWorld *world, int id)
@@ -158,6 +159,7 @@ static void change_cuts(RepWorld *world, const RepFaultSetup *fault, gboolean be
             continue;
         path->cuts += begins ? 1 : -1;
         path->cut_until = world->kernel.now;
+        rep_path_changed(path);
     }
     rep_world_check_connections(world);
 }

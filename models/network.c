@@ -171,9 +171,38 @@ static SimSpan loss_delay(RepWorld *world, const RepPath *path, SimStream losses
     return late;
 }
 
+void rep_path_changed(RepPath *path)
+{
+    path->is_plain = path->pipe < 0 && path->loss == 0 && path->cuts == 0 && path->factor == 1 &&
+                     !path->replaced && !path->squeezed_bits_per_s;
+}
+
+/* As messages of one stream arrive: never before the one before. */
+static SimTime in_order(SimTime at, SimTime *previous)
+{
+    if (previous) {
+        at = MAX(at, *previous);
+        *previous = at;
+    }
+    return at;
+}
+
+static SimTime delayed(RepWorld *world, const SimDist *law, SimStream delays, guint64 cause,
+                       SimTime from, double factor)
+{
+    SimDraw draw = sim_draw(delays, cause);
+    SimSpan delay = sim_dist_span(law, &draw, world->kernel.now);
+    return sim_time_after(from, factor == 1 ? delay : sim_span_scaled(delay, factor));
+}
+
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                             guint64 cause, guint32 bytes, SimTime *previous)
 {
+    if (path->is_plain && !world->faults.losing) {
+        SimTime now = world->kernel.now;
+        return in_order(path->is_zero ? now : delayed(world, path->delay, delays, cause, now, 1),
+                        previous);
+    }
     if (path->cuts)
         return SIM_NEVER;
     SimTime at = transmitted_at(world, path, bytes);
@@ -183,17 +212,8 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
             return SIM_NEVER;
         at = sim_time_after(at, late);
     }
-    const SimDist *law = path->replaced ? path->replaced : path->delay;
-    if (path->replaced || !path->is_zero) {
-        SimDraw draw = sim_draw(delays, cause);
-        SimSpan delay = sim_dist_span(law, &draw, world->kernel.now);
-        if (path->factor != 1)
-            delay = sim_span_scaled(delay, path->factor);
-        at = sim_time_after(at, delay);
-    }
-    if (previous) {
-        at = MAX(at, *previous);
-        *previous = at;
-    }
-    return at;
+    if (path->replaced || !path->is_zero)
+        at = delayed(world, path->replaced ? path->replaced : path->delay, delays, cause, at,
+                     path->factor);
+    return in_order(at, previous);
 }

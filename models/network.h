@@ -39,6 +39,7 @@ typedef struct RepPath {
     gboolean crosses_regions;
     const SimDist *delay;     /* as configured */
     gboolean is_zero;         /* configured delay is the constant 0 */
+    gboolean is_plain;        /* a delay and nothing else: no pipe, no loss, no fault */
     double loss;              /* as configured */
     int pipe;                 /* index of RepNetwork.pipes; -1: unlimited */
     SimSpan retransmission;   /* first timeout of an ordered stream */
@@ -75,6 +76,8 @@ RepPath *rep_network_path(RepWorld *world, RepPlace from, RepPlace to);
 RepPath *rep_network_to_node(RepWorld *world, int region, int node);
 RepPath *rep_network_to_client(RepWorld *world, int node, int region);
 
+/* Call after a fault has changed the path. */
+void rep_path_changed(RepPath *path);
 /* Arrival of a message of `bytes` sent now; SIM_NEVER where it will not arrive (cut, or lost on a
  * free link). `previous` is the running maximum of its stream, updated here; NULL on a free one. */
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,

@@ -14,6 +14,7 @@ static void init_node(RepWorld *world, int id)
                       .cpu_factor = 1,
                       .disk_factor = 1};
     node->cpu.workers = node->setup->cpu.workers;
+    node->reads_plainly = world->policy->reads_plainly && world->policy->reads_plainly(setup, id);
     sim_ring_init(&node->cpu.waiting, sizeof(guint32), 0);
     sim_ring_init(&node->held, sizeof(RepHeld), 0);
     node->disk.slot = sim_kernel_add_source(&world->kernel, SIM_RANK_COMPLETION, (unsigned)id, 0,

@@ -97,6 +97,7 @@ typedef struct RepNode {
     RepApplier *appliers;      /* per log */
     SimRing held;              /* RepHeld */
     SimSlot *timers;           /* per policy timer */
+    gboolean reads_plainly;    /* see RepPolicyOps */
     SimStream *reads, *writes; /* per client group */
     SimStream flushes, apply_cpu, apply_store;
 } RepNode;

@@ -142,6 +142,19 @@ double sim_exp(double x)
     return exp_second(x);
 }
 
+double sim_exp_close(double x)
+{
+    if (__builtin_expect(!(x > -708.0 && x < 709.0), 0))
+        return exp_second(x);
+    double shifted = x * STEPS_PER_UNIT + TO_INTEGER, n = shifted - TO_INTEGER;
+    int steps = (int)(int32_t)(uint32_t)sim_double_bits(shifted);
+    const SimExpRow *row = &sim_exp_table[steps & (SIM_EXP_ROWS - 1)];
+    double r = (x - n * STEP_HIGH) - n * STEP_LOW;
+    double p = r + r * r * ((0.5 + r * (1.0 / 6)) + r * r * (1.0 / 24)); /* to 2^-54 */
+    double value = row->head + (row->head * p + row->rest);
+    return sim_bits_double(sim_double_bits(value) + ((uint64_t)(int64_t)(steps >> 8) << 52));
+}
+
 /* ---- Power -------------------------------------------------------------------------------- */
 
 static __attribute__((noinline)) double pow_second(double base, double exponent)

@@ -37,7 +37,7 @@ static double draw_pareto(const SimDist *dist, SimDraw *draw)
     } else {
         e = -sim_log1p(-sim_draw_unit(draw) * dist->of.pareto.kept);
     }
-    return sim_smaller(dist->of.pareto.min * sim_exp(e * dist->of.pareto.inverse_alpha),
+    return sim_smaller(dist->of.pareto.min * sim_exp_close(e * dist->of.pareto.inverse_alpha),
                        dist->of.pareto.max);
 }
 
@@ -83,7 +83,8 @@ double sim_dist_value(const SimDist *dist, SimDraw *draw, SimTime at)
         return dist->of.mean * sim_draw_exponential(draw);
     case SIM_DIST_LOGNORMAL:
         return dist->of.lognormal.min +
-               sim_exp(dist->of.lognormal.mu + dist->of.lognormal.sigma * sim_draw_normal(draw));
+               sim_exp_close(dist->of.lognormal.mu +
+                             dist->of.lognormal.sigma * sim_draw_normal(draw));
     case SIM_DIST_PARETO:
         return draw_pareto(dist, draw);
     case SIM_DIST_NORMAL:

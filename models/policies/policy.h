@@ -175,6 +175,10 @@ struct RepPolicyOps {
     /* May the node ever answer a client's read? */
     gboolean (*answers_reads)(const RepSetup *setup, int node);
 
+    /* Are reads at the node answered at once with what it shows, without asking `request`? A
+     * short cut for the commonest case; NULL: never. */
+    gboolean (*reads_plainly)(const RepSetup *setup, int node);
+
     void (*init)(void *state, RepView *view, RepEffects *out);
     void (*clear)(void *state);
 

@@ -100,6 +100,12 @@ static gboolean answers_reads(const RepSetup *setup, int node)
     SIM_UNREACHABLE();
 }
 
+/* Whoever gets a read answers with what it shows. */
+static gboolean reads_plainly(const RepSetup *setup, int node)
+{
+    return holds(setup, node, LOG);
+}
+
 /* ---- effects -----------------------------------------------------------------------------------
  */
 
@@ -586,6 +592,7 @@ const RepPolicyOps rep_single_leader = {
     .holds = holds,
     .follows = follows,
     .answers_reads = answers_reads,
+    .reads_plainly = reads_plainly,
     .init = init,
     .clear = clear,
     .route = route,

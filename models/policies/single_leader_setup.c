@@ -30,7 +30,7 @@ static const RepField sync_all_args[] = {{.key = "who",
                                           AT(ack),
                                           .required = TRUE,
                                           .choices = everyone,
-                                          .doc = "'all': every follower in the configuration",
+                                          .doc = "'all', or the name of one follower",
                                           .example = "all"},
                                          {.key = NULL}};
 static const RepField sync_args[] = {{.key = "follower",
@@ -67,6 +67,7 @@ static const RepField quorum_args[] = {
      AT(ack),
      .fallback = "majority",
      .choices = quorums,
+     .noun = "a quorum",
      .doc = "'majority': the leader and those who confirmed are more than half of all",
      .example = "majority"},
     {.key = NULL}};

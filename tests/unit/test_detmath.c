@@ -227,6 +227,24 @@ static void first_steps_keep_their_stated_error(void)
     test_row(NULL);
 }
 
+/* What samplers use: portable, and off by at most the neighbour. */
+static void the_close_exp_is_the_nearest_or_next_to_it(void)
+{
+    SimRng rng;
+    sim_rng_seed(&rng, 77);
+    gint64 furthest = 0, off = 0;
+    for (int i = 0; i < 1000000; i++) {
+        double x = (test_unit(&rng) - 0.5) * (i % 2 ? 1400.0 : 40.0);
+        gint64 ulps =
+            (gint64)sim_double_bits(sim_exp_close(x)) - (gint64)sim_double_bits(sim_exp(x));
+        furthest = MAX(furthest, ABS(ulps));
+        off += ulps != 0;
+    }
+    CHECK(furthest <= 1);
+    CHECK(off < 100000);
+    CHECK(sim_exp_close(800.0) == SIM_INFINITY && sim_exp_close(-800.0) == 0.0);
+}
+
 static void log1p_and_expm1_err_by_less_than_one_unit(void)
 {
     use_full_range();
@@ -363,6 +381,7 @@ int main(int argc, char **argv)
         {"pow_decides_exact_ties_to_even", pow_decides_exact_ties_to_even},
         {"special_values_follow_annex_f", special_values_follow_annex_f},
         {"first_steps_keep_their_stated_error", first_steps_keep_their_stated_error},
+        {"the_close_exp_is_the_nearest_or_next_to_it", the_close_exp_is_the_nearest_or_next_to_it},
         {"log1p_and_expm1_err_by_less_than_one_unit", log1p_and_expm1_err_by_less_than_one_unit},
         {"results_have_the_same_bits_on_every_machine",
          results_have_the_same_bits_on_every_machine},
