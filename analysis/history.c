@@ -5,8 +5,7 @@
 
 typedef struct Term {
     guint32 term, parent; /* the parent holds the entries before `first` */
-    guint64 first;        /* its first entry; guessed until settled */
-    gboolean is_settled;  /* an entry of the term is durable at its leader */
+    guint64 first;        /* its first entry */
 } Term;
 
 struct AnaHistory {
@@ -139,13 +138,12 @@ gboolean ana_history_is_cut_off(const AnaHistory *history, guint32 term, guint64
 
 /* ---- observations --------------------------------------------------------------------------- */
 
-static Term *add_term(AnaHistory *history, Term added)
+static void reach(AnaPlace *place, guint32 term, guint64 last)
 {
-    guint at = history->terms->len;
-    while (at > 0 && g_array_index(history->terms, Term, at - 1).term > added.term)
-        at--;
-    g_array_insert_val(history->terms, at, added);
-    return &g_array_index(history->terms, Term, at);
+    if (place->index && term < place->term)
+        return;
+    place->term = term;
+    place->index = MAX(place->index, last);
 }
 
 /* The leader, where only one node can be: it follows nobody. NULL where several can. */
@@ -157,46 +155,23 @@ static const AnaCopy *sole_leader(const AnaHistory *history)
     return NULL;
 }
 
-/* A term that no durable entry has settled yet. A sole leader goes on where its disk ends; among
- * several, entries say their own term, and the term goes on from what its reporter had before. */
-static Term guessed_term(const AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen)
-{
-    const AnaCopy *leader = sole_leader(history);
-    if (!leader)
-        return (Term){.term = seen->term, .first = seen->first, .parent = copy->memory.term};
-    Term guessed = {.term = seen->term, .first = leader->disk.index + 1};
-    for (guint i = 0; i < history->terms->len; i++) {
-        const Term *known = &g_array_index(history->terms, Term, i);
-        if (known->is_settled && known->term < seen->term)
-            guessed.parent = known->term;
-    }
-    return guessed;
-}
-
+/* A sole leader begins a term where its disk ends. Among several, the first entry that is reported
+ * under the term is its first, and goes on from what the reporter had before. */
 static void learn_term(AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen,
                        gboolean is_durable)
 {
-    Term *term = find_term(history, seen->term);
-    if (G_LIKELY(term && term->is_settled))
+    if (G_LIKELY(find_term(history, seen->term)))
         return;
-    if (!term)
-        term = add_term(history, guessed_term(history, copy, seen));
-    if (!is_durable)
-        return;
-    /* The leader began with what it had received; the rest of what it makes durable is its own. */
-    AnaPlace before = copy->stages[ANA_RECEIVED];
-    term->first = MAX(seen->first, before.index + 1);
-    term->is_settled = TRUE;
-    if (before.index && before.term < seen->term)
-        term->parent = before.term;
-}
-
-static void reach(AnaPlace *place, guint32 term, guint64 last)
-{
-    if (place->index && term < place->term)
-        return;
-    place->term = term;
-    place->index = MAX(place->index, last);
+    const AnaCopy *leader = sole_leader(history);
+    Term learnt = {.term = seen->term, .parent = copy->memory.term, .first = seen->first};
+    if (leader && (leader == copy || !is_durable)) {
+        learnt.parent = leader->disk.term;
+        learnt.first = leader->disk.index + 1;
+    }
+    guint at = history->terms->len;
+    while (at > 0 && g_array_index(history->terms, Term, at - 1).term > seen->term)
+        at--;
+    g_array_insert_val(history->terms, at, learnt);
 }
 
 /* TRUE where the end of the old main history is not part of the new one. */

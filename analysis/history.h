@@ -7,11 +7,11 @@
  * tree. The *main* history is that of the highest term with a durable entry; copies on other
  * branches share only a prefix with it.
  *
- * Where a term begins is settled by the first of its entries that its leader makes durable. A copy
- * grows by every report and shrinks only by TRUNCATED, or by its node's end; a report under a newer
- * term means that the copy has become part of that branch. Where a node that follows nobody leads,
- * reports may also give the term of the copy instead of that of each entry (a follower that catches
- * up with a restarted leader); where others may lead, the term must be that of the entries.
+ * A copy grows by every report and shrinks only by TRUNCATED, or by its node's end; a report under
+ * a newer term means that the copy has become part of that branch. Where one node leads and follows
+ * nobody, reports may give the term of the copy instead of that of each entry (a follower that
+ * catches up with a restarted leader); where several may lead, the term must be that of the
+ * entries.
  *
  * An entry is *cut off* while no live (up or paused) node holds it and the main history goes on
  * without it, or no dead node has it on disk either. semantics §9: such a write makes no read

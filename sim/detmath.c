@@ -151,7 +151,7 @@ double sim_exp_close(double x)
     const SimExpRow *row = &sim_exp_table[steps & (SIM_EXP_ROWS - 1)];
     double r = (x - n * STEP_HIGH) - n * STEP_LOW;
     double p = r + r * r * ((0.5 + r * (1.0 / 6)) + r * r * (1.0 / 24)); /* to 2^-54 */
-    double value = row->head + (row->head * p + row->rest);
+    double value = row->head + (row->rest + (row->head + row->rest) * p);
     return sim_bits_double(sim_double_bits(value) + ((uint64_t)(int64_t)(steps >> 8) << 52));
 }
 

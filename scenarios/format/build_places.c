@@ -47,6 +47,9 @@ static void listed_regions(ScnReader *reader, GHashTable *seen, const ScnNode *l
                       "for example  regions: [us, eu]");
         return;
     }
+    if (list->n == 0)
+        scn_diags_add(reader->diags, SCN_NOTHING_THERE, list->span,
+                      "there must be at least one region");
     for (gsize i = 0; i < list->n; i++) {
         const ScnNode *name = list->items[i];
         if (!scn_node_is_scalar(name)) {
@@ -101,6 +104,8 @@ static void build_regions(ScnReader *reader, const ScnNode *root, const ScnNamed
 static void report_region(ScnReader *reader, const ScnNode *region)
 {
     const RepSetup *setup = reader->setup;
+    if (setup->n_regions == 0)
+        return; /* reported at 'regions' */
     g_autofree const char **names = g_new0(const char *, setup->n_regions + 1);
     for (gsize i = 0; i < setup->n_regions; i++)
         names[i] = setup->regions[i];

@@ -62,12 +62,12 @@ const ScnCode scn_codes_scenario[] = {
     {.id = SCN_BAD_RANGE,
      .title = "this is not a range of nodes",
      .explanation = "n1..n5 stands for n1, n2, n3, n4 and n5: one name with two numbers.",
-     .example = "replsim: 1\nnodes: {n1..m5: us}\n" CLIENTS},
+     .example = "replsim: 1\nnodes: {db1: us, n1..m5: us}\n" CLIENTS},
     {.id = SCN_UNKNOWN_REGION,
      .title = "there is no region of that name",
      .explanation = "Where 'regions' is given it lists all of them; otherwise they are the regions "
                     "of the nodes.",
-     .example = "replsim: 1\nregions: [us, eu]\nnodes: {db1: us, db2: ue}\n" CLIENTS},
+     .example = "replsim: 1\nregions: [us, eu]\nnodes: {db1: us, db2: ue}\n" NETWORK CLIENTS},
     {.id = SCN_UNKNOWN_PLACE,
      .title = "there is no node or region of that name",
      .explanation =

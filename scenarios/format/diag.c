@@ -2,7 +2,7 @@
  * diag.c — collecting diagnostics.
  *
  * Kept in the order of adding and sorted when read: by source, offset, then order of adding, so
- * the sort has no ties. A set of "code at place" drops repetitions.
+ * the sort has no ties. A set of "code, place, message" drops repetitions.
  */
 #include "scenarios/format/diag.h"
 
@@ -81,11 +81,11 @@ void scn_diags_mute_whole(ScnDiags *diags, gboolean mute)
     diags->is_muted = mute;
 }
 
-static gboolean is_new(ScnDiags *diags, ScnCodeId code, ScnSpan span)
+static gboolean is_new(ScnDiags *diags, ScnCodeId code, ScnSpan span, const char *message)
 {
-    g_autofree char *place =
-        g_strdup_printf("%d %u %" G_GSIZE_FORMAT " %" G_GSIZE_FORMAT, (int)code,
-                        span.source ? span.source->order : G_MAXUINT, span.start, span.end);
+    g_autofree char *place = g_strdup_printf(
+        "%d %u %" G_GSIZE_FORMAT " %" G_GSIZE_FORMAT " %s", (int)code,
+        span.source ? span.source->order : G_MAXUINT, span.start, span.end, message);
     if (g_hash_table_contains(diags->seen, place))
         return FALSE;
     g_hash_table_add(diags->seen, g_steal_pointer(&place));
@@ -114,7 +114,11 @@ ScnDiag *scn_diags_add(ScnDiags *diags, ScnCodeId code, ScnSpan span, const char
     diags->attempts += !scn_code_is_warning(code);
     if (diags->is_muted && scn_code(code)->whole)
         return &diags->dropped;
-    if (!is_new(diags, code, span))
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = shortened(g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+    if (!is_new(diags, code, span, message))
         return &diags->dropped;
     if (scn_code_is_warning(code))
         diags->warnings++;
@@ -123,10 +127,7 @@ ScnDiag *scn_diags_add(ScnDiags *diags, ScnCodeId code, ScnSpan span, const char
     if (diags->kept->len >= DIAGS_KEPT)
         return &diags->dropped;
     Kept *kept = g_new0(Kept, 1);
-    va_list arguments;
-    va_start(arguments, format);
-    kept->diag.message = shortened(g_strdup_vprintf(format, arguments));
-    va_end(arguments);
+    kept->diag.message = g_steal_pointer(&message);
     kept->diag.code = code;
     kept->diag.span = span;
     kept->sequence = diags->kept->len;

@@ -92,7 +92,7 @@ SimDist *scn_read_mix(ScnReader *reader, const ScnExpr *call, GString *canonical
     }
     g_string_append_c(canonical, ')');
     if (fabs(sum - 1) > WEIGHTS_SLACK) {
-        g_autofree char *text = scn_format_ratio(sum);
+        g_autofree char *text = scn_format_ratio(floor(sum * 1e9 + 0.5) / 1e9);
         ScnDiag *diag = scn_diags_add(reader->diags, SCN_WEIGHTS_SUM, scn_expr_name_span(call),
                                       "the shares of this mix add up to %s", text);
         scn_diag_label(diag, "they must add up to 100%%");

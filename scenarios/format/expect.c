@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define WINDOWS "expected: during FAULT, before FAULT, after FAULT, or 10s..20s"
+
 /* ---- windows -------------------------------------------------------------------------------- */
 
 static gsize word_end(const char *text, gsize at)
@@ -124,7 +126,7 @@ gboolean scn_parse_window(ScnCheckText *text, AnaQuery *query)
     ScnDiag *diag =
         scn_check_report(text, SCN_CHECK_SYNTAX, text->at, word_end(text->text, text->at),
                          "nothing can follow here, but a window");
-    scn_diag_label(diag, "expected: during FAULT, before FAULT, after FAULT, or 10s..20s");
+    scn_diag_label(diag, "%s", WINDOWS);
     return FALSE;
 }
 
@@ -310,6 +312,38 @@ static gboolean check_limit(const ScnCheckText *text, gsize start, gsize end,
     return FALSE;
 }
 
+/* The first word is a good limit by itself: then the second is what is wrong. */
+static gboolean report_second_word(const ScnCheckText *text, gsize start, AnaUnit unit)
+{
+    gsize end = word_end(text->text, start), next = end;
+    const char *first = scn_check_part(text, start, end);
+    g_auto(ScnIssue) ignored = {0};
+    double limit;
+    while (text->text[next] == ' ' || text->text[next] == '\n')
+        next++;
+    if (!text->text[next] || !parse_as(unit, first, &limit, &ignored))
+        return FALSE;
+    ScnDiag *diag = scn_check_report(text, SCN_CHECK_SYNTAX, next, word_end(text->text, next),
+                                     "nothing can follow here, but a window");
+    scn_diag_label(diag, "%s", WINDOWS);
+    return TRUE;
+}
+
+static gboolean report_limit(ScnCheckText *text, gsize start, const char *value,
+                             const AnaExpectation *expectation, const ScnIssue *issue)
+{
+    AnaUnit unit = unit_of(&expectation->query);
+    if (strstr(value, "baseline")) {
+        ScnDiag *diag = scn_check_report(text, SCN_CHECK_SYNTAX, start, start + strlen(value),
+                                         "'%s' is no factor of the baseline", value);
+        scn_diag_help(diag, "for example  2 x baseline");
+        return FALSE;
+    }
+    if (report_second_word(text, start, unit))
+        return FALSE;
+    return report_value(text, start, value, unit, &expectation->query, issue);
+}
+
 /* Where the value ends: before a window, or at the end. */
 static gsize value_end(const char *text, gsize at)
 {
@@ -343,7 +377,7 @@ static gboolean parse_limit(ScnCheckText *text, AnaExpectation *expectation)
     }
     expectation->relative = parse_relative(value, &expectation->limit);
     if (!expectation->relative && !parse_as(unit, value, &expectation->limit, &issue))
-        return report_value(text, start, value, unit, &expectation->query, &issue);
+        return report_limit(text, start, value, expectation, &issue);
     return check_limit(text, start, end, expectation);
 }
 

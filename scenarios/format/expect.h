@@ -37,7 +37,9 @@ typedef struct ScnCheckText {
     const char *text;
     gsize at;
     gboolean is_check;
-    gsize name_end; /* of the metric's name, in the text */
+    gsize name_end;                /* of the metric's name, in the text */
+    gsize session_at, session_end; /* of the filters' values, where given */
+    gsize key_at, key_end;
 } ScnCheckText;
 
 /* Reads a query at the cursor. */

@@ -68,7 +68,7 @@ const ScnDataFile *scn_files_get(const ScnFiles *files, gsize i)
 static gboolean is_inside(const char *path, const char *folder)
 {
     gsize length = strlen(folder);
-    if (strcmp(folder, "/") == 0)
+    if (strcmp(folder, "/") == 0 || strcmp(path, folder) == 0)
         return TRUE;
     return strncmp(path, folder, length) == 0 && path[length] == '/';
 }

@@ -56,7 +56,8 @@ void scn_check_keys(ScnReader *reader, const ScnNode *map, const char *what,
                                       "%s has no key '%s'", what, key->text);
         if (near)
             scn_diag_label(diag, "did you mean '%s'?", near);
-        scn_diag_help(diag, "known: %s", list);
+        else
+            scn_diag_help(diag, "known: %s", list);
     }
 }
 
@@ -81,16 +82,18 @@ gboolean scn_expect_map(ScnReader *reader, const ScnNode *node, const char *what
 void scn_report_missing(ScnReader *reader, const ScnFill *fill, const RepField *field)
 {
     ScnSpan span = {0};
-    const char *in = "the scenario";
+    g_autofree char *in = NULL;
     if (fill->owner) {
         span = fill->owner->span;
-        in = fill->owner->text;
+        in = fill->owner->text[0] == '#' ? g_strdup("this fault")
+                                         : g_strdup_printf("'%s'", fill->owner->text);
     } else if (fill->map) {
+        in = g_strdup("the scenario");
         span = fill->map->span;
         span.end = MIN(span.start + 1, span.end);
     }
-    ScnDiag *diag = scn_diags_add(reader->diags, SCN_MISSING_KEY, span, "'%s' is missing in %s%s%s",
-                                  field->key, fill->owner ? "'" : "", in, fill->owner ? "'" : "");
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_MISSING_KEY, span, "'%s' is missing in %s",
+                                  field->key, in);
     scn_diag_label(diag, "%s: %s", field->key, field->doc);
     if (field->example)
         scn_diag_help(diag, "for example  %s: %s", field->key, field->example);
@@ -247,6 +250,8 @@ gboolean scn_expect_words(ScnReader *reader, const ScnExpr *expr, const char *no
         scn_diags_add(reader->diags, SCN_WRONG_SHAPE, span, "%s is expected here", noun);
     if (expr->kind == SCN_EXPR_LIST)
         scn_diag_label(diag, "this is a list");
+    else if (expr->node->kind == SCN_MAP)
+        scn_diag_label(diag, "this is a mapping");
     else
         scn_diag_label(diag, "this is %s(…)", expr->text);
     return FALSE;

@@ -38,11 +38,11 @@ static void suggest_name(ScnDiag *diag, const char *name, const char *const *nam
 static void report_unknown(ScnReader *reader, const char *name, ScnSpan span, gboolean nodes_only)
 {
     const RepSetup *setup = reader->setup;
+    if (setup->n_nodes == 0 || (!nodes_only && setup->n_regions == 0))
+        return; /* that there are none was reported where they should be */
     g_autofree const char **nodes = node_names(setup);
     const char *const *regions = (const char *const *)setup->regions;
     g_autofree char *node_list = scn_word_list(nodes, " ", NAMES_SHOWN);
-    g_autofree char *region_list =
-        setup->n_regions ? scn_word_list(regions, " ", NAMES_SHOWN) : g_strdup("");
     ScnDiag *diag = scn_diags_add(reader->diags, SCN_UNKNOWN_PLACE, span,
                                   "no node%s is called '%s'", nodes_only ? "" : " or region", name);
     if (nodes_only) {
@@ -50,9 +50,9 @@ static void report_unknown(ScnReader *reader, const char *name, ScnSpan span, gb
         suggest_name(diag, name, nodes);
         return;
     }
+    g_autofree char *region_list = scn_word_list(regions, " ", NAMES_SHOWN);
     scn_diag_label(diag, "known: %s · %s", node_list, region_list);
-    if (setup->n_regions)
-        suggest_name(diag, name, regions);
+    suggest_name(diag, name, regions);
     if (!diag->help)
         suggest_name(diag, name, nodes);
 }
@@ -301,6 +301,19 @@ static gboolean report_link(ScnReader *reader, const char *text, ScnSpan span)
     return FALSE;
 }
 
+/* Where the name stands in the place of the link; all of that where it cannot be told. */
+static ScnSpan name_span(ScnSpan link, const char *name)
+{
+    if (!link.source)
+        return link;
+    const char *text = link.source->text + link.start;
+    const char *found = g_strstr_len(text, (gssize)(link.end - link.start), name);
+    if (!found)
+        return link;
+    gsize start = link.start + (gsize)(found - text);
+    return (ScnSpan){link.source, start, start + strlen(name)};
+}
+
 gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLinkName *link,
                        GString *canonical)
 {
@@ -315,8 +328,8 @@ gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLin
     if (!*left || !*right || strchr(left, ' ') || strchr(right, ' ') || strstr(right, "->"))
         return report_link(reader, text, span);
     link->both_ways = width == 3;
-    gboolean has_left = take_place(reader, left, span, FALSE, &link->from);
-    gboolean has_right = take_place(reader, right, span, FALSE, &link->to);
+    gboolean has_left = take_place(reader, left, name_span(span, left), FALSE, &link->from);
+    gboolean has_right = take_place(reader, right, name_span(span, right), FALSE, &link->to);
     if (!has_left || !has_right)
         return FALSE;
     if (link->from.kind == link->to.kind && link->from.id == link->to.id) {

@@ -59,14 +59,16 @@ static gboolean check_range(ScnReader *reader, const RepField *field, const ScnE
         return TRUE;
     ScnSpan span = scn_expr_span(expr);
     SIM_CHECK(span.source, "a default of '%s' is out of range", field->key);
-    g_autofree char *min = bound_text(form, field->min);
-    g_autofree char *max = bound_text(form, field->max);
+    if (is_low && !(field->min > 0)) {
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_OUT_OF_RANGE, span,
+                                      "'%s' must not be negative", field->key);
+        scn_diag_label(diag, "%s is less than nothing", expr->text);
+        return FALSE;
+    }
+    g_autofree char *bound = bound_text(form, is_low ? field->min : field->max);
     ScnDiag *diag = scn_diags_add(reader->diags, SCN_OUT_OF_RANGE, span, "'%s' is too %s for '%s'",
                                   expr->text, is_low ? "small" : "large", field->key);
-    if (has_max)
-        scn_diag_label(diag, "between %s and %s", min, max);
-    else
-        scn_diag_label(diag, "%s is the least", min);
+    scn_diag_label(diag, "%s is the %s", bound, is_low ? "least" : "most");
     return FALSE;
 }
 
@@ -111,7 +113,7 @@ static gboolean read_number(ScnReader *reader, const RepField *field, void *at, 
                             GString *canonical)
 {
     const Form *form = form_of(field->type);
-    g_auto(ScnIssue) issue = {.prefix = reader->prefix};
+    g_auto(ScnIssue) issue = {.prefix = reader->prefix, .example = field->example};
     Number number = {0};
     if (!scn_expect_words(reader, expr, form->noun))
         return FALSE;

@@ -259,7 +259,8 @@ gboolean scn_read_arguments(ScnReader *reader, const ScnCall *call, GString *can
 {
     gsize n = count_fields(call->fields);
     g_autofree const ScnArgument **given = g_new0(const ScnArgument *, n + 1);
-    gboolean is_good = match_arguments(reader, call, given), by_key = call->named;
+    gboolean is_matched = match_arguments(reader, call, given);
+    gboolean is_good = is_matched, by_key = call->named;
     const char *separator = "";
     if (call->expr->prefix[0]) {
         scn_diags_add(reader->diags, SCN_EXPRESSION_SYNTAX, scn_expr_span(call->expr),
@@ -270,6 +271,8 @@ gboolean scn_read_arguments(ScnReader *reader, const ScnCall *call, GString *can
         g_string_append_c(canonical, '(');
     for (gsize i = 0; i < n; i++) {
         g_autoptr(GString) text = g_string_new(NULL);
+        if (!given[i] && !is_matched)
+            continue; /* it may be the one that was misspelt */
         if (!read_argument(reader, call, &call->fields[i], given[i], text))
             is_good = FALSE;
         if (text->len == 0) {

@@ -159,6 +159,8 @@ char *scn_link_spelling(const char *text)
         return NULL;
     g_autofree char *left = g_strstrip(g_strndup(text, (gsize)(arrow - text)));
     g_autofree char *right = g_strstrip(g_strdup(arrow + (both ? 3 : 2)));
+    if (!*left || !*right)
+        return NULL;
     gboolean turned = both && strcmp(left, right) > 0;
     return g_strdup_printf("%s %s %s", turned ? right : left, both ? "<->" : "->",
                            turned ? left : right);
@@ -183,7 +185,7 @@ static void normalise_links(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
             continue;
         }
         ScnDiag *diag = scn_diags_add(diags, SCN_LINK_TWICE, key->span,
-                                      "the link %s is given twice", key->text);
+                                      "the link '%s' is given twice", key->text);
         scn_diag_relate(diag, first->key->span, "first time");
     }
     entry->value = links;

@@ -37,13 +37,15 @@ char *scn_path_head(const char *path)
 
 /* ---- parts ---------------------------------------------------------------------------------- */
 
-/* The next dot that ends a part; the two of a range do not. */
-static gsize next_dot(const char *text, gsize at)
+/* The next dot that ends a part; the two of a range of nodes do not. */
+static gsize next_dot(const Walk *walk, gsize at)
 {
+    const char *text = walk->text;
+    gboolean may_be_range = walk->depth == 1 && strcmp(walk->head, "nodes") == 0;
     for (; text[at]; at++) {
         if (text[at] != '.')
             continue;
-        if (text[at + 1] != '.')
+        if (!may_be_range || text[at + 1] != '.')
             return at;
         at++;
     }
@@ -92,8 +94,8 @@ static Part next_part(Walk *walk, const ScnNode *map)
             return part;
         }
     }
-    gsize first = next_dot(text, walk->at);
-    for (gsize end = first;; end = next_dot(text, end + 1)) {
+    gsize first = next_dot(walk, walk->at);
+    for (gsize end = first;; end = next_dot(walk, end + 1)) {
         Part part = make_part(walk, walk->at, end);
         if (scn_map_find(map, part.name))
             return part;

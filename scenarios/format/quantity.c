@@ -145,13 +145,25 @@ static gboolean fail_not_a(const Kind *kind, const char *text, ScnIssue *issue)
     return FALSE;
 }
 
+/* The unit to suggest: that of the caller's example, or else the kind's usual one. */
+static const char *proposed_unit(const Kind *kind, const ScnIssue *issue)
+{
+    ScnDecimal decimal;
+    const char *example = issue->example ? issue->example : "";
+    const char *unit = example + scn_decimal_read(example, &decimal);
+    for (const Unit *known = kind->units; known->name; known++)
+        if (!known->meant && strcmp(known->name, unit) == 0)
+            return unit;
+    return kind->proposal;
+}
+
 /* `number` bytes of the text are a number that nothing follows. */
 static gboolean fail_no_unit(const Kind *kind, const char *text, gsize number, ScnIssue *issue)
 {
     fail(issue, SCN_NEEDS_UNIT, 0, number, "%s needs a unit", kind->noun);
     issue->label = g_strdup_printf("%.*s what?", (int)number, text);
     issue->help = g_strdup_printf("'%s%.*s%s'?   units: %s", prefix_of(issue), (int)number, text,
-                                  kind->proposal, kind->shown);
+                                  proposed_unit(kind, issue), kind->shown);
     return FALSE;
 }
 

@@ -29,6 +29,7 @@ typedef struct ScnIssue {
     gsize start, end;
     char *message, *label, *help;
     const char *prefix;
+    const char *example; /* the caller's too: a good value, whose unit is suggested; may be NULL */
 } ScnIssue;
 
 void scn_issue_clear(ScnIssue *issue);

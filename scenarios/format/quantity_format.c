@@ -52,6 +52,7 @@ char *scn_format_span(SimSpan span)
                                    {SIM_S, SIM_S, "s", FALSE},
                                    {10 * SIM_MIN, SIM_MIN, "min", TRUE},
                                    {10 * SIM_HOUR, SIM_HOUR, "h", TRUE},
+                                   {240 * SIM_HOUR, 24 * SIM_HOUR, "d", TRUE},
                                    {0, 0, NULL, FALSE}};
     return span == 0 ? g_strdup("0s") : scaled(span, scales);
 }

@@ -31,6 +31,38 @@ char *scn_check_part(const ScnCheckText *text, gsize start, gsize end)
     return scn_arena_text(text->question->arena, text->text + start, end - start);
 }
 
+/* ---- statistics by name ------------------------------------------------------------------- */
+
+/* pNN: 0.NN, two digits at least. */
+static gboolean parse_quantile(const char *name, double *quantile)
+{
+    gsize digits = strlen(name) - 1;
+    if (digits < 2 || digits > 15 || strspn(name + 1, "0123456789") != digits ||
+        strcmp(name, "p100") == 0)
+        return FALSE;
+    g_autofree char *number = g_strdup_printf("0.%s", name + 1);
+    *quantile = g_ascii_strtod(number, NULL);
+    return *quantile > 0;
+}
+
+static gboolean stat_by_name(const char *name, AnaQuery *query)
+{
+    static const struct {
+        const char *name;
+        AnaStat stat;
+    } stats[] = {{"mean", ANA_STAT_MEAN}, {"max", ANA_STAT_MAX}, {"rate", ANA_STAT_RATE},
+                 {"p50", ANA_STAT_P50},   {"p90", ANA_STAT_P90}, {"p99", ANA_STAT_P99},
+                 {"p999", ANA_STAT_P999}, {NULL, ANA_STAT_NONE}};
+    query->quantile = 0;
+    if (name[0] == 'p' && !parse_quantile(name, &query->quantile))
+        return FALSE;
+    query->stat = name[0] == 'p' ? ANA_STAT_QUANTILE : ANA_STAT_NONE;
+    for (gsize i = 0; stats[i].name; i++)
+        if (strcmp(stats[i].name, name) == 0)
+            query->stat = stats[i].stat;
+    return query->stat != ANA_STAT_NONE;
+}
+
 /* ---- metric --------------------------------------------------------------------------------- */
 
 static gsize name_end(const char *text, gsize at)
@@ -70,14 +102,12 @@ static void report_metric(const ScnCheckText *text, gsize start, const char *nam
 {
     g_autofree const char **names = metric_names();
     g_autofree char *short_name = g_strdup(name);
-    const char *near = scn_suggest(name, names);
     char *dot = strrchr(short_name, '.');
-    gsize length = strlen(name);
-    if (dot && !near) { /* the last part may be a statistic */
-        *dot = '\0';
-        near = scn_suggest(short_name, names);
-        length = near ? strlen(short_name) : length;
-    }
+    AnaQuery ignored;
+    if (dot && stat_by_name(dot + 1, &ignored))
+        *dot = '\0'; /* the last part is a statistic */
+    const char *near = scn_suggest(short_name, names);
+    gsize length = strlen(short_name);
     ScnDiag *diag =
         scn_check_report(text, SCN_UNKNOWN_METRIC, start, start + length,
                          text->is_check ? "'%.*s' is not a metric, so this check could never fail"
@@ -160,50 +190,20 @@ static gboolean parse_argument(ScnCheckText *text, AnaQuery *query)
 
 /* ---- statistic ------------------------------------------------------------------------------ */
 
-/* pNN: 0.NN, two digits at least. */
-static gboolean parse_quantile(const char *name, double *quantile)
-{
-    gsize digits = strlen(name) - 1;
-    if (digits < 2 || digits > 15 || strspn(name + 1, "0123456789") != digits ||
-        strcmp(name, "p100") == 0)
-        return FALSE;
-    g_autofree char *number = g_strdup_printf("0.%s", name + 1);
-    *quantile = g_ascii_strtod(number, NULL);
-    return *quantile > 0;
-}
-
-static gboolean stat_by_name(const char *name, AnaQuery *query)
-{
-    static const struct {
-        const char *name;
-        AnaStat stat;
-    } stats[] = {{"mean", ANA_STAT_MEAN}, {"max", ANA_STAT_MAX}, {"rate", ANA_STAT_RATE},
-                 {"p50", ANA_STAT_P50},   {"p90", ANA_STAT_P90}, {"p99", ANA_STAT_P99},
-                 {"p999", ANA_STAT_P999}, {NULL, ANA_STAT_NONE}};
-    query->quantile = 0;
-    if (name[0] == 'p' && !parse_quantile(name, &query->quantile))
-        return FALSE;
-    query->stat = name[0] == 'p' ? ANA_STAT_QUANTILE : ANA_STAT_NONE;
-    for (gsize i = 0; stats[i].name; i++)
-        if (strcmp(stats[i].name, name) == 0)
-            query->stat = stats[i].stat;
-    return query->stat != ANA_STAT_NONE;
-}
-
 /* Statistics that the metric has, for people. */
 static const char *stats_of(const AnaMetric *metric)
 {
     switch (metric->shape) {
     case ANA_SHAPE_DISTRIBUTION:
     case ANA_SHAPE_TIME_AVERAGE:
-        return ".mean .p50 .p90 .p99 .p999 .max, or any other .pNN";
+        return "it has .mean .p50 .p90 .p99 .p999 .max, and any other .pNN";
     case ANA_SHAPE_TOTAL:
-        return metric->has_rate ? ".rate, or none" : "none";
+        return metric->has_rate ? "it has .rate only" : "it is one number already";
     case ANA_SHAPE_RATIO:
     case ANA_SHAPE_PER_OPERATION:
         break;
     }
-    return "none";
+    return "it is one number already";
 }
 
 static gboolean has_stat(const AnaMetric *metric, AnaStat stat)
@@ -233,7 +233,7 @@ static gboolean use_stat(const ScnCheckText *text, gsize start, gsize end, AnaQu
         return TRUE;
     ScnDiag *diag = scn_check_report(text, SCN_UNKNOWN_STATISTIC, start, end,
                                      "'%s' has no statistic '.%s'", metric->name, name);
-    scn_diag_label(diag, "it has: %s", stats_of(metric));
+    scn_diag_label(diag, "%s", stats_of(metric));
     if (strcmp(name, "p100") == 0)
         scn_diag_help(diag, "did you mean '.max'?");
     return FALSE;

@@ -122,7 +122,7 @@ static gboolean use_age(const ScnCheckText *text, const Given *given, AnaQuery *
     return FALSE;
 }
 
-static gboolean use_filter(const ScnCheckText *text, const Given *given, AnaQuery *query)
+static gboolean use_filter(ScnCheckText *text, const Given *given, AnaQuery *query)
 {
     switch (given->filter->bit) {
     case ANA_FILTER_REGION:
@@ -134,8 +134,12 @@ static gboolean use_filter(const ScnCheckText *text, const Given *given, AnaQuer
     case ANA_FILTER_NODE:
         return use_node(text, given, query);
     case ANA_FILTER_SESSION:
+        text->session_at = given->value_at;
+        text->session_end = given->value_at + strlen(given->value);
         return use_number(text, given, &query->session);
     case ANA_FILTER_KEY:
+        text->key_at = given->value_at;
+        text->key_end = given->value_at + strlen(given->value);
         return use_number(text, given, &query->key);
     case ANA_FILTER_AGE:
         return use_age(text, given, query);

@@ -61,7 +61,7 @@ const char *scn_suggest(const char *word, const char *const *words)
         if (other == 0 || other > LETTERS_MAX)
             continue;
         gsize away = distance(word, *words);
-        if (away * 3 <= MAX(MAX(length, other), 3) && away < best &&
+        if (away * 3 <= MAX(MAX(length, other), 3) && away < best && away < MAX(length, other) &&
             !differ_in_digits(word, *words)) {
             best = away;
             nearest = *words;

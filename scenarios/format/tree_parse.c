@@ -62,6 +62,16 @@ static ScnSpan event_span(Parser *parser, const yaml_event_t *event)
 
 /* ---- events --------------------------------------------------------------------------------- */
 
+/* Is a bracket of a call open at the offset, on its line? */
+static gboolean is_in_call(const Parser *parser, gsize offset)
+{
+    const char *text = parser->part.source->text;
+    int open = 0;
+    for (gsize at = offset; at > parser->part.start && text[at - 1] != '\n'; at--)
+        open += (text[at - 1] == '(') - (text[at - 1] == ')');
+    return open > 0;
+}
+
 /* libyaml's words, or ours where we know what people meant. */
 static void report_syntax(Parser *parser)
 {
@@ -78,10 +88,11 @@ static void report_syntax(Parser *parser)
         context.end = MIN(context.start + 1, parser->part.end);
         scn_diag_relate(diag, context, yaml->context);
     }
-    if (strstr(problem, "mapping values"))
+    gboolean is_colon = parser->part.source->text[at.start] == ':';
+    if (is_colon && is_in_call(parser, at.start))
         scn_diag_help(diag, "a value with ': ' in it must be quoted, such as "
                             "\"steps(0s: 40ms, 30s: 200ms)\"");
-    else if (strstr(problem, "block end"))
+    else if (strstr(problem, "block end") || strstr(problem, "mapping values"))
         scn_diag_help(diag, "look at the indentation: keys of one mapping stand in one column");
     else if (strstr(problem, "cannot start any token"))
         scn_diag_help(diag, "quote the value");
@@ -109,15 +120,17 @@ static gboolean is_start_of_node(yaml_event_type_t type)
 static void report_anchor_and_tag(Parser *parser, ScnSpan span, const yaml_char_t *anchor,
                                   const yaml_char_t *tag)
 {
-    ScnSpan head = {span.source, span.start, span.start + 1};
+    const char *text = span.source->text;
+    ScnSpan head = {span.source, span.start, span.start};
+    while (head.end < span.source->length && !strchr(" \n\r,[]{}", text[head.end]))
+        head.end++;
     if (anchor) {
         ScnDiag *diag = scn_diags_add(parser->diags, SCN_ANCHOR, head,
                                       "anchors ('&%s') are not used here", (const char *)anchor);
         scn_diag_help(diag, "say it once and vary it under 'variants', or write it twice");
     }
     if (tag) {
-        ScnDiag *diag = scn_diags_add(parser->diags, SCN_TAG, head, "tags ('%s') are not used here",
-                                      (const char *)tag);
+        ScnDiag *diag = scn_diags_add(parser->diags, SCN_TAG, head, "tags are not used here");
         scn_diag_help(diag, "remove it: each key knows the type of its value");
     }
 }
@@ -237,7 +250,7 @@ static ScnNode *map_node(Parser *parser, ScnSpan start, gboolean is_flow, const 
     if (is_flow && !parser->is_over)
         scn_repair_entries(all, &n, owner, parser->arena, parser->diags);
     ScnNode *node = new_node(parser, SCN_MAP, span);
-    for (gsize i = 0; i < n; i++)
+    for (gsize i = 0; i < n && !parser->is_over; i++)
         if (is_usable_key(parser, all[i].key, node))
             scn_map_add(parser->arena, node, all[i].key, all[i].value);
     return node;

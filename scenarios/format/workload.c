@@ -348,7 +348,7 @@ static gboolean check_sum(ScnReader *reader, const ScnNode *node, double sum)
 {
     if (fabs(sum - 1) <= SHARES_SLACK)
         return TRUE;
-    g_autofree char *text = scn_format_ratio(sum);
+    g_autofree char *text = scn_format_ratio(floor(sum * 1e9 + 0.5) / 1e9);
     ScnSpan span = node->span;
     if (node->n)
         span = node->entries[node->n - 1].value->span;
