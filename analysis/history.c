@@ -155,8 +155,21 @@ static const AnaCopy *sole_leader(const AnaHistory *history)
     return NULL;
 }
 
+/* The latest known term with an entry before `first`. */
+static guint32 latest_before(const AnaHistory *history, guint32 term, guint64 first)
+{
+    guint32 latest = 0;
+    for (guint i = 0; i < history->terms->len; i++) {
+        const Term *known = &g_array_index(history->terms, Term, i);
+        if (known->term < term && known->first < first)
+            latest = known->term;
+    }
+    return latest;
+}
+
 /* A sole leader begins a term where its disk ends. Among several, the first entry that is reported
- * under the term is its first, and goes on from what the reporter had before. */
+ * under the term is its first, and goes on from what the reporter had before: where that is not
+ * known (it led, and had not flushed), from the latest term there is. */
 static void learn_term(AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen,
                        gboolean is_durable)
 {
@@ -164,6 +177,8 @@ static void learn_term(AnaHistory *history, const AnaCopy *copy, const RepEntrie
         return;
     const AnaCopy *leader = sole_leader(history);
     Term learnt = {.term = seen->term, .parent = copy->memory.term, .first = seen->first};
+    if (copy->memory.index + 1 < seen->first)
+        learnt.parent = latest_before(history, seen->term, seen->first);
     if (leader && (leader == copy || !is_durable)) {
         learnt.parent = leader->disk.term;
         learnt.first = leader->disk.index + 1;

@@ -12,6 +12,8 @@ typedef struct Gap {
 typedef struct Tracker {
     int writes, client_region, client;
     Gap now;              /* since the last success; .to is not known */
+    SimTime held;         /* an operation failed here in no time: a success of the same instant may
+                             still come, and comes before it; -1: none */
     GArray *pending;      /* gaps that are not decided yet, ascending */
     GArray *cells;        /* gsize: where its windows count */
     guint64 operations;   /* of the measured part */
@@ -39,6 +41,7 @@ static Tracker *tracker_for(AnaDowntimeMeter *meter, const AnaQuery *query)
                          .client_region = query->client_region,
                          .client = query->client,
                          .now = {.from = 0, .first = SIM_NEVER},
+                         .held = -1,
                          .pending = g_array_new(FALSE, FALSE, sizeof(Gap)),
                          .cells = g_array_new(FALSE, FALSE, sizeof(gsize))};
     return tracker;
@@ -122,10 +125,10 @@ static void decide_old(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime 
         g_array_remove_range(tracker->pending, 0, n);
 }
 
-static void join(Gap *gap, const RepOperationSeen *operation)
+static void join(Gap *gap, SimTime began, gboolean has_failed)
 {
-    gap->first = MIN(gap->first, operation->began);
-    gap->has_failed |= operation->outcome != REP_OK;
+    gap->first = MIN(gap->first, began);
+    gap->has_failed |= has_failed;
 }
 
 static void join_pending(Tracker *tracker, const RepOperationSeen *operation)
@@ -133,7 +136,7 @@ static void join_pending(Tracker *tracker, const RepOperationSeen *operation)
     for (guint i = tracker->pending->len; i-- > 0;) {
         Gap *gap = &g_array_index(tracker->pending, Gap, i);
         if (operation->began >= gap->from && operation->began < gap->to)
-            join(gap, operation);
+            join(gap, operation->began, operation->outcome != REP_OK);
         if (operation->began >= gap->from)
             return;
     }
@@ -148,14 +151,26 @@ static void succeeded(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime a
     tracker->now = (Gap){.from = at, .first = SIM_NEVER};
 }
 
+static void join_held(Tracker *tracker)
+{
+    if (tracker->held >= 0)
+        join(&tracker->now, tracker->held, TRUE);
+    tracker->held = -1;
+}
+
 static void ended(const AnaDowntimeMeter *meter, Tracker *tracker,
                   const RepOperationSeen *operation, SimTime at)
 {
-    if (operation->began >= tracker->now.from)
-        join(&tracker->now, operation);
+    gboolean has_failed = operation->outcome != REP_OK;
+    if (at > tracker->held)
+        join_held(tracker);
+    if (has_failed && operation->began == at)
+        tracker->held = at;
+    else if (operation->began >= tracker->now.from)
+        join(&tracker->now, operation->began, has_failed);
     else if (tracker->pending->len)
         join_pending(tracker, operation);
-    if (operation->outcome == REP_OK)
+    if (!has_failed)
         succeeded(meter, tracker, at);
     if (tracker->pending->len)
         decide_old(meter, tracker, at);
@@ -194,6 +209,7 @@ void ana_downtime_meter_finish(AnaDowntimeMeter *meter, SimTime end)
         Tracker *tracker = &meter->trackers[t];
         for (guint i = 0; i < tracker->pending->len; i++)
             decide(meter, tracker, &g_array_index(tracker->pending, Gap, i));
+        join_held(tracker);
         tracker->now.to = end;
         decide(meter, tracker, &tracker->now);
         for (guint i = 0; i < tracker->cells->len; i++) {

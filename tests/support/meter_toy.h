@@ -1,0 +1,70 @@
+/*
+ * meter_toy.h — private to meter_world: the toy's state, and what is true of it by definition.
+ */
+#ifndef TEST_METER_TOY_H
+#define TEST_METER_TOY_H
+
+#include "tests/support/meter_world.h"
+
+enum { METER_RECEIVED, METER_FLUSHED, METER_APPLIED };
+
+typedef struct MeterEntry {
+    guint32 term;
+    guint64 key, index;
+    SimTime durable; /* in the main history; -1: not */
+    gboolean counted[METER_NODES][METER_STAGES];
+} MeterEntry;
+
+typedef struct MeterNode {
+    GArray *log; /* guint: numbers of entries */
+    guint64 flushed, shown;
+    guint64 stage[METER_STAGES];
+    guint32 label; /* term that it reports */
+    gboolean is_down;
+} MeterNode;
+
+typedef struct MeterToy {
+    MeterWorld *world;
+    guint64 random;
+    SimTime now;
+    gboolean with_failover, coarse;
+    MeterNode nodes[METER_NODES];
+    int leader; /* -1: none */
+    guint32 term, main_term;
+    guint64 committed; /* at the leader */
+    GArray *entries;   /* MeterEntry */
+    GArray *main;      /* guint */
+    GArray *pending;   /* Pending */
+    guint64 next_number;
+    guint active[METER_FAULTS];
+} MeterToy;
+
+static inline MeterEntry *meter_entry(const MeterToy *toy, guint number)
+{
+    return &g_array_index(toy->entries, MeterEntry, number);
+}
+
+static inline guint meter_number(const GArray *log, guint64 i)
+{
+    return g_array_index(log, guint, i);
+}
+
+static inline guint64 meter_common(const GArray *a, const GArray *b)
+{
+    guint64 n = 0;
+    while (n < a->len && n < b->len && meter_number(a, n) == meter_number(b, n))
+        n++;
+    return n;
+}
+
+/* Entries that have newly passed a stage somewhere; its own need no lag at their origin (-1: none).
+ */
+void meter_note_lags(MeterToy *toy, int origin);
+void meter_note_levels(MeterToy *toy);
+/* The disk of a leader now reaches `to`. */
+void meter_extend_main(MeterToy *toy, int node, guint64 to);
+gboolean meter_holds(const MeterToy *toy, const GArray *log, guint64 length, guint number);
+/* Judges a read that is answered now, against all that was ever acknowledged. */
+void meter_judge(const MeterToy *toy, MeterOperation *read);
+
+#endif

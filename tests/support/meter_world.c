@@ -1,0 +1,429 @@
+/* meter_world.c — random lawful histories with the truth about each; see meter_world.h. */
+#include "tests/support/meter_toy.h"
+
+enum { KEYS = 5, LIFE = 4000 };
+
+typedef enum Progress { BEGUN, APPENDED, SERVED } Progress;
+
+typedef struct Pending {
+    RepOperationSeen seen;
+    Progress progress;
+    guint entry;
+} Pending;
+
+/* SplitMix64 (Steele, Lea, Flood 2014). */
+static guint64 draw(MeterToy *toy, guint64 below)
+{
+    guint64 z = (toy->random += G_GUINT64_CONSTANT(0x9E3779B97F4A7C15));
+    z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT(0x94D049BB133111EB);
+    return (z ^ (z >> 31)) % below;
+}
+
+static void emit(MeterToy *toy, RepObservation seen)
+{
+    seen.at = toy->now;
+    g_array_append_val(toy->world->observed, seen);
+    meter_note_lags(toy, seen.kind == REP_OBS_DURABLE ? seen.entries.node : -1);
+    if (seen.kind != REP_OBS_OPERATION_ENDED)
+        meter_note_levels(toy);
+}
+
+static void emit_range(MeterToy *toy, RepObservationKind kind, int node, guint32 term,
+                       guint64 first, guint64 last)
+{
+    emit(toy,
+         (RepObservation){.kind = kind,
+                          .entries = {.node = node, .term = term, .first = first, .last = last}});
+}
+
+/* One observation for each run of entries of one term; or, coarse, one under the copy's term. */
+static void emit_entries(MeterToy *toy, RepObservationKind kind, int n, guint64 first, guint64 last)
+{
+    const MeterNode *node = &toy->nodes[n];
+    if (toy->coarse || kind == REP_OBS_TRUNCATED) {
+        emit_range(toy, kind, n, node->label, first, last);
+        return;
+    }
+    while (first <= last) {
+        guint32 term = meter_entry(toy, meter_number(node->log, first - 1))->term;
+        guint64 end = first;
+        while (end < last && meter_entry(toy, meter_number(node->log, end))->term == term)
+            end++;
+        emit_range(toy, kind, n, term, first, end);
+        first = end + 1;
+    }
+}
+
+/* ---- operations ----------------------------------------------------------------------------- */
+
+static void end_operation(MeterToy *toy, guint i, RepOutcome outcome)
+{
+    MeterOperation ended = {.seen = g_array_index(toy->pending, Pending, i).seen,
+                            .ended = toy->now};
+    ended.seen.outcome = (guint8)outcome;
+    if (outcome != REP_OK)
+        ended.seen.node = -1;
+    if (outcome == REP_OK && ended.seen.kind == REP_READ)
+        meter_judge(toy, &ended);
+    g_array_append_val(toy->world->operations, ended);
+    emit(toy, (RepObservation){.kind = REP_OBS_OPERATION_ENDED, .operation = ended.seen});
+    g_array_remove_index_fast(toy->pending, i);
+}
+
+static void begin_operation(MeterToy *toy)
+{
+    Pending pending = {.seen = {.number = toy->next_number++,
+                                .client = (guint32)draw(toy, METER_CLIENTS),
+                                .session = (guint32)draw(toy, 3),
+                                .region = (guint32)draw(toy, METER_REGIONS),
+                                .kind = (guint8)draw(toy, 2),
+                                .attempts = 1,
+                                .node = -1,
+                                .key = draw(toy, KEYS),
+                                .began = toy->now}};
+    g_array_append_val(toy->pending, pending);
+}
+
+static void append(MeterToy *toy, Pending *pending)
+{
+    if (toy->leader < 0)
+        return;
+    MeterNode *leader = &toy->nodes[toy->leader];
+    MeterEntry entry = {.term = leader->label,
+                        .key = pending->seen.key,
+                        .index = leader->log->len + 1,
+                        .durable = -1};
+    pending->entry = toy->entries->len;
+    pending->progress = APPENDED;
+    pending->seen.node = toy->leader;
+    pending->seen.version = (RepVersion){.index = entry.index, .term = entry.term};
+    g_array_append_val(toy->entries, entry);
+    g_array_append_val(leader->log, pending->entry);
+}
+
+static void serve(MeterToy *toy, Pending *pending)
+{
+    int n = (int)draw(toy, METER_NODES);
+    const MeterNode *node = &toy->nodes[n];
+    if (node->is_down)
+        return;
+    pending->seen.node = n;
+    pending->progress = SERVED;
+    for (guint64 i = 0; i < node->shown; i++) {
+        const MeterEntry *entry = meter_entry(toy, meter_number(node->log, i));
+        if (entry->key == pending->seen.key)
+            pending->seen.version = (RepVersion){.index = entry->index, .term = entry->term};
+    }
+}
+
+static void go_on(MeterToy *toy)
+{
+    if (toy->pending->len == 0)
+        return;
+    guint i = (guint)draw(toy, toy->pending->len);
+    Pending *pending = &g_array_index(toy->pending, Pending, i);
+    if (pending->progress == BEGUN && draw(toy, 40) == 0)
+        end_operation(toy, i, draw(toy, 4) ? REP_FAILED : REP_NOT_STARTED);
+    else if (pending->progress == BEGUN && pending->seen.kind == REP_WRITE)
+        append(toy, pending);
+    else if (pending->progress == BEGUN)
+        serve(toy, pending);
+    else if (pending->progress == SERVED && draw(toy, 3))
+        end_operation(toy, i, REP_OK);
+    else if (pending->progress == APPENDED && toy->leader == pending->seen.node &&
+             meter_holds(toy, toy->nodes[toy->leader].log, toy->committed, pending->entry))
+        end_operation(toy, i, REP_OK);
+}
+
+/* Nothing takes longer than LIFE. */
+static void advance(MeterToy *toy, SimSpan by)
+{
+    for (guint i = toy->pending->len; i-- > 0;)
+        if (g_array_index(toy->pending, Pending, i).seen.began + LIFE < toy->now + by)
+            end_operation(toy, i, REP_UNKNOWN);
+    toy->now += by;
+}
+
+/* ---- the log ------------------------------------------------------------------------------- */
+
+static void flush(MeterToy *toy, int n)
+{
+    MeterNode *node = &toy->nodes[n];
+    if (node->is_down || node->flushed == node->log->len)
+        return;
+    guint64 first = node->flushed + 1;
+    node->flushed += 1 + draw(toy, node->log->len - node->flushed);
+    node->stage[METER_FLUSHED] = MAX(node->stage[METER_FLUSHED], node->flushed);
+    if (n == toy->leader) {
+        for (int s = 0; s < METER_STAGES; s++)
+            node->stage[s] = MAX(node->stage[s], node->flushed);
+        meter_extend_main(toy, n, node->flushed);
+    }
+    emit_entries(toy, n == toy->leader ? REP_OBS_DURABLE : REP_OBS_FLUSHED, n, first,
+                 node->flushed);
+}
+
+static void truncate_node(MeterToy *toy, int n, guint64 length)
+{
+    MeterNode *node = &toy->nodes[n];
+    guint64 last = node->log->len;
+    if (last <= length)
+        return;
+    g_array_set_size(node->log, (guint)length);
+    node->flushed = MIN(node->flushed, length);
+    node->shown = MIN(node->shown, length);
+    for (int s = 0; s < METER_STAGES; s++)
+        node->stage[s] = MIN(node->stage[s], length);
+    emit_entries(toy, REP_OBS_TRUNCATED, n, length + 1, last);
+}
+
+static void receive(MeterToy *toy, int n)
+{
+    MeterNode *node = &toy->nodes[n];
+    if (toy->leader < 0 || n == toy->leader || node->is_down)
+        return;
+    const MeterNode *leader = &toy->nodes[toy->leader];
+    if (node->label != leader->label)
+        truncate_node(toy, n, meter_common(node->log, leader->log));
+    node->label = leader->label;
+    guint64 first = node->log->len + 1;
+    if (first > leader->log->len)
+        return;
+    guint64 last = first + draw(toy, leader->log->len - first + 1);
+    g_array_append_vals(node->log, &g_array_index(leader->log, guint, first - 1),
+                        (guint)(last - first + 1));
+    node->stage[METER_RECEIVED] = last;
+    emit_entries(toy, REP_OBS_RECEIVED, n, first, last);
+}
+
+static void show(MeterToy *toy, int n, guint64 first, guint64 last)
+{
+    MeterNode *node = &toy->nodes[n];
+    node->shown = last;
+    node->stage[METER_APPLIED] = MAX(node->stage[METER_APPLIED], last);
+    emit_entries(toy, REP_OBS_APPLIED, n, first, last);
+}
+
+static void apply_or_commit(MeterToy *toy, int n)
+{
+    MeterNode *node = &toy->nodes[n];
+    if (node->is_down || node->shown >= node->flushed)
+        return;
+    guint64 last = node->shown + 1 + draw(toy, node->flushed - node->shown);
+    show(toy, n, node->shown + 1, last);
+    if (n != toy->leader || last <= toy->committed)
+        return;
+    emit_entries(toy, REP_OBS_COMMITTED, n, toy->committed + 1, last);
+    toy->committed = last;
+}
+
+/* ---- nodes and faults ----------------------------------------------------------------------- */
+
+static void lead(MeterToy *toy, int n)
+{
+    toy->leader = n;
+    toy->nodes[n].label = ++toy->term;
+    toy->committed = MIN(toy->nodes[n].shown, toy->nodes[n].flushed);
+    toy->world->failovers++;
+}
+
+static void crash(MeterToy *toy, int n)
+{
+    MeterNode *node = &toy->nodes[n];
+    gboolean wiped = toy->world->world.may_be_wiped[n] && draw(toy, 3) == 0;
+    if (node->is_down)
+        return;
+    truncate_node(toy, n, wiped ? 0 : node->flushed);
+    node->stage[METER_RECEIVED] = MIN(node->stage[METER_RECEIVED], node->flushed);
+    node->is_down = TRUE;
+    toy->world->wipes += wiped ? 1 : 0;
+    emit(toy,
+         (RepObservation){.kind = REP_OBS_NODE_CHANGED,
+                          .node = {.node = n, .state = REP_NODE_DOWN, .wiped = (guint32)wiped}});
+    if (n == toy->leader)
+        toy->leader = -1;
+}
+
+static void rise(MeterToy *toy, int n)
+{
+    if (!toy->nodes[n].is_down)
+        return;
+    toy->nodes[n].is_down = FALSE;
+    emit(toy,
+         (RepObservation){.kind = REP_OBS_NODE_CHANGED, .node = {.node = n, .state = REP_NODE_UP}});
+    if (n == 0 && !toy->with_failover)
+        lead(toy, n);
+}
+
+static void change_leader(MeterToy *toy)
+{
+    int n = (int)draw(toy, METER_NODES);
+    if (toy->with_failover && !toy->nodes[n].is_down && (toy->leader < 0 || draw(toy, 4) == 0))
+        lead(toy, n);
+}
+
+static void toggle_fault(MeterToy *toy)
+{
+    guint32 fault = (guint32)draw(toy, METER_FAULTS);
+    gboolean begins = toy->active[fault] == 0 || draw(toy, 4) == 0;
+    GArray *occurrences = toy->world->occurrences;
+    advance(toy, 1); /* faults come first at an instant */
+    if (begins) {
+        MeterOccurrence occurrence = {(int)fault, toy->now, SIM_NEVER};
+        g_array_append_val(occurrences, occurrence);
+        toy->active[fault]++;
+    } else {
+        toy->active[fault]--;
+        for (guint i = 0; i < occurrences->len; i++) {
+            MeterOccurrence *occurrence = &g_array_index(occurrences, MeterOccurrence, i);
+            if (occurrence->fault != (int)fault || occurrence->to != SIM_NEVER)
+                continue;
+            occurrence->to = toy->now;
+            break;
+        }
+    }
+    emit(toy, (RepObservation){.kind = begins ? REP_OBS_FAULT_BEGAN : REP_OBS_FAULT_ENDED,
+                               .fault = {.fault = fault}});
+}
+
+/* ---- a run ---------------------------------------------------------------------------------- */
+
+static void step(MeterToy *toy, gboolean is_draining)
+{
+    int n = (int)draw(toy, METER_NODES);
+    guint64 what = draw(toy, 1000);
+    if (draw(toy, 3))
+        advance(toy, (SimSpan)draw(toy, draw(toy, 50) ? 100 : 1500));
+    if (what < 270)
+        is_draining ? go_on(toy) : begin_operation(toy);
+    else if (what < 690)
+        go_on(toy);
+    else if (what < 780)
+        flush(toy, toy->leader >= 0 && draw(toy, 2) ? toy->leader : n);
+    else if (what < 850)
+        receive(toy, n);
+    else if (what < 940) /* the leader is ahead of the others, so that reads are stale */
+        apply_or_commit(toy, toy->leader >= 0 && draw(toy, 2) ? toy->leader : n);
+    else if (what < 960)
+        rise(toy, n);
+    else if (what < 970)
+        crash(toy, n);
+    else if (what < 985)
+        change_leader(toy);
+    else
+        toggle_fault(toy);
+}
+
+static void finish(MeterToy *toy)
+{
+    MeterWorld *world = toy->world;
+    while (toy->pending->len)
+        end_operation(toy, toy->pending->len - 1, REP_UNKNOWN);
+    advance(toy, 1 + (SimSpan)draw(toy, 1000));
+    world->end = toy->now;
+    for (guint i = 0; i < world->operations->len; i++) {
+        MeterOperation *write = &g_array_index(world->operations, MeterOperation, i);
+        const RepVersion version = write->seen.version;
+        write->is_lost = write->seen.kind == REP_WRITE && write->seen.outcome == REP_OK;
+        for (int n = 0; n < METER_NODES && write->is_lost; n++) {
+            const GArray *log = toy->nodes[n].log;
+            if (!toy->nodes[n].is_down && version.index <= log->len &&
+                meter_entry(toy, meter_number(log, version.index - 1))->term == version.term)
+                write->is_lost = FALSE;
+        }
+    }
+    for (guint i = 0; i < toy->main->len; i++) {
+        const MeterEntry *entry = meter_entry(toy, meter_number(toy->main, i));
+        for (int n = 0; n < METER_NODES; n++)
+            for (int s = 0; s < METER_STAGES; s++) {
+                MeterLag lag = {n, s, entry->durable, toy->now, TRUE};
+                if (!entry->counted[n][s] && world->world.follows[n])
+                    g_array_append_val(world->lags, lag);
+            }
+    }
+    meter_note_levels(toy);
+    RepObservation last = {
+        .kind = REP_OBS_PHASE, .at = toy->now, .phase = {.phase = REP_PHASE_END, .drained = 1}};
+    g_array_append_val(world->observed, last);
+}
+
+static void describe(MeterWorld *world, guint features)
+{
+    gboolean with_failover = (features & METER_FAILOVER) != 0;
+    static const char *const nodes[] = {"n0", "n1", "n2", "n3"},
+                             *const regions[] = {"east", "west"}, *const clients[] = {"app", "web"},
+                             *const faults[] = {"cut", "dead"};
+    static const int node_regions[] = {0, 1, 0, 1};
+    static const gboolean client_regions[] = {TRUE, TRUE}, all[] = {TRUE, TRUE, TRUE, TRUE},
+                          not_0[] = {FALSE, TRUE, TRUE, TRUE}, some[] = {TRUE, FALSE, TRUE, FALSE},
+                          one[] = {FALSE, FALSE, TRUE, FALSE}, none[METER_NODES];
+    static const SimSpan lives[] = {LIFE, LIFE};
+    world->world = (AnaWorld){.nodes = nodes,
+                              .node_regions = node_regions,
+                              .n_nodes = METER_NODES,
+                              .regions = regions,
+                              .n_regions = METER_REGIONS,
+                              .client_regions = client_regions,
+                              .clients = clients,
+                              .client_lives = lives,
+                              .n_clients = METER_CLIENTS,
+                              .faults = faults,
+                              .n_faults = METER_FAULTS,
+                              .follows = with_failover ? all : not_0,
+                              .answers = all,
+                              .may_be_wiped = none,
+                              .downtime_floor = 500,
+                              .has_reads = TRUE,
+                              .has_writes = TRUE};
+    if (features & METER_WIPES)
+        world->world.may_be_wiped = features & METER_COARSE_TERMS ? one : some;
+}
+
+MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
+{
+    MeterWorld *world = g_new0(MeterWorld, 1);
+    world->observed = g_array_new(FALSE, TRUE, sizeof(RepObservation));
+    world->operations = g_array_new(FALSE, TRUE, sizeof(MeterOperation));
+    world->lags = g_array_new(FALSE, TRUE, sizeof(MeterLag));
+    world->levels = g_array_new(FALSE, TRUE, sizeof(MeterLevel));
+    world->occurrences = g_array_new(FALSE, TRUE, sizeof(MeterOccurrence));
+    describe(world, features);
+    MeterToy toy = {.world = world,
+                    .random = seed,
+                    .with_failover = (features & METER_FAILOVER) != 0,
+                    .coarse = (features & METER_COARSE_TERMS) != 0};
+    toy.entries = g_array_new(FALSE, TRUE, sizeof(MeterEntry));
+    toy.main = g_array_new(FALSE, TRUE, sizeof(guint));
+    toy.pending = g_array_new(FALSE, TRUE, sizeof(Pending));
+    for (int n = 0; n < METER_NODES; n++)
+        toy.nodes[n].log = g_array_new(FALSE, TRUE, sizeof(guint));
+    meter_note_levels(&toy);
+    lead(&toy, 0);
+    for (guint i = 0; i < steps; i++) {
+        if (i == steps / 10)
+            world->world.warmup = toy.now;
+        if (i == steps - steps / 20)
+            world->world.duration = toy.now + 1;
+        step(&toy, i >= steps - steps / 20);
+    }
+    finish(&toy);
+    for (int n = 0; n < METER_NODES; n++)
+        g_array_free(toy.nodes[n].log, TRUE);
+    g_array_free(toy.entries, TRUE);
+    g_array_free(toy.main, TRUE);
+    g_array_free(toy.pending, TRUE);
+    return world;
+}
+
+void meter_world_free(MeterWorld *world)
+{
+    if (!world)
+        return;
+    g_array_free(world->observed, TRUE);
+    g_array_free(world->operations, TRUE);
+    g_array_free(world->lags, TRUE);
+    g_array_free(world->levels, TRUE);
+    g_array_free(world->occurrences, TRUE);
+    g_free(world);
+}
