@@ -162,8 +162,7 @@ void rep_attempt_send(RepWorld *world, guint32 number)
                               .next = SIM_POOL_NONE,
                               .node = node,
                               .attempt = operation->attempt,
-                              .sent = world->kernel.now,
-                              .message = world->network.messages++};
+                              .sent = world->kernel.now};
     operation->references++;
     world->network.in_flight++;
     plan_timeout(world, number);
@@ -171,6 +170,7 @@ void rep_attempt_send(RepWorld *world, guint32 number)
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
     guint32 bytes = request_bytes(world, operation);
+    exchange->message = rep_network_count(&world->network, path, bytes);
     SimTime at =
         rep_network_arrival(world, path, group->requests[node], group->request_losses[node],
                             rep_operation_cause(operation, operation->attempt), bytes,
@@ -231,11 +231,11 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
     exchange->answer = (guint8)answer;
     exchange->version = version;
     exchange->sent = world->kernel.now;
-    exchange->message = world->network.messages++;
     world->network.in_flight++;
     RepPath *path = rep_network_to_client(world, node, (int)operation->region);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
     guint32 bytes = reply_bytes(world, operation, answer);
+    exchange->message = rep_network_count(&world->network, path, bytes);
     SimTime at =
         rep_network_arrival(world, path, group->replies[node], group->reply_losses[node],
                             rep_operation_cause(operation, exchange->attempt), bytes,

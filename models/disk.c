@@ -76,6 +76,7 @@ static void finish_log(RepWorld *world, int id, int log)
         mark_durable(world, log, copy->term, first, covered);
         rep_world_observe_entries(world, REP_OBS_DURABLE, id, log, copy->term, first, covered);
     } else {
+        world->network.traffic.flushes++;
         rep_world_observe_entries(world, REP_OBS_FLUSHED, id, log, copy->term, first, covered);
         rep_applier_kick(world, id, log);
     }

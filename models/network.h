@@ -22,6 +22,7 @@
 #ifndef REP_NETWORK_H
 #define REP_NETWORK_H
 
+#include "models/observation.h"
 #include "models/setup.h"
 
 #include "sim/pool.h"
@@ -65,7 +66,7 @@ typedef struct RepNetwork {
     RepPath **paths;     /* in the order of making, which is deterministic */
     RepPath **to_node;   /* [region * n_nodes + node]: clients' requests; NULL until used */
     RepPath **to_client; /* [region * n_nodes + node]: replies */
-    guint64 messages;    /* sent so far; the number of the next one */
+    RepTraffic traffic;  /* since the start; .messages is the number of the next message */
     gint64 in_flight;    /* sent, neither delivered nor dropped */
 } RepNetwork;
 
@@ -78,6 +79,14 @@ RepPath *rep_network_to_client(RepWorld *world, int node, int region);
 
 /* Call after a fault has changed the path. */
 void rep_path_changed(RepPath *path);
+/* Counts a message of `bytes` that is sent on the path, and gives it its number. */
+static inline guint64 rep_network_count(RepNetwork *network, const RepPath *path, guint32 bytes)
+{
+    network->traffic.bytes += bytes;
+    network->traffic.bytes_between_regions += path->crosses_regions ? bytes : 0;
+    return network->traffic.messages++;
+}
+
 /* Arrival of a message of `bytes` sent now; SIM_NEVER where it will not arrive (cut, or lost on a
  * free link). `previous` is the running maximum of its stream, updated here; NULL on a free one. */
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,

@@ -102,6 +102,11 @@ typedef struct RepMessageSeen {
     SimTime due; /* arrival as planned at sending */
 } RepMessageSeen;
 
+/* What was sent and flushed since the start, as an interface's counters would say. */
+typedef struct RepTraffic {
+    guint64 messages, bytes, bytes_between_regions, flushes;
+} RepTraffic;
+
 typedef struct RepObservation {
     RepObservationKind kind;
     SimTime at;
@@ -124,6 +129,7 @@ typedef struct RepObservation {
         struct {
             guint32 phase;   /* RepPhase */
             guint32 drained; /* at REP_PHASE_END: 1 nothing in flight and live replicas agree */
+            RepTraffic traffic;
         } phase;
         RepMessageSeen message;
     };

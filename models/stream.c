@@ -117,8 +117,9 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
     RepStream *stream = find_stream(world, message->from, message->to);
     RepPath *path = stream->path;
     gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO;
-    RepTravelling travelling = {
-        .message = *message, .sent = world->kernel.now, .number = world->network.messages++};
+    RepTravelling travelling = {.message = *message,
+                                .sent = world->kernel.now,
+                                .number = rep_network_count(&world->network, path, message->bytes)};
     guint64 purpose = (guint64)message->log << 8 | message->kind;
     travelling.due = rep_network_arrival(world, path, sim_stream_numbered(path->delays, purpose),
                                          sim_stream_numbered(path->losses, purpose),

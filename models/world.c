@@ -142,10 +142,11 @@ void rep_world_observe(RepWorld *world, RepObserver observer)
 static void enter_phase(RepWorld *world, RepPhase phase, gboolean drained)
 {
     world->phase = phase;
-    rep_world_emit(world,
-                   &(RepObservation){.kind = REP_OBS_PHASE,
-                                     .at = world->kernel.now,
-                                     .phase = {.phase = phase, .drained = (guint32)drained}});
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_PHASE,
+                                            .at = world->kernel.now,
+                                            .phase = {.phase = phase,
+                                                      .drained = (guint32)drained,
+                                                      .traffic = world->network.traffic}});
 }
 
 /* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. */
