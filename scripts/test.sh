@@ -1,0 +1,26 @@
+#!/bin/sh
+# test.sh — builds and runs all tests in build/; what is missing is installed first.
+#
+#   scripts/test.sh                 the tests
+#   scripts/test.sh -R unit/        arguments go to ctest
+#   scripts/test.sh --full          then also: sanitizers, other compilers and options, other
+#                                   processors; all must give the same bytes (scripts/matrix.sh)
+#
+# The last thing printed is ctest's summary.
+set -eu
+. "$(dirname -- "$0")/lib.sh"
+
+full=no
+if [ "${1:-}" = --full ]; then
+    full=yes
+    shift
+fi
+need $build_packages $test_packages
+configure release -DREPLSIM_TESTS=ON -DREPLSIM_BENCH=ON
+say "building into $root/build …"
+build "$root/build"
+if [ "$full" = yes ]; then
+    "$root/scripts/matrix.sh"
+fi
+cd "$root/build"
+exec ctest --output-on-failure -j "$(nproc)" "$@"
