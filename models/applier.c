@@ -11,7 +11,7 @@ static RepApplier *applier_of(RepWorld *world, int id, int log)
 static SimSpan draw_span(RepWorld *world, const SimDist *law, SimStream stream, int log,
                          const RepLogCopy *copy, guint64 index)
 {
-    if (!law || sim_dist_is_zero(law))
+    if (rep_is_free(law))
         return 0;
     guint32 term = rep_log_term_at(&world->logs[log], copy->term, index);
     SimDraw draw = sim_draw(stream, rep_entry_cause(term, index));
@@ -24,7 +24,7 @@ static SimSpan store_cost(RepWorld *world, const RepNode *node, int log, guint64
     const RepLogCopy *copy = &world->logs[log].copies[node->id];
     SimStream stream = sim_stream_numbered(node->apply_store, (guint64)log);
     SimSpan cost = draw_span(world, storage->apply, stream, log, copy, index);
-    if (storage->apply_per_byte && !sim_dist_is_zero(storage->apply_per_byte)) {
+    if (!rep_is_free(storage->apply_per_byte)) {
         SimStream per_byte = sim_stream_named(stream, "byte");
         SimSpan span = draw_span(world, storage->apply_per_byte, per_byte, log, copy, index);
         guint64 bytes = rep_log_bytes(&world->logs[log], copy->term, index, index);
@@ -37,10 +37,8 @@ static SimSpan store_cost(RepWorld *world, const RepNode *node, int log, guint64
 static gboolean is_free(const RepNode *node)
 {
     const RepStorageSetup *storage = &node->setup->storage;
-    const SimDist *apply = node->setup->cpu.apply;
-    return (!apply || sim_dist_is_zero(apply)) &&
-           (!storage->apply || sim_dist_is_zero(storage->apply)) &&
-           (!storage->apply_per_byte || sim_dist_is_zero(storage->apply_per_byte));
+    return rep_is_free(node->setup->cpu.apply) && rep_is_free(storage->apply) &&
+           rep_is_free(storage->apply_per_byte);
 }
 
 static void show(RepWorld *world, int id, int log, guint64 index)
@@ -68,7 +66,7 @@ static void begin_entry(RepWorld *world, int id, int log, guint64 index)
 {
     RepNode *node = &world->nodes[id];
     const SimDist *law = node->setup->cpu.apply;
-    if (law && !sim_dist_is_zero(law)) {
+    if (!rep_is_free(law)) {
         const RepLogCopy *copy = &world->logs[log].copies[id];
         SimStream stream = sim_stream_numbered(node->apply_cpu, (guint64)log);
         rep_cpu_apply(world, id, log, index, draw_span(world, law, stream, log, copy, index));

@@ -144,7 +144,14 @@ void rep_exchange_drop(RepWorld *world, guint32 exchange);
 
 /* ---- sessions (session.c) -------------------------------------------------------------------- */
 
-RepSessionLink *rep_session_link(RepSession *session, int node);
+RepSessionLink *rep_session_find_link(RepSession *session, int node);
+/* Good until the session meets another node. Most go to the first node they ever met. */
+static inline RepSessionLink *rep_session_link(RepSession *session, int node)
+{
+    if (session->n_links > 0 && session->links[0].node == node)
+        return &session->links[0];
+    return rep_session_find_link(session, node);
+}
 gboolean rep_session_avoids(const RepSession *session, int node, SimTime now);
 void rep_session_avoid(RepSession *session, int node, SimTime now);
 

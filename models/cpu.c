@@ -60,12 +60,16 @@ static SimSpan slowed(const RepNode *node, SimSpan cost)
 void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
 {
     RepNode *node = &world->nodes[id];
+    if (node->serves_free) {
+        rep_world_request(world, exchange);
+        return;
+    }
     const RepExchange *attempt = sim_pool_at(&world->exchanges, exchange);
     const RepOperation *operation = sim_pool_at(&world->operations, attempt->operation);
     gboolean is_read = operation->kind == REP_READ;
     const SimDist *law = is_read ? node->setup->cpu.read : node->setup->cpu.write;
     SimSpan cost = 0;
-    if (law && !sim_dist_is_zero(law)) {
+    if (!rep_is_free(law)) {
         SimStream stream = (is_read ? node->reads : node->writes)[operation->client];
         SimDraw draw = sim_draw(stream, rep_operation_cause(operation, attempt->attempt));
         cost = slowed(node, sim_dist_span(law, &draw, world->kernel.now));

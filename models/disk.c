@@ -8,7 +8,7 @@
 static SimSpan flush_cost(RepWorld *world, const RepNode *node, int log, guint64 first)
 {
     const SimDist *law = node->setup->storage.fsync;
-    if (!law || sim_dist_is_zero(law))
+    if (rep_is_free(law))
         return 0;
     const RepLogCopy *copy = &world->logs[log].copies[node->id];
     SimDraw draw = sim_draw(sim_stream_numbered(node->flushes, (guint64)log),

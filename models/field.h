@@ -20,39 +20,39 @@
 #include <glib.h>
 
 typedef enum RepFieldType {
-    REP_FIELD_SPAN,      /* SimSpan; `5ms` */
-    REP_FIELD_SPAN_OR_NEVER, /* SimSpan; also `never` = SIM_NEVER */
-    REP_FIELD_DIST,      /* SimDist *; `lognormal(…)`, or a span */
-    REP_FIELD_DIST_OR_NEVER, /* SimDist *; `never` = NULL */
-    REP_FIELD_RATIO,     /* double 0 … 1; `95%` */
-    REP_FIELD_COUNT,     /* gint64; `100k` */
-    REP_FIELD_SIZE,      /* gint64 bytes; `4KiB` */
-    REP_FIELD_BANDWIDTH, /* gint64 bits per second; `1Gbit/s` */
-    REP_FIELD_FACTOR,    /* double >= 0; `x5` */
+    REP_FIELD_SPAN,           /* SimSpan; `5ms` */
+    REP_FIELD_SPAN_OR_NEVER,  /* SimSpan; also `never` = SIM_NEVER */
+    REP_FIELD_DIST,           /* SimDist *; `lognormal(…)`, or a span */
+    REP_FIELD_DIST_OR_NEVER,  /* SimDist *; `never` = NULL */
+    REP_FIELD_RATIO,          /* double 0 … 1; `95%` */
+    REP_FIELD_COUNT,          /* gint64; `100k` */
+    REP_FIELD_SIZE,           /* gint64 bytes; `4KiB` */
+    REP_FIELD_BANDWIDTH,      /* gint64 bits per second; `1Gbit/s` */
+    REP_FIELD_FACTOR,         /* double >= 0; `x5` */
     REP_FIELD_LATENCY_CHANGE, /* RepLatencyChange; a factor or a distribution */
-    REP_FIELD_BOOL,      /* gboolean; `true` `false` */
-    REP_FIELD_TEXT,      /* char *; anything */
-    REP_FIELD_NAME,      /* char *; letters, digits, . _ - */
-    REP_FIELD_ARRIVALS,  /* RepArrivals */
-    REP_FIELD_KEYS,      /* SimKeys * */
-    REP_FIELD_NODE,      /* int; node number; -1 where absent */
-    REP_FIELD_NODES,     /* RepIdList; a list of nodes */
-    REP_FIELD_CLIENT,    /* int; client group number */
-    REP_FIELD_PLACE,     /* RepPlace; a node or a region */
-    REP_FIELD_PLACE_NODE, /* RepPlace; a node */
-    REP_FIELD_PLACES,    /* RepPlaceList */
-    REP_FIELD_GROUPS,    /* RepGroups; list of lists of nodes or regions */
-    REP_FIELD_LINK,      /* RepLinkName; `a <-> b` or `a -> b`, nodes or regions */
-    REP_FIELD_LINK_OR_PLACE, /* RepLinkName; also one node or region (to.kind = NONE) */
-    REP_FIELD_CHOICE,    /* int (an enum value); one of `choices`, with its arguments */
-    REP_FIELD_CHOICES,   /* guint bit set of (1 << value); `none` or a list of choices */
-    REP_FIELD_SHARES,    /* RepShares; `equal`, or region: ratio … */
-    REP_FIELD_READ_AFTER, /* RepReadAfter; `10% after 100ms` */
-    REP_FIELD_NUMBER,    /* double; `1.5` */
-    REP_FIELD_RATE,      /* RepRate; `500/s` */
-    REP_FIELD_MAPPING,   /* a struct at `offset`, its keys described by `fields` */
-    REP_FIELD_READER     /* not in a struct: the reader has code for it; `fields` describe what is
-                            inside, where that is regular (see RepInside) */
+    REP_FIELD_BOOL,           /* gboolean; `true` `false` */
+    REP_FIELD_TEXT,           /* char *; anything */
+    REP_FIELD_NAME,           /* char *; letters, digits, . _ - */
+    REP_FIELD_ARRIVALS,       /* RepArrivals */
+    REP_FIELD_KEYS,           /* SimKeys * */
+    REP_FIELD_NODE,           /* int; node number; -1 where absent */
+    REP_FIELD_NODES,          /* RepIdList; a list of nodes */
+    REP_FIELD_CLIENT,         /* int; client group number */
+    REP_FIELD_PLACE,          /* RepPlace; a node or a region */
+    REP_FIELD_PLACE_NODE,     /* RepPlace; a node */
+    REP_FIELD_PLACES,         /* RepPlaceList */
+    REP_FIELD_GROUPS,         /* RepGroups; list of lists of nodes or regions */
+    REP_FIELD_LINK,           /* RepLinkName; `a <-> b` or `a -> b`, nodes or regions */
+    REP_FIELD_LINK_OR_PLACE,  /* RepLinkName; also one node or region (to.kind = NONE) */
+    REP_FIELD_CHOICE,         /* int (an enum value); one of `choices`, with its arguments */
+    REP_FIELD_CHOICES,        /* guint bit set of (1 << value); `none` or a list of choices */
+    REP_FIELD_SHARES,         /* RepShares; `equal`, or region: ratio … */
+    REP_FIELD_READ_AFTER,     /* RepReadAfter; `10% after 100ms` */
+    REP_FIELD_NUMBER,         /* double; `1.5` */
+    REP_FIELD_RATE,           /* RepRate; `500/s` */
+    REP_FIELD_MAPPING,        /* a struct at `offset`, its keys described by `fields` */
+    REP_FIELD_READER /* not in a struct: the reader has code for it; `fields` describe what is
+                        inside, where that is regular (see RepInside) */
 } RepFieldType;
 
 /* What a REP_FIELD_READER key holds, for schema and reference pages. */
@@ -82,15 +82,15 @@ typedef enum RepForm {
  * by position or as key=value. */
 typedef struct RepChoice {
     const char *name;
-    int value;               /* stored in the field */
-    const RepField *args;    /* NULL or ended by a zero entry */
+    int value;            /* stored in the field */
+    const RepField *args; /* NULL or ended by a zero entry */
     RepForm form;
-    const char *implies;     /* defaults of later keys of the table while this is chosen, as
-                                "key=value"; NULL: none */
-    const char *doc;         /* one sentence */
-    const char *guarantees;  /* for `list KIND NAME`; may be NULL */
-    const char *does_not;    /* what it does not give; may be NULL */
-    const char *book;        /* where the book treats it; may be NULL */
+    const char *implies;    /* defaults of later keys of the table while this is chosen, as
+                               "key=value"; NULL: none */
+    const char *doc;        /* one sentence */
+    const char *guarantees; /* for `list KIND NAME`; may be NULL */
+    const char *does_not;   /* what it does not give; may be NULL */
+    const char *book;       /* where the book treats it; may be NULL */
 } RepChoice;
 
 struct RepField {
@@ -98,19 +98,19 @@ struct RepField {
     RepFieldType type;
     gsize offset;
     gboolean required;
-    const char *fallback;    /* default in scenario syntax; NULL: stays zero / absent. Besides:
-                                "@first" the first node by name, "@others" every node that no NODE
-                                field above names */
-    double min, max;         /* range of a number, in its unit as stored; both 0: not negative */
+    const char *fallback;     /* default in scenario syntax; NULL: stays zero / absent. Besides:
+                                 "@first" the first node by name, "@others" every node that no NODE
+                                 field above names */
+    double min, max;          /* range of a number, in its unit as stored; both 0: not negative */
     const RepChoice *choices; /* CHOICE, CHOICES: ended by a zero entry */
-    const RepField *fields;  /* MAPPING, READER: what is inside; NULL or ended by a zero entry */
-    RepInside inside;        /* READER */
-    const char *noun;        /* for "'x' is not …", e.g. "an acknowledgement rule"; NULL: generic */
-    const char *expected;    /* for messages, e.g. "async, semi-sync(K), …"; NULL: from choices */
-    const char *list;        /* kind of `replsim list` that explains the values; NULL: none */
-    const char *alias;       /* another spelling of the key; NULL: none */
-    const char *doc;         /* one sentence, for a person */
-    const char *example;     /* in scenario syntax; may be NULL */
+    const RepField *fields;   /* MAPPING, READER: what is inside; NULL or ended by a zero entry */
+    RepInside inside;         /* READER */
+    const char *noun;     /* for "'x' is not …", e.g. "an acknowledgement rule"; NULL: generic */
+    const char *expected; /* for messages, e.g. "async, semi-sync(K), …"; NULL: from choices */
+    const char *list;     /* kind of `replsim list` that explains the values; NULL: none */
+    const char *alias;    /* another spelling of the key; NULL: none */
+    const char *doc;      /* one sentence, for a person */
+    const char *example;  /* in scenario syntax; may be NULL */
 };
 
 /* ---- representations ------------------------------------------------------------------------ */
@@ -143,15 +143,15 @@ typedef struct RepLinkName {
 } RepLinkName;
 
 typedef struct RepLatencyChange {
-    double factor;   /* 1 where a distribution replaces the delay; 0 where the key is absent */
-    SimDist *dist;   /* owned; NULL: factor applies */
+    double factor; /* 1 where a distribution replaces the delay; 0 where the key is absent */
+    SimDist *dist; /* owned; NULL: factor applies */
 } RepLatencyChange;
 
 typedef struct RepArrivals {
     gboolean closed;
-    SimArrivals open;   /* where not closed */
-    gint64 sessions;    /* closed */
-    SimDist *think;     /* closed; owned */
+    SimArrivals open; /* where not closed */
+    gint64 sessions;  /* closed */
+    SimDist *think;   /* closed; owned */
 } RepArrivals;
 
 typedef struct RepRate {

@@ -112,24 +112,16 @@ RepPath *rep_network_path(RepWorld *world, RepPlace from, RepPlace to)
     return path;
 }
 
-RepPath *rep_network_to_node(RepWorld *world, int region, int node)
+RepPath *rep_network_find_to_node(RepWorld *world, int region, int node)
 {
-    gsize at = (gsize)region * world->setup->n_nodes + (gsize)node;
-    RepPath **known = &world->network.to_node[at];
-    if (!*known)
-        *known = rep_network_path(world, (RepPlace){REP_PLACE_REGION, region},
-                                  (RepPlace){REP_PLACE_NODE, node});
-    return *known;
+    return rep_network_path(world, (RepPlace){REP_PLACE_REGION, region},
+                            (RepPlace){REP_PLACE_NODE, node});
 }
 
-RepPath *rep_network_to_client(RepWorld *world, int node, int region)
+RepPath *rep_network_find_to_client(RepWorld *world, int node, int region)
 {
-    gsize at = (gsize)region * world->setup->n_nodes + (gsize)node;
-    RepPath **known = &world->network.to_client[at];
-    if (!*known)
-        *known = rep_network_path(world, (RepPlace){REP_PLACE_NODE, node},
-                                  (RepPlace){REP_PLACE_REGION, region});
-    return *known;
+    return rep_network_path(world, (RepPlace){REP_PLACE_NODE, node},
+                            (RepPlace){REP_PLACE_REGION, region});
 }
 
 /* ---- one message ----------------------------------------------------------------------------- */

@@ -74,8 +74,9 @@ void rep_network_init(RepWorld *world);
 void rep_network_clear(RepWorld *world);
 
 RepPath *rep_network_path(RepWorld *world, RepPlace from, RepPlace to);
-RepPath *rep_network_to_node(RepWorld *world, int region, int node);
-RepPath *rep_network_to_client(RepWorld *world, int node, int region);
+/* Between the clients of a region and a node, each way; see world_state.h for the quick forms. */
+RepPath *rep_network_find_to_node(RepWorld *world, int region, int node);
+RepPath *rep_network_find_to_client(RepWorld *world, int node, int region);
 
 /* Call after a fault has changed the path. */
 void rep_path_changed(RepPath *path);

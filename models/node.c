@@ -14,6 +14,8 @@ static void init_node(RepWorld *world, int id)
                       .cpu_factor = 1,
                       .disk_factor = 1};
     node->cpu.workers = node->setup->cpu.workers;
+    const RepCpuSetup *cpu = &node->setup->cpu;
+    node->serves_free = cpu->workers == 0 && rep_is_free(cpu->read) && rep_is_free(cpu->write);
     node->reads_plainly = world->policy->reads_plainly && world->policy->reads_plainly(setup, id);
     sim_ring_init(&node->cpu.waiting, sizeof(guint32), 0);
     sim_ring_init(&node->held, sizeof(RepHeld), 0);

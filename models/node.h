@@ -98,9 +98,16 @@ typedef struct RepNode {
     SimRing held;              /* RepHeld */
     SimSlot *timers;           /* per policy timer */
     gboolean reads_plainly;    /* see RepPolicyOps */
+    gboolean serves_free;      /* requests take no time and wait for nobody */
     SimStream *reads, *writes; /* per client group */
     SimStream flushes, apply_cpu, apply_store;
 } RepNode;
+
+/* True for a cost that is not configured, or is the constant 0. */
+static inline gboolean rep_is_free(const SimDist *law)
+{
+    return !law || sim_dist_is_zero(law);
+}
 
 static inline gboolean rep_node_is_up(const RepNode *node)
 {

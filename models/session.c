@@ -1,7 +1,7 @@
 /* session.c — what a client session remembers: its ordered streams, and whom it avoids. */
 #include "models/client.h"
 
-RepSessionLink *rep_session_link(RepSession *session, int node)
+RepSessionLink *rep_session_find_link(RepSession *session, int node)
 {
     for (guint i = 0; i < session->n_links; i++)
         if (session->links[i].node == node)

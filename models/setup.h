@@ -25,10 +25,10 @@ typedef struct RepCpuSetup {
 } RepCpuSetup;
 
 typedef struct RepStorageSetup {
-    SimDist *fsync;            /* one flush */
-    SimDist *apply;            /* one entry, besides the cpu's share */
-    SimDist *apply_per_byte;   /* added per byte of the entry */
-    gint64 apply_workers;      /* >= 1 */
+    SimDist *fsync;          /* one flush */
+    SimDist *apply;          /* one entry, besides the cpu's share */
+    SimDist *apply_per_byte; /* added per byte of the entry */
+    gint64 apply_workers;    /* >= 1 */
 } RepStorageSetup;
 
 typedef struct RepNodeSetup {
@@ -46,15 +46,15 @@ typedef enum RepOrder { REP_ORDER_FIFO, REP_ORDER_FREE } RepOrder;
  * set (delay != NULL, bits_per_s > 0, loss >= 0); the most specific line wins for each. */
 typedef struct RepLinkSetup {
     RepPlace from, to;
-    SimDist *delay;     /* one way; NULL where this line sets no delay */
-    gint64 bits_per_s;  /* 0 where this line sets no bandwidth */
-    double loss;        /* probability; < 0 where this line sets no loss */
+    SimDist *delay;    /* one way; NULL where this line sets no delay */
+    gint64 bits_per_s; /* 0 where this line sets no bandwidth */
+    double loss;       /* probability; < 0 where this line sets no loss */
 } RepLinkSetup;
 
 typedef struct RepNetworkSetup {
-    int order;             /* RepOrder */
-    SimDist *within;       /* between places of one region */
-    gint64 message_size;   /* bytes of everything that carries no value */
+    int order;           /* RepOrder */
+    SimDist *within;     /* between places of one region */
+    gint64 message_size; /* bytes of everything that carries no value */
     RepLinkSetup *links;
     gsize n_links;
 } RepNetworkSetup;
@@ -68,14 +68,14 @@ typedef struct RepRetrySetup {
 
 typedef struct RepClientSetup {
     char *name;
-    RepArrivals rate;      /* a closed loop's sessions are in here */
-    double reads;          /* share of operations */
+    RepArrivals rate; /* a closed loop's sessions are in here */
+    double reads;     /* share of operations */
     SimKeys *keys;
-    gint64 sessions;       /* of an open loop; a closed loop has its own */
-    SimSpan timeout;       /* per attempt */
+    gint64 sessions; /* of an open loop; a closed loop has its own */
+    SimSpan timeout; /* per attempt */
     RepRetrySetup retry;
-    RepShares from;        /* per region */
-    gint64 value_size;     /* bytes */
+    RepShares from;    /* per region */
+    gint64 value_size; /* bytes */
     RepReadAfter read_after_write;
 } RepClientSetup;
 
@@ -96,22 +96,22 @@ typedef enum RepFaultKind {
 typedef enum RepDirection { REP_DIRECTION_BOTH, REP_DIRECTION_IN, REP_DIRECTION_OUT } RepDirection;
 
 typedef struct RepFaultSetup {
-    char *name;              /* NULL where the file gives none */
-    int kind;                /* RepFaultKind */
-    SimDist *at;             /* instant */
-    SimDist *duration;       /* `for`; NULL: to the end */
-    RepPlace target;         /* crash, kill, pause: a node; isolate: node or region */
-    RepLinkName link;        /* cut, slow, lose */
-    RepGroups groups;        /* partition */
-    int client;              /* load */
-    int direction;           /* isolate: RepDirection */
-    gboolean wipe, refuse;   /* crash, kill */
+    char *name;               /* NULL where the file gives none */
+    int kind;                 /* RepFaultKind */
+    SimDist *at;              /* instant */
+    SimDist *duration;        /* `for`; NULL: to the end */
+    RepPlace target;          /* crash, kill, pause: a node; isolate: node or region */
+    RepLinkName link;         /* cut, slow, lose */
+    RepGroups groups;         /* partition */
+    int client;               /* load */
+    int direction;            /* isolate: RepDirection */
+    gboolean wipe, refuse;    /* crash, kill */
     RepLatencyChange latency; /* slow */
-    gint64 bits_per_s;       /* slow; 0: unchanged */
-    double cpu, disk;        /* slow: factors; 0: unchanged */
-    double loss;             /* lose: probability */
-    SimSpan burst;           /* lose: length of a lossy spell; 0: each message by itself */
-    double load;             /* load: factor */
+    gint64 bits_per_s;        /* slow; 0: unchanged */
+    double cpu, disk;         /* slow: factors; 0: unchanged */
+    double loss;              /* lose: probability */
+    SimSpan burst;            /* lose: length of a lossy spell; 0: each message by itself */
+    double load;              /* load: factor */
 } RepFaultSetup;
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -121,9 +121,9 @@ typedef struct RepSetup {
     guint64 seed;
     SimSpan duration, warmup, drain;
     gint64 replications;
-    SimSpan downtime_floor;   /* shorter windows are not downtime (semantics §9) */
+    SimSpan downtime_floor; /* shorter windows are not downtime (semantics §9) */
 
-    char **regions;           /* names, in name order */
+    char **regions; /* names, in name order */
     gsize n_regions;
     RepNodeSetup *nodes;
     gsize n_nodes;
@@ -134,9 +134,9 @@ typedef struct RepSetup {
     gsize n_faults;
 
     const RepPolicyOps *policy;
-    void *policy_setup;       /* policy->setup_size bytes, filled by policy->fields; owned */
+    void *policy_setup; /* policy->setup_size bytes, filled by policy->fields; owned */
 
-    guint64 world_hash;       /* of all resolved keys but policy.* */
+    guint64 world_hash; /* of all resolved keys but policy.* */
 } RepSetup;
 
 RepSetup *rep_setup_new(void);
@@ -144,22 +144,22 @@ void rep_setup_free(RepSetup *setup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RepSetup, rep_setup_free)
 
 /* The tables (field.h), each ended by a zero entry. Those of policies are RepPolicyOps.fields. */
-extern const RepField rep_top_fields[];      /* into RepSetup: every top-level key */
-extern const RepField rep_node_fields[];     /* into RepNodeSetup */
-extern const RepField rep_cpu_fields[];      /* into RepCpuSetup */
-extern const RepField rep_storage_fields[];  /* into RepStorageSetup */
-extern const RepField rep_network_fields[];  /* into RepNetworkSetup */
-extern const RepField rep_client_fields[];   /* into RepClientSetup */
-extern const RepField rep_retry_fields[];    /* into RepRetrySetup */
-extern const RepField rep_fault_fields[];    /* into RepFaultSetup: what every verb takes */
+extern const RepField rep_top_fields[];     /* into RepSetup: every top-level key */
+extern const RepField rep_node_fields[];    /* into RepNodeSetup */
+extern const RepField rep_cpu_fields[];     /* into RepCpuSetup */
+extern const RepField rep_storage_fields[]; /* into RepStorageSetup */
+extern const RepField rep_network_fields[]; /* into RepNetworkSetup */
+extern const RepField rep_client_fields[];  /* into RepClientSetup */
+extern const RepField rep_retry_fields[];   /* into RepRetrySetup */
+extern const RepField rep_fault_fields[];   /* into RepFaultSetup: what every verb takes */
 
 /* A fault's verb is a key and its value the target. The same key may mean different things after
  * different verbs (`rate`), so each verb has its own table of further keys. */
 typedef struct RepFaultVerb {
-    RepField target;         /* key = verb; type, offset and doc of the target */
-    int kind;                /* RepFaultKind */
-    const RepField *extras;  /* into RepFaultSetup; NULL or ended by a zero entry */
-    gboolean needs_extra;    /* without one of them the fault changes nothing */
+    RepField target;        /* key = verb; type, offset and doc of the target */
+    int kind;               /* RepFaultKind */
+    const RepField *extras; /* into RepFaultSetup; NULL or ended by a zero entry */
+    gboolean needs_extra;   /* without one of them the fault changes nothing */
 } RepFaultVerb;
 extern const RepFaultVerb rep_fault_verbs[]; /* ended by a zero entry */
 

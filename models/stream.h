@@ -50,7 +50,7 @@ typedef struct RepStreams {
 void rep_streams_init(RepWorld *world);
 void rep_streams_clear(RepWorld *world);
 void rep_stream_send(RepWorld *world, const RepMessage *message);
-void rep_stream_head_arrived(void *world, guint64 stream);       /* SimHandler of a source */
+void rep_stream_head_arrived(void *world, guint64 stream);     /* SimHandler of a source */
 void rep_stream_free_arrived(void *world, guint64 travelling); /* SimHandler, posted */
 /* Hands a message that has arrived to the policy (also after a pause). */
 void rep_stream_deliver(RepWorld *world, const RepMessage *message);

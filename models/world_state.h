@@ -57,6 +57,25 @@ struct RepWorld {
         arrival_handler, timeout_handler, fault_handler;
 };
 
+/* ---- paths between clients and nodes --------------------------------------------------------- */
+
+static inline RepPath *rep_network_to_node(RepWorld *world, int region, int node)
+{
+    RepPath **known = &world->network.to_node[(gsize)region * world->setup->n_nodes + (gsize)node];
+    if (G_UNLIKELY(!*known))
+        *known = rep_network_find_to_node(world, region, node);
+    return *known;
+}
+
+static inline RepPath *rep_network_to_client(RepWorld *world, int node, int region)
+{
+    RepPath **known =
+        &world->network.to_client[(gsize)region * world->setup->n_nodes + (gsize)node];
+    if (G_UNLIKELY(!*known))
+        *known = rep_network_find_to_client(world, node, region);
+    return *known;
+}
+
 /* ---- observations and digests (observe.c) ---------------------------------------------------- */
 
 static inline guint64 rep_digest_add(guint64 digest, guint64 a, guint64 b)
