@@ -140,6 +140,7 @@ static void observe(void *self, const RepObservation *seen)
         ana_windows_fault_ended(meters->windows, seen->fault.fault, seen->at);
         break;
     case REP_OBS_PHASE:
+        ana_cost_meter_phase(meters->cost, seen->phase.phase, &seen->phase.traffic);
         if (seen->phase.phase == REP_PHASE_END)
             finish(meters, seen->at, seen->phase.drained != 0);
         break;
@@ -165,8 +166,9 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    REP_OBS_BIT(REP_OBS_APPLIED) | REP_OBS_BIT(REP_OBS_COMMITTED) |
                    REP_OBS_BIT(REP_OBS_TRUNCATED) | REP_OBS_BIT(REP_OBS_NODE_CHANGED) |
                    REP_OBS_BIT(REP_OBS_FAULT_BEGAN) | REP_OBS_BIT(REP_OBS_FAULT_ENDED) |
-                   REP_OBS_BIT(REP_OBS_PHASE) | REP_OBS_BIT(REP_OBS_FLUSH) |
-                   REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
+                   REP_OBS_BIT(REP_OBS_PHASE);
+    if (ana_cost_meter_wants_messages(meters->cost))
+        mask |= REP_OBS_BIT(REP_OBS_FLUSH) | REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
     return (RepObserver){.mask = mask, .observe = observe, .self = meters};
 }
 

@@ -157,22 +157,50 @@ static void sort_by_time(GArray *observed)
     }
 }
 
+static void count_traffic(RepTraffic *traffic, const RepObservation *seen)
+{
+    if (seen->kind == REP_OBS_FLUSH)
+        traffic->flushes++;
+    if (seen->kind != REP_OBS_MESSAGE_SENT)
+        return;
+    traffic->messages++;
+    traffic->bytes += seen->message.bytes;
+    traffic->bytes_between_regions += seen->message.crosses_regions ? seen->message.bytes : 0;
+}
+
+static void enter(const RepObserver *observer, RepPhase phase, SimTime at, gboolean drained,
+                  const RepTraffic *traffic)
+{
+    RepObservation seen = {
+        .kind = REP_OBS_PHASE,
+        .at = at,
+        .phase = {.phase = phase, .drained = (guint32)drained, .traffic = *traffic}};
+    observer->observe(observer->self, &seen);
+}
+
 void meter_script_play(MeterScript *script, SimTime end, gboolean drained)
 {
     script->plan =
         ana_plan_new(&script->world, (AnaQuery *)(gpointer)script->extra->data, script->extra->len);
     script->meters = ana_meters_new(script->plan);
     RepObserver observer = ana_meters_observer(script->meters);
+    RepTraffic traffic = {0};
+    RepPhase phase = REP_PHASE_WARMUP;
     sort_by_time(script->observed);
-    for (guint i = 0; i < script->observed->len; i++) {
+    for (guint i = 0; i <= script->observed->len; i++) {
         const RepObservation *seen = &g_array_index(script->observed, RepObservation, i);
-        CHECK(REP_OBS_BIT(seen->kind) & observer.mask);
-        observer.observe(observer.self, seen);
+        SimTime at = i < script->observed->len ? seen->at : end;
+        if (phase == REP_PHASE_WARMUP && at >= script->world.warmup)
+            enter(&observer, phase = REP_PHASE_MEASURED, script->world.warmup, FALSE, &traffic);
+        if (phase == REP_PHASE_MEASURED && at >= script->world.duration)
+            enter(&observer, phase = REP_PHASE_DRAIN, script->world.duration, FALSE, &traffic);
+        if (i == script->observed->len)
+            break;
+        count_traffic(&traffic, seen);
+        if (REP_OBS_BIT(seen->kind) & observer.mask)
+            observer.observe(observer.self, seen);
     }
-    RepObservation last = {.kind = REP_OBS_PHASE,
-                           .at = end,
-                           .phase = {.phase = REP_PHASE_END, .drained = (guint32)drained}};
-    observer.observe(observer.self, &last);
+    enter(&observer, REP_PHASE_END, end, drained, &traffic);
 }
 
 static gssize find(MeterScript *script, const char *name)

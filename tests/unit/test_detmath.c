@@ -230,7 +230,6 @@ static void first_steps_keep_their_stated_error(void)
 /* What samplers use: portable, and off by at most the neighbour. */
 static void the_close_exp_is_the_nearest_or_next_to_it(void)
 {
-    SimRng rng;
     sim_rng_seed(&rng, 77);
     gint64 furthest = 0, off = 0;
     for (int i = 0; i < 1000000; i++) {

@@ -216,32 +216,80 @@ static void random_scripts_agree_with_a_naive_list(void)
     }
 }
 
-static void the_heap_sorts_what_is_pushed_and_popped_in_any_mixture(void)
+/* One-shot events of a few entities at few instants, so that ties abound; each posts up to two
+ * successors. The order must be (time, entity, order of posting). */
+typedef struct Shot {
+    SimTime at;
+    unsigned entity;
+    guint64 posted;
+} Shot;
+
+static GArray *shots;
+static unsigned shot_handler;
+static guint64 n_posted;
+
+static void post_shot(SimTime at)
+{
+    Shot shot = {at, (unsigned)(sim_rng_bits(&rng) % 3), n_posted++};
+    g_array_append_val(shots, shot);
+    sim_kernel_post(&kernel, at, SIM_RANK_MESSAGE, shot.entity, shot_handler, shot.posted);
+}
+
+static void shot_runs(void *self, uint64_t posted)
+{
+    (void)self;
+    guint64 number = posted;
+    g_array_append_val(got, number);
+    for (guint64 n = sim_rng_bits(&rng) % 3; n > 0 && n_posted < 20000; n--)
+        post_shot(sim_kernel_now(&kernel) + (SimTime)(sim_rng_bits(&rng) % 4));
+}
+
+static int compare_shots(gconstpointer a, gconstpointer b)
+{
+    const Shot *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    if (x->entity != y->entity)
+        return x->entity < y->entity ? -1 : 1;
+    return x->posted < y->posted ? -1 : 1;
+}
+
+static void check_shots(guint64 first_sequence)
 {
     sim_rng_seed(&rng, 11);
-    SimHeap heap;
-    sim_heap_init(&heap);
-    SimHeapItem last = {0};
-    uint64_t order = 0;
-    for (int step = 0; step < 200000; step++) {
-        if (heap.n == 0 || sim_rng_bits(&rng) % 100 < 52) {
-            sim_heap_push(&heap, (SimHeapItem){.time = last.time + sim_rng_bits(&rng) % 20,
-                                               .order = order++});
-            continue;
-        }
-        SimHeapItem item = sim_heap_pop(&heap);
-        CHECK(item.time > last.time || (item.time == last.time && item.order != last.order));
-        last.time = item.time;
+    sim_kernel_init(&kernel);
+    kernel.sequence = first_sequence;
+    shots = g_array_new(FALSE, FALSE, sizeof(Shot));
+    got = g_array_new(FALSE, FALSE, sizeof(guint64));
+    n_posted = 0;
+    shot_handler = sim_kernel_add_handler(&kernel, shot_runs, NULL);
+    for (int i = 0; i < 300; i++)
+        post_shot((SimTime)(sim_rng_bits(&rng) % 10));
+    CHECK(sim_kernel_run_until(&kernel, SIM_NEVER, UINT64_MAX, NULL));
+    CHECK_UINT(got->len, shots->len);
+    CHECK(shots->len > 15000);
+    for (guint i = 1; i < got->len; i++) {
+        const Shot *before = &g_array_index(shots, Shot, g_array_index(got, guint64, i - 1));
+        const Shot *after = &g_array_index(shots, Shot, g_array_index(got, guint64, i));
+        /* An event posted for this instant may belong to an entity whose turn is over. */
+        CHECK(compare_shots(before, after) < 0 || after->at == before->at);
+        CHECK(after->at >= before->at);
+        CHECK(after->at != before->at || after->entity != before->entity ||
+              after->posted > before->posted);
     }
-    uint64_t previous_order = 0, previous_time = 0;
-    while (heap.n) {
-        SimHeapItem item = sim_heap_pop(&heap);
-        CHECK(item.time > previous_time ||
-              (item.time == previous_time && item.order >= previous_order));
-        previous_time = item.time;
-        previous_order = item.order;
-    }
-    sim_heap_clear(&heap);
+    g_array_unref(shots);
+    g_array_unref(got);
+    sim_kernel_clear(&kernel);
+}
+
+static void one_shot_events_keep_their_order_among_many_ties(void)
+{
+    check_shots(0);
+}
+
+static void one_shot_events_keep_their_order_when_sequence_numbers_run_out(void)
+{
+    check_shots((UINT64_C(1) << SIM_SEQUENCE_BITS) - 5000);
 }
 
 static void growing_the_tree_keeps_what_is_armed(void)
@@ -301,7 +349,8 @@ static const TestCase cases[] = {
     TEST(run_until_leaves_what_falls_on_the_limit_and_sets_the_clock_to_it),
     TEST(a_budget_and_a_stop_flag_end_a_run_early),
     TEST(random_scripts_agree_with_a_naive_list),
-    TEST(the_heap_sorts_what_is_pushed_and_popped_in_any_mixture),
+    TEST(one_shot_events_keep_their_order_among_many_ties),
+    TEST(one_shot_events_keep_their_order_when_sequence_numbers_run_out),
     TEST(growing_the_tree_keeps_what_is_armed),
     TEST(a_pool_reuses_records_zeroed_and_never_moves_them),
     TEST(a_ring_keeps_positions_while_it_grows_and_shrinks),
