@@ -59,7 +59,7 @@ double ana_cell_value(const AnaQuery *query, const AnaCell *cell)
     case ANA_SHAPE_TOTAL:
         if (query->stat == ANA_STAT_RATE)
             return share(cell->hits, cell->of);
-        return share(cell->hits, cell->replications);
+        return cell->of ? share(cell->hits, cell->replications) : (double)NAN;
     case ANA_SHAPE_DISTRIBUTION:
     case ANA_SHAPE_TIME_AVERAGE:
         break;
@@ -86,11 +86,6 @@ guint64 ana_cell_count(const AnaQuery *query, const AnaCell *cell)
 guint64 ana_cell_opportunities(const AnaCell *cell)
 {
     return cell->hist ? ana_hist_count(cell->hist) : cell->of;
-}
-
-gboolean ana_cell_saw_nothing(const AnaCell *cell)
-{
-    return cell->hist ? ana_hist_max(cell->hist) == 0 : cell->hits == 0;
 }
 
 gsize *ana_cells_of(const AnaPlan *plan, AnaMetricId first, AnaMetricId last, gboolean plain,

@@ -95,12 +95,11 @@ AnaCell *ana_cells_new(const AnaPlan *plan); /* empty */
 void ana_cells_free(const AnaPlan *plan, AnaCell *cells);
 void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from);
 
-/* The value of a query in a cell; NaN where there is none. */
+/* The value of a query in a cell; NaN where there is none: no observation, no opportunity. */
 double ana_cell_value(const AnaQuery *query, const AnaCell *cell);
 /* Number of observations behind it (denominator of a ratio, replications where per-replication). */
 guint64 ana_cell_count(const AnaQuery *query, const AnaCell *cell);
-/* How often what the cell counts could have been seen, and whether it never was. */
+/* How often what the cell counts could have been seen. */
 guint64 ana_cell_opportunities(const AnaCell *cell);
-gboolean ana_cell_saw_nothing(const AnaCell *cell);
 
 #endif

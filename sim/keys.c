@@ -23,20 +23,27 @@
 /* Zipf keys up to this number use an alias table (2 MiB; one draw, no arithmetic). */
 #define ALIAS_MAX (1u << 17)
 #define COLUMN_BITS 62
-/* Columns of the first table (32 KiB); it serves two thirds of the draws of zipf(100k, s=1). */
+/* Columns of the first table (16 KiB); it serves two thirds of the draws of zipf(100k, s=1). */
 #define HEAD 2048u
 
+/* The draw's place in the column decides, first by its high half: 8 bytes a column stay in the
+ * cache where 16 would not, and the low half is asked for once in 2^32 draws. */
 typedef struct Column {
-    uint64_t stay;  /* of 2^64: how much of the column is its own key's */
-    uint64_t alias; /* the other key */
+    uint32_t stay_high; /* of 2^64: how much of the column is its own key's */
+    uint32_t alias;     /* the other key */
 } Column;
+
+typedef struct Table {
+    Column *columns;    /* owned; NULL without a table */
+    uint32_t *stay_low; /* owned */
+    guint64 n;
+} Table;
 
 struct SimKeys {
     SimKeysKind kind;
     guint64 n;
-    Column *columns; /* owned; NULL without a table */
-    guint64 n_columns;
-    Column *head;   /* owned; the first HEAD - 1 keys and one column for those of `columns` */
+    Table table;
+    Table head;     /* the first HEAD - 1 keys, and one column for those of `table` */
     double *shares; /* owned; weights only */
     /* zipf */
     double s;
@@ -71,11 +78,17 @@ static unsigned __int128 *integer_weights(const double *weights, guint64 n)
 }
 
 /* Vose 1991. Keys with less than a column each get one, topped up by a key with more. */
-static Column *alias_columns(const double *weights, guint64 n)
+static void set_column(Table *table, guint64 column, uint64_t stay, guint32 alias)
+{
+    table->columns[column] = (Column){(uint32_t)(stay >> 32), alias};
+    table->stay_low[column] = (uint32_t)stay;
+}
+
+static Table alias_table(const double *weights, guint64 n)
 {
     const unsigned __int128 full = (unsigned __int128)1 << COLUMN_BITS;
     unsigned __int128 *left = integer_weights(weights, n);
-    Column *columns = g_new(Column, n);
+    Table table = {.columns = g_new(Column, n), .stay_low = g_new(uint32_t, n), .n = n};
     guint32 *stack = g_new(guint32, n); /* poor keys from the bottom, rich ones from the top */
     guint64 n_poor = 0, n_rich = 0;
     for (guint64 i = 0; i < n; i++) {
@@ -86,7 +99,7 @@ static Column *alias_columns(const double *weights, guint64 n)
     }
     while (n_poor > 0) {
         guint32 poor = stack[--n_poor], rich = stack[n - n_rich];
-        columns[poor] = (Column){(uint64_t)left[poor] << (64 - COLUMN_BITS), rich};
+        set_column(&table, poor, (uint64_t)left[poor] << (64 - COLUMN_BITS), rich);
         left[rich] -= full - left[poor];
         if (left[rich] < full) {
             n_rich--;
@@ -94,25 +107,30 @@ static Column *alias_columns(const double *weights, guint64 n)
         }
     }
     for (; n_rich > 0; n_rich--) /* exactly full */
-        columns[stack[n - n_rich]] = (Column){UINT64_MAX, stack[n - n_rich]};
+        set_column(&table, stack[n - n_rich], UINT64_MAX, stack[n - n_rich]);
     g_free(stack);
     g_free(left);
-    return columns;
+    return table;
 }
 
-static inline guint64 draw_column(const Column *columns, guint64 n, SimDraw *draw)
+static inline guint64 draw_column(const Table *table, SimDraw *draw)
 {
-    unsigned __int128 place = (unsigned __int128)sim_draw_bits(draw) * n;
+    unsigned __int128 place = (unsigned __int128)sim_draw_bits(draw) * table->n;
     guint64 column = (guint64)(place >> 64);
-    return (uint64_t)place < columns[column].stay ? column : columns[column].alias;
+    uint32_t high = (uint32_t)((uint64_t)place >> 32);
+    const Column *at = &table->columns[column];
+    gboolean stays = high < at->stay_high;
+    if (G_UNLIKELY(high == at->stay_high))
+        stays = (uint32_t)(uint64_t)place < table->stay_low[column];
+    return stays ? column : at->alias;
 }
 
 static guint64 draw_alias(const SimKeys *keys, SimDraw *draw)
 {
-    if (!keys->head)
-        return draw_column(keys->columns, keys->n_columns, draw);
-    guint64 key = draw_column(keys->head, HEAD, draw);
-    return key < HEAD - 1 ? key : key + draw_column(keys->columns, keys->n_columns, draw);
+    if (!keys->head.columns)
+        return draw_column(&keys->table, draw);
+    guint64 key = draw_column(&keys->head, draw);
+    return key < HEAD - 1 ? key : key + draw_column(&keys->table, draw);
 }
 
 /* ---- Zipf --------------------------------------------------------------------------------- */
@@ -179,8 +197,7 @@ static guint64 draw_inverted(const SimKeys *keys, SimDraw *draw)
 static void make_tables(SimKeys *keys, const double *weights)
 {
     if (keys->n < 2 * HEAD) {
-        keys->n_columns = keys->n;
-        keys->columns = alias_columns(weights, keys->n);
+        keys->table = alias_table(weights, keys->n);
         return;
     }
     double head[HEAD], rest = 0.0;
@@ -189,9 +206,8 @@ static void make_tables(SimKeys *keys, const double *weights)
     for (guint64 k = 0; k < HEAD - 1; k++)
         head[k] = weights[k];
     head[HEAD - 1] = rest;
-    keys->head = alias_columns(head, HEAD);
-    keys->n_columns = keys->n - (HEAD - 1);
-    keys->columns = alias_columns(weights + HEAD - 1, keys->n_columns);
+    keys->head = alias_table(head, HEAD);
+    keys->table = alias_table(weights + HEAD - 1, keys->n - (HEAD - 1));
 }
 
 SimKeys *sim_keys_zipf(guint64 n, double s)
@@ -251,8 +267,7 @@ SimKeys *sim_keys_weights(const double *weights, gsize n)
     SimKeys *keys = g_new0(SimKeys, 1);
     keys->kind = SIM_KEYS_WEIGHTS;
     keys->n = n;
-    keys->n_columns = n;
-    keys->columns = alias_columns(weights, n);
+    keys->table = alias_table(weights, n);
     keys->shares = g_new(double, n);
     for (gsize i = 0; i < n; i++)
         keys->shares[i] = weights[i] / total;
@@ -270,8 +285,10 @@ void sim_keys_free(SimKeys *keys)
 {
     if (!keys)
         return;
-    g_free(keys->columns);
-    g_free(keys->head);
+    g_free(keys->table.columns);
+    g_free(keys->table.stay_low);
+    g_free(keys->head.columns);
+    g_free(keys->head.stay_low);
     g_free(keys->shares);
     g_free(keys);
 }
@@ -290,7 +307,7 @@ guint64 sim_keys_draw(const SimKeys *keys, SimDraw *draw)
 {
     switch (keys->kind) {
     case SIM_KEYS_ZIPF:
-        if (keys->columns)
+        if (keys->table.columns)
             return draw_alias(keys, draw);
         return keys->s > 0.0 ? draw_inverted(keys, draw) : sim_draw_below(draw, keys->n);
     case SIM_KEYS_WEIGHTS:

@@ -188,17 +188,19 @@ static void build_policy(ScnReader *reader, const ScnNode *root)
 void scn_build(ScnReader *reader, const ScnNode *root, const char *fallback_name)
 {
     check_top(reader, root);
+    gsize before = scn_diags_attempts(reader->diags);
     scn_build_names(reader, root);
+    gboolean has_names = scn_diags_attempts(reader->diags) == before;
     build_client_names(reader, root);
     scn_build_fault_names(reader, root);
     fill_top(reader, root, fallback_name);
     check_warmup(reader, root);
-    gsize before = scn_diags_attempts(reader->diags);
+    before = scn_diags_attempts(reader->diags);
     scn_build_links(reader, root);
     gboolean has_links = scn_diags_attempts(reader->diags) == before;
     scn_build_nodes(reader, root);
     build_clients(reader, root);
-    if (has_links) /* or else a misspelt link would be reported as missing, too */
+    if (has_names && has_links) /* or else what is misspelt would be missing, too */
         scn_check_links(reader, root);
     build_policy(reader, root);
     scn_build_faults(reader, root);

@@ -132,7 +132,8 @@ double scn_decimal_double(ScnDecimal decimal, int shift)
     while (n > 0)
         text[at++] = digits[--n];
     g_snprintf(text + at, sizeof text - (gsize)at, "e%d", decimal.exponent + shift);
-    return g_ascii_strtod(text, NULL);
+    double value = g_ascii_strtod(text, NULL);
+    return value != 0 ? value : 0; /* there is no -0 in a scenario */
 }
 
 char *scn_decimal_text(const char *digits, int exponent)

@@ -117,6 +117,8 @@ static void skip_words(Reader *reader, gboolean in_call)
 static void parse_key(Reader *reader, ScnArgument *argument)
 {
     gsize start = reader->at;
+    if (peek(reader) == '"' || peek(reader) == '\'')
+        return;
     skip_words(reader, TRUE);
     char mark = peek(reader);
     gsize end = trimmed_end(reader, start, reader->at);
@@ -152,16 +154,17 @@ static gboolean parse_arguments(Reader *reader, ScnExpr *expr, gsize open, char 
     }
     skip_space(reader);
     while (peek(reader) != close || arguments->len > 0) {
-        if (!push_argument(reader, arguments))
+        if (reader->at < reader->end && !push_argument(reader, arguments))
             return FALSE;
         skip_space(reader);
+        if (reader->at == reader->end) {
+            fail(reader, open, open + 1, "this '%c' is never closed", reader->text[open]);
+            return FALSE;
+        }
         if (peek(reader) == close)
             break;
         if (peek(reader) != ',') {
-            if (reader->at == reader->end)
-                fail(reader, open, open + 1, "this '%c' is never closed", reader->text[open]);
-            else
-                fail(reader, reader->at, reader->at + 1, "expected ',' or '%c'", close);
+            fail(reader, reader->at, reader->at + 1, "expected ',' or '%c'", close);
             return FALSE;
         }
         reader->at++;

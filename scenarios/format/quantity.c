@@ -258,8 +258,12 @@ static gboolean parse_simple(const Kind *kind, const char *text, gboolean needs_
     }
     if (text[skip_space(text, end)] != '\0')
         return fail_not_a(kind, text, issue);
-    ScnWhole how = scn_decimal_times(decimal, factor, result);
-    return how == SCN_WHOLE || fail_whole(kind, text, how, issue);
+    gint64 value;
+    ScnWhole how = scn_decimal_times(decimal, factor, &value);
+    if (how != SCN_WHOLE)
+        return fail_whole(kind, text, how, issue);
+    *result = value;
+    return TRUE;
 }
 
 /* ---- the kinds ------------------------------------------------------------------------------ */
@@ -303,30 +307,33 @@ gboolean scn_parse_span(const char *text, SimSpan *result, ScnIssue *issue)
     return TRUE;
 }
 
-static guint64 common_divisor(guint64 a, guint64 b)
+typedef unsigned __int128 U128;
+
+static U128 common_divisor(U128 a, U128 b)
 {
     while (b != 0) {
-        guint64 rest = a % b;
+        U128 rest = a % b;
         a = b;
         b = rest;
     }
     return a;
 }
 
-/* events per `unit` as a fraction in lowest terms; FALSE where it does not fit. */
+/* The decimal times `factor` per `unit` as a fraction in lowest terms; FALSE where it does not
+ * fit. The decimal is more than 0. */
 static gboolean make_rate(ScnDecimal decimal, gint64 factor, gint64 unit, RepRate *result)
 {
-    gint64 events, scale = 1;
-    while (scn_decimal_times(decimal, factor, &events) != SCN_WHOLE) {
-        if (decimal.exponent >= 0 || __builtin_mul_overflow(scale, 10, &scale))
-            return FALSE;
-        decimal.exponent++;
-    }
-    gint64 per;
-    if (__builtin_mul_overflow(unit, scale, &per))
+    U128 events, per = (U128)unit;
+    if (__builtin_mul_overflow(decimal.digits, (U128)factor, &events))
         return FALSE;
-    guint64 divisor = common_divisor((guint64)events, (guint64)per);
-    *result = (RepRate){(guint64)events / divisor, (guint64)per / divisor};
+    for (int i = 0; i < ABS(decimal.exponent); i++)
+        if (__builtin_mul_overflow(decimal.exponent < 0 ? per : events, (U128)10,
+                                   decimal.exponent < 0 ? &per : &events))
+            return FALSE;
+    U128 divisor = common_divisor(events, per);
+    if (events / divisor > G_MAXINT64 || per / divisor > G_MAXINT64)
+        return FALSE;
+    *result = (RepRate){(guint64)(events / divisor), (guint64)(per / divisor)};
     return TRUE;
 }
 

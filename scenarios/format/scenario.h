@@ -56,7 +56,7 @@ typedef struct ScnScenario {
     gboolean baseline_selected; /* FALSE: the file's baseline was left out by `variants` */
     char **not_modelled;        /* ended by NULL */
     gboolean same_world;        /* all variants see the same world */
-    char **differences;         /* paths in which variants differ; ended by NULL */
+    char **differences;         /* paths in which variants differ, but for checks; ended by NULL */
     char **world_differences;   /* those of them that make the worlds differ */
 } ScnScenario;
 

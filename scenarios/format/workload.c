@@ -106,7 +106,7 @@ static const RepField zipf_args[] = {N_ARG,
                                       .type = REP_FIELD_NUMBER,
                                       AT(s),
                                       .required = TRUE,
-                                      .max = 100,
+                                      .max = 20,
                                       .doc = "how uneven: 0 is uniform, 0.99 is usual",
                                       .example = "0.99"},
                                      END};
