@@ -1,0 +1,104 @@
+/* checks.c — expectations against estimates; see verdict.h and semantics §9 "Verdicts". */
+#include "analysis/result_private.h"
+
+#include "sim/check.h"
+
+#include <math.h>
+
+/* `== 0` and `<= 0` ask whether anything was seen at all. */
+static gboolean is_about_nothing(const AnaExpectation *expectation)
+{
+    return !expectation->relative && expectation->limit == 0 &&
+           (expectation->op == ANA_EQUAL || expectation->op == ANA_LESS_EQUAL);
+}
+
+static void against_nothing(const AnaEstimate *estimate, AnaCheck *check)
+{
+    check->verdict = estimate->saw_nothing ? ANA_PASS : ANA_FAIL;
+    if (estimate->saw_nothing && estimate->interval.high > 0)
+        check->bound = estimate->interval.high;
+}
+
+static void against_limit(const AnaEstimate *estimate, AnaCheck *check)
+{
+    const AnaInterval *interval = &estimate->interval;
+    check->verdict =
+        ana_verdict(check->expectation->op, check->limit, interval->low, interval->high);
+    if (check->verdict == ANA_INCONCLUSIVE)
+        check->why = "the 95 % interval reaches across the limit";
+}
+
+/* value OP factor x baseline, judged on the interval of value - factor x baseline. */
+static void against_baseline(const AnaResult *result, gsize variant, gsize query, AnaCheck *check)
+{
+    const AnaExpectation *expectation = check->expectation;
+    AnaInterval difference;
+    gboolean has_bounds;
+    if (result->baseline < 0) {
+        check->why = "there is no baseline";
+        return;
+    }
+    if (!ana_estimate_difference(result, variant, query, expectation->limit, &difference,
+                                 &has_bounds)) {
+        check->why = "the baseline has no value to compare with";
+        return;
+    }
+    gssize other = ana_result_find(result, (gsize)result->baseline,
+                                   ana_result_query_name(result, variant, query));
+    const AnaEstimate *base = ana_result_estimate(result, (gsize)result->baseline, (gsize)other);
+    check->limit = expectation->limit * base->interval.value;
+    if (base->is_undrained) {
+        check->why = "some runs of the baseline had not drained";
+        return;
+    }
+    /* The baseline is what it is: no spread between it and itself. */
+    gboolean is_point = !has_bounds || (gsize)result->baseline == variant;
+    double low = is_point ? difference.value : difference.low;
+    double high = is_point ? difference.value : difference.high;
+    check->verdict = ana_verdict(expectation->op, 0, low, high);
+    if (check->verdict == ANA_INCONCLUSIVE)
+        check->why = "the 95 % interval of the difference reaches across the limit";
+}
+
+static void judge(const AnaResult *result, gsize variant, AnaCheck *check)
+{
+    const AnaExpectation *expectation = check->expectation;
+    const AnaVariantResult *own = &result->variants[variant];
+    gssize query = ana_plan_find(own->given.plan, &expectation->query);
+    SIM_CHECK(query >= 0, "'%s' is not in the plan", expectation->text);
+    const AnaEstimate *estimate = &own->estimates[query];
+    check->value = estimate->interval.value;
+    if (estimate->has_bounds) {
+        check->low = estimate->interval.low;
+        check->high = estimate->interval.high;
+    }
+    check->verdict = ANA_INCONCLUSIVE;
+    if (estimate->why_absent)
+        check->why = estimate->why_absent;
+    else if (estimate->opportunities == 0)
+        check->why = "there was no opportunity";
+    else if (estimate->is_undrained)
+        check->why = "some runs had not drained";
+    else if (expectation->relative)
+        against_baseline(result, variant, (gsize)query, check);
+    else if (is_about_nothing(expectation))
+        against_nothing(estimate, check);
+    else
+        against_limit(estimate, check);
+}
+
+void ana_check_variant(AnaResult *result, gsize variant)
+{
+    const AnaVariantResult *own = &result->variants[variant];
+    for (gsize i = 0; i < own->given.n_expectations; i++) {
+        const AnaExpectation *expectation = &own->given.expectations[i];
+        own->checks[i] =
+            (AnaCheck){.expectation = expectation,
+                       .value = (double)NAN,
+                       .low = (double)NAN,
+                       .high = (double)NAN,
+                       .limit = expectation->relative ? (double)NAN : expectation->limit,
+                       .bound = (double)NAN};
+        judge(result, variant, &own->checks[i]);
+    }
+}

@@ -1,0 +1,53 @@
+/*
+ * result_private.h — private to analysis/: the inside of an AnaResult.
+ */
+#ifndef ANA_RESULT_PRIVATE_H
+#define ANA_RESULT_PRIVATE_H
+
+#include "analysis/plan.h"
+#include "analysis/result.h"
+
+/* What one replication says about one query. */
+typedef struct AnaOwn {
+    double value;        /* NaN: none */
+    double above, below; /* of a pooled ratio or mean */
+} AnaOwn;
+
+typedef struct AnaRun {
+    gboolean has_arrived, is_used;
+    AnaReplication facts;
+    AnaCell *cells; /* until it is used */
+    AnaOwn *own;    /* by query */
+} AnaRun;
+
+typedef struct AnaVariantResult {
+    AnaVariant given;
+    char *name;
+    char **names;        /* of the queries */
+    GHashTable *by_name; /* name to number + 1; only for look-up */
+    AnaRun *runs;        /* by replication - first_replication */
+    AnaCell *merged;
+    guint n_arrived, n_used;
+    guint *used; /* indices into runs, ascending; after finish */
+    guint64 world_digest, event_digest, events;
+    AnaEstimate *estimates; /* by query */
+    AnaCheck *checks;
+} AnaVariantResult;
+
+struct AnaResult {
+    AnaVariantResult *variants;
+    gsize n_variants;
+    gssize baseline;
+    AnaDigestFold fold;
+};
+
+/* estimate.c: fills the estimates of a variant. */
+void ana_estimate_variant(AnaResult *result, gsize variant);
+/* The interval of variant's query minus factor times the baseline's; FALSE where either is absent.
+ * *has_bounds is FALSE for a maximum. */
+gboolean ana_estimate_difference(const AnaResult *result, gsize variant, gsize query, double factor,
+                                 AnaInterval *difference, gboolean *has_bounds);
+/* checks.c: fills the checks of a variant, after all estimates. */
+void ana_check_variant(AnaResult *result, gsize variant);
+
+#endif
