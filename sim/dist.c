@@ -254,5 +254,7 @@ bool sim_dist_is_constant(const SimDist *dist)
 
 bool sim_dist_is_zero(const SimDist *dist)
 {
+    if (dist->kind == SIM_DIST_CONSTANT)
+        return dist->of.constant == 0; /* asked for every entry: kept quick */
     return sim_dist_is_constant(dist) && sim_dist_mean(dist, 0) == 0;
 }
