@@ -64,7 +64,7 @@ static void clear_columns(Columns *columns)
 
 static double round_ns(const AnaQuery *query, double x)
 {
-    return query->metric->unit == ANA_UNIT_NS ? floor(x + 0.5) : x;
+    return ana_query_unit(query) == ANA_UNIT_NS ? floor(x + 0.5) : x;
 }
 
 static void round_interval(const AnaQuery *query, AnaInterval *interval)
@@ -78,7 +78,7 @@ static void round_interval(const AnaQuery *query, AnaInterval *interval)
  * shares; a time or a cost of 0 is no event). NaN where the rule does not apply. */
 static double zero_bound(const AnaQuery *query, const AnaCell *cell)
 {
-    gboolean is_share = query->metric->shape == ANA_SHAPE_RATIO || query->stat == ANA_STAT_RATE;
+    gboolean is_share = ana_query_unit(query) == ANA_UNIT_RATIO;
     gboolean is_count =
         query->metric->shape == ANA_SHAPE_TOTAL && query->metric->unit == ANA_UNIT_COUNT;
     if (cell->hits > 0 || cell->of == 0 || !(is_share || is_count))
@@ -96,8 +96,8 @@ static AnaInterval raw_interval(const AnaVariantResult *variant, gsize query)
     if (merged != merged || method == METHOD_MAX)
         return interval;
     Columns columns = columns_of(variant, query);
-    if (method == METHOD_TOTAL)
-        interval = ana_mean_interval(columns.value, columns.n);
+    if (method == METHOD_TOTAL) /* also where a replication had no opportunity: none were seen */
+        interval = ana_mean_interval(columns.above, columns.n);
     else if (method == METHOD_RATIO)
         interval = ana_ratio_interval(columns.above, columns.below, columns.n);
     else
@@ -110,7 +110,7 @@ static AnaInterval raw_interval(const AnaVariantResult *variant, gsize query)
 static void clip(const AnaQuery *query, AnaInterval *interval)
 {
     interval->low = MAX(interval->low, 0);
-    if (query->metric->unit == ANA_UNIT_RATIO)
+    if (ana_query_unit(query) == ANA_UNIT_RATIO)
         interval->high = MIN(interval->high, 1);
 }
 
@@ -124,7 +124,7 @@ static AnaInterval paired_difference(const AnaVariantResult *a, gsize query_a,
     AnaInterval difference;
     gsize n = MIN(x.n, y.n);
     if (method_of(asked) == METHOD_TOTAL) {
-        difference = ana_mean_difference(x.value, y.value, factor, n);
+        difference = ana_mean_difference(x.above, y.above, factor, n);
     } else if (method_of(asked) == METHOD_RATIO) {
         difference = ana_ratio_difference(x.above, x.below, y.above, y.below, factor, n);
     } else {
@@ -216,9 +216,9 @@ static void estimate(const AnaResult *result, gsize variant, gsize query)
         return;
     }
     out->is_thin = is_thin(asked, out->count);
-    clip(asked, &out->interval);
     if (bound == bound)
-        out->interval.high = asked->metric->unit == ANA_UNIT_RATIO ? MIN(bound, 1) : bound;
+        out->interval.high = bound;
+    clip(asked, &out->interval);
     round_interval(asked, &out->interval);
     out->saw_nothing =
         cell->hist ? out->interval.value == 0 && out->interval.high == 0 : cell->hits == 0;

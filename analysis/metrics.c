@@ -210,6 +210,15 @@ const AnaMetric *ana_metric_find(const char *name)
     return NULL;
 }
 
+const char *ana_unit_name(AnaUnit unit)
+{
+    static const char *const names[] = {[ANA_UNIT_RATIO] = "ratio",
+                                        [ANA_UNIT_NS] = "ns",
+                                        [ANA_UNIT_COUNT] = "count",
+                                        [ANA_UNIT_BYTES] = "bytes"};
+    return names[unit];
+}
+
 AnaQuery ana_query_of(const AnaMetric *metric)
 {
     return (AnaQuery){.metric = metric,
@@ -224,6 +233,11 @@ AnaQuery ana_query_of(const AnaMetric *metric)
                       .window = ANA_WINDOW_ALL,
                       .fault = -1,
                       .stat = ANA_STAT_NONE};
+}
+
+AnaUnit ana_query_unit(const AnaQuery *query)
+{
+    return query->stat == ANA_STAT_RATE ? ANA_UNIT_RATIO : query->metric->unit;
 }
 
 gboolean ana_query_same_cell(const AnaQuery *a, const AnaQuery *b)

@@ -76,6 +76,7 @@ typedef struct AnaMetric {
 extern const AnaMetric ana_metrics[];
 
 const AnaMetric *ana_metric_find(const char *name);
+const char *ana_unit_name(AnaUnit unit); /* "ratio", "ns", "count", "bytes" */
 
 typedef enum AnaWindowKind {
     ANA_WINDOW_ALL,    /* the measured part */
@@ -103,6 +104,8 @@ typedef struct AnaQuery {
 /* The measure over everything: no filter, the whole measured part, no statistic. Fill in the rest.
  */
 AnaQuery ana_query_of(const AnaMetric *metric);
+/* The unit of its value: a rate is a ratio, whatever the total counts. */
+AnaUnit ana_query_unit(const AnaQuery *query);
 /* The query with another statistic. */
 AnaQuery ana_query_with(const AnaQuery *query, AnaStat stat);
 /* The one form of queries that mean the same: .p50 and QUANTILE 0.5; fields that do not apply. */

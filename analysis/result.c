@@ -73,9 +73,6 @@ static AnaOwn own_of(const AnaQuery *query, const AnaCell *cell)
         own.above = ana_hist_sum(cell->hist);
         own.below = (double)ana_hist_count(cell->hist);
     }
-    /* A replication without opportunities has a total all the same: none were seen. */
-    if (query->metric->shape == ANA_SHAPE_TOTAL && query->stat == ANA_STAT_NONE)
-        own.value = (double)cell->hits;
     return own;
 }
 

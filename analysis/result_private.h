@@ -10,7 +10,7 @@
 /* What one replication says about one query. */
 typedef struct AnaOwn {
     double value;        /* NaN: none */
-    double above, below; /* of a pooled ratio or mean */
+    double above, below; /* of a pooled ratio or mean; a total is `above` */
 } AnaOwn;
 
 typedef struct AnaRun {
