@@ -59,7 +59,7 @@ double ana_cell_value(const AnaQuery *query, const AnaCell *cell)
     case ANA_SHAPE_TOTAL:
         if (query->stat == ANA_STAT_RATE)
             return share(cell->hits, cell->of);
-        return cell->of ? share(cell->hits, cell->replications) : (double)NAN;
+        return cell->of || cell->hits ? share(cell->hits, cell->replications) : (double)NAN;
     case ANA_SHAPE_DISTRIBUTION:
     case ANA_SHAPE_TIME_AVERAGE:
         break;

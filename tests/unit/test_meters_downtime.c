@@ -7,6 +7,8 @@
 #include "tests/support/check.h"
 #include "tests/support/meter_script.h"
 
+#include <math.h>
+
 #define END (110 * SIM_S)
 
 /* A write that succeeds 1 ms after its invocation. */
@@ -24,7 +26,7 @@ static RepOperationSeen *fails(MeterScript *script, SimTime began, SimTime ended
 
 static double downtime_ms(MeterScript *script, const char *name)
 {
-    return meter_script_value(script, name) / (double)SIM_MS;
+    return (double)meter_script_cell(script, name)->hits / (double)SIM_MS;
 }
 
 static void a_window_runs_from_the_first_invocation_to_the_next_success(void)
@@ -173,6 +175,26 @@ static void the_window_of_a_query_takes_its_part_and_the_floor_is_of_the_whole(v
     CHECK_UINT(meter_script_cell(script, "downtime(writes){client=jobs} after crash")->of, 0);
 }
 
+static void a_failure_in_no_time_at_the_instant_of_a_success_comes_after_it(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    ok(script, 10 * SIM_S);
+    fails(script, 12 * SIM_S, 12 * SIM_S)->outcome = REP_FAILED;
+    ok(script, 12 * SIM_S);
+    ok(script, 13 * SIM_S);
+    meter_script_play(script, END, TRUE);
+    CHECK_NEAR(downtime_ms(script, "downtime(writes)"), 1000, 0);
+}
+
+static void without_an_operation_of_the_kind_there_is_no_downtime_to_speak_of(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    ok(script, 10 * SIM_S);
+    meter_script_play(script, END, TRUE);
+    CHECK(isnan(meter_script_value(script, "downtime(reads)")));
+    CHECK_NEAR(meter_script_value(script, "downtime(writes)"), 0, 0);
+}
+
 static const TestCase cases[] = {
     {"a_window_runs_from_the_first_invocation_to_the_next_success",
      a_window_runs_from_the_first_invocation_to_the_next_success},
@@ -192,6 +214,10 @@ static const TestCase cases[] = {
      a_success_comes_before_an_invocation_of_the_same_instant},
     {"the_window_of_a_query_takes_its_part_and_the_floor_is_of_the_whole",
      the_window_of_a_query_takes_its_part_and_the_floor_is_of_the_whole},
+    {"a_failure_in_no_time_at_the_instant_of_a_success_comes_after_it",
+     a_failure_in_no_time_at_the_instant_of_a_success_comes_after_it},
+    {"without_an_operation_of_the_kind_there_is_no_downtime_to_speak_of",
+     without_an_operation_of_the_kind_there_is_no_downtime_to_speak_of},
     {0},
 };
 
