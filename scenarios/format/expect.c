@@ -190,7 +190,8 @@ static gboolean parse_amount(const char *value, double *limit, ScnIssue *issue)
         return FALSE;
     }
     *limit = scn_decimal_double(decimal, shift);
-    return TRUE;
+    return *limit <= 1e300 ||
+           scn_issue_set(issue, SCN_OVERFLOW, 0, strlen(value), "this limit is beyond all counts");
 }
 
 static gboolean parse_as(AnaUnit unit, const char *value, double *limit, ScnIssue *issue)

@@ -418,6 +418,15 @@ static gboolean fail_digits(const char *text, ScnIssue *issue)
     return FALSE;
 }
 
+/* The double is the result, unless it is beyond all doubles. */
+static gboolean finish_real(const char *text, double value, double *result, ScnIssue *issue)
+{
+    if (value - value != 0) /* infinite */
+        return fail_whole(&count_kind, text, SCN_WHOLE_OVERFLOW, issue);
+    *result = value;
+    return TRUE;
+}
+
 gboolean scn_parse_ratio(const char *text, double *result, ScnIssue *issue)
 {
     ScnDecimal decimal;
@@ -436,8 +445,7 @@ gboolean scn_parse_ratio(const char *text, double *result, ScnIssue *issue)
         issue->help = g_strdup_printf("'%s%.*s%%'?", prefix_of(issue), (int)number, text);
         return FALSE;
     }
-    *result = value;
-    return TRUE;
+    return finish_real(text, value, result, issue);
 }
 
 gboolean scn_parse_factor(const char *text, double *result, ScnIssue *issue)
@@ -457,8 +465,7 @@ gboolean scn_parse_factor(const char *text, double *result, ScnIssue *issue)
         return fail_plain(text, "a factor", "x5 or x0.5", issue);
     if (decimal.is_too_long)
         return fail_digits(text, issue);
-    *result = scn_decimal_double(decimal, 0);
-    return TRUE;
+    return finish_real(text, scn_decimal_double(decimal, 0), result, issue);
 }
 
 gboolean scn_parse_number(const char *text, double *result, ScnIssue *issue)
@@ -469,8 +476,7 @@ gboolean scn_parse_number(const char *text, double *result, ScnIssue *issue)
         return fail_plain(text, "a number", "1.5", issue);
     if (decimal.is_too_long)
         return fail_digits(text, issue);
-    *result = scn_decimal_double(decimal, 0);
-    return TRUE;
+    return finish_real(text, scn_decimal_double(decimal, 0), result, issue);
 }
 
 gboolean scn_parse_measured(const char *text, SimSpan unit, SimSpan *result)
