@@ -1,0 +1,21 @@
+/*
+ * builtin.h — the scenarios that are compiled into the program (GResource): `builtin:NAME`.
+ *
+ * Every file of scenarios/<shelf>/NAME.yaml is one; data files that they name stand beside them
+ * in the same folder. Names are unique over all shelves.
+ */
+#ifndef CLI_BUILTIN_H
+#define CLI_BUILTIN_H
+
+#include <glib.h>
+
+#define CLI_BUILTIN_PREFIX "builtin:"
+
+/* All names, sorted; free with g_strfreev(). */
+char **cli_builtin_names(void);
+/* The file's bytes, or NULL; the caller unrefs. */
+GBytes *cli_builtin_scenario(const char *name);
+/* A data file, for ScnOptions.lookup. */
+GBytes *cli_builtin_data(void *unused, const char *name);
+
+#endif

@@ -1,0 +1,145 @@
+/* input.c — see input.h. */
+#include "cli/input.h"
+
+#include "cli/builtin.h"
+#include "scenarios/format/suggest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One byte more than may be: the reader then says that it is too much. */
+#define STDIN_MAX (1024u * 1024u + 1)
+
+static GBytes *read_stdin(void)
+{
+    GByteArray *bytes = g_byte_array_new();
+    guint8 buffer[65536];
+    while (bytes->len < STDIN_MAX) {
+        gssize n = read(STDIN_FILENO, buffer, sizeof buffer);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            cli_error("cannot read standard input: %s", g_strerror(errno));
+            g_byte_array_unref(bytes);
+            return NULL;
+        }
+        if (n == 0)
+            break;
+        g_byte_array_append(bytes, buffer, (guint)n);
+    }
+    return g_byte_array_free_to_bytes(bytes);
+}
+
+static void unknown_builtin(const char *name)
+{
+    g_auto(GStrv) names = cli_builtin_names();
+    const char *nearest = scn_suggest(name, (const char *const *)names);
+    g_autofree char *all = scn_word_list((const char *const *)names, " ", 100);
+    cli_error("there is no built-in scenario '%s'", name);
+    if (nearest)
+        cli_hint("did you mean '" CLI_BUILTIN_PREFIX "%s'?", nearest);
+    cli_hint("built in: %s", all);
+}
+
+/* The file's first megabyte and a bit; NULL after an error. */
+static GBytes *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        cli_error("cannot read '%s': %s", path, g_strerror(errno));
+        return NULL;
+    }
+    char *buffer = g_malloc(STDIN_MAX);
+    gsize n = fread(buffer, 1, STDIN_MAX, file);
+    int problem = ferror(file) ? errno : 0;
+    fclose(file);
+    if (problem) {
+        cli_error("cannot read '%s': %s", path, g_strerror(problem));
+        g_free(buffer);
+        return NULL;
+    }
+    return g_bytes_new_take(buffer, n);
+}
+
+/* "dir/failover.yaml" → "failover" */
+static char *stem_of(const char *path)
+{
+    char *base = g_path_get_basename(path);
+    char *dot = strrchr(base, '.');
+    if (dot && dot != base)
+        *dot = '\0';
+    return base;
+}
+
+static CliStatus read_bytes(CliInput *input, char **folder)
+{
+    const char *argument = input->argument;
+    if (strcmp(argument, "-") == 0) {
+        input->shown = g_strdup("<stdin>");
+        input->stem = g_strdup("stdin");
+        *folder = g_strdup(".");
+        input->bytes = read_stdin();
+        return input->bytes ? CLI_OK : CLI_ENVIRONMENT;
+    }
+    input->shown = g_strdup(argument);
+    if (g_str_has_prefix(argument, CLI_BUILTIN_PREFIX)) {
+        const char *name = argument + strlen(CLI_BUILTIN_PREFIX);
+        input->stem = g_strdup(name);
+        input->bytes = cli_builtin_scenario(name);
+        if (!input->bytes)
+            unknown_builtin(name);
+        return input->bytes ? CLI_OK : CLI_USAGE;
+    }
+    input->stem = stem_of(argument);
+    *folder = g_path_get_dirname(argument);
+    input->bytes = read_file(argument);
+    return input->bytes ? CLI_OK : CLI_ENVIRONMENT;
+}
+
+CliStatus cli_input_read(const char *argument, const ScnOptions *options, CliInput **result)
+{
+    CliInput *input = g_new0(CliInput, 1);
+    g_autofree char *folder = NULL;
+    input->argument = g_strdup(argument);
+    input->diags = scn_diags_new();
+    *result = input;
+    CliStatus status = read_bytes(input, &folder);
+    if (status != CLI_OK)
+        return status;
+    ScnOptions used = *options;
+    if (g_str_has_prefix(argument, CLI_BUILTIN_PREFIX))
+        used.lookup = cli_builtin_data;
+    ScnInput bytes = {.display = input->shown, .folder = folder};
+    bytes.bytes = g_bytes_get_data(input->bytes, &bytes.length);
+    if (!bytes.bytes)
+        bytes.bytes = "";
+    input->scenario = scn_load_bytes(&bytes, &used, input->diags);
+    return input->scenario ? CLI_OK : CLI_USAGE;
+}
+
+void cli_input_free(CliInput *input)
+{
+    if (!input)
+        return;
+    scn_scenario_free(input->scenario);
+    scn_diags_free(input->diags);
+    g_clear_pointer(&input->bytes, g_bytes_unref);
+    g_free(input->argument);
+    g_free(input->shown);
+    g_free(input->stem);
+    g_free(input);
+}
+
+void cli_input_print_diags(const CliInput *input)
+{
+    const CliTerminal *terminal = cli_terminal();
+    ScnDiagStyle style = {.colour = terminal->colour_error, .ascii = terminal->ascii};
+    if (scn_diags_count(input->diags) == 0)
+        return;
+    GString *out = g_string_new(NULL);
+    scn_diags_print(input->diags, &style, out);
+    fputs(out->str, stderr);
+    g_string_free(out, TRUE);
+}

@@ -1,0 +1,45 @@
+/*
+ * items.h — what `replsim list` can explain, drawn from the description tables of the rooms.
+ *
+ * A kind is a list of items: a name, one sentence, and facts (label and text). Nothing about a
+ * key, a metric or an error is written here: the tables of models/, analysis/ and scenarios/
+ * format/ are the one description (architecture, decision 8). Only the units have their table in
+ * items_units.c, because their reader is code.
+ */
+#ifndef CLI_ITEMS_H
+#define CLI_ITEMS_H
+
+#include <glib.h>
+
+typedef struct CliFact {
+    char *label, *text; /* owned; text may have line ends */
+} CliFact;
+
+typedef struct CliItem {
+    char *name;      /* that `list KIND NAME` takes; owned */
+    char *signature; /* how it is written, "semi-sync(K)"; owned */
+    char *summary;   /* one sentence; owned */
+    GArray *facts;   /* of CliFact */
+} CliItem;
+
+typedef struct CliKind {
+    const char *singular, *plural;
+    const char *summary;
+    /* Adds every item to `items` (CliItem *, freed by cli_item_free). */
+    void (*collect)(GPtrArray *items);
+} CliKind;
+
+/* Ended by a zero entry. */
+extern const CliKind cli_kinds[];
+
+CliItem *cli_item_new(const char *name, const char *signature, const char *summary);
+void cli_item_free(gpointer item);
+/* Nothing is added where the text is NULL. */
+void cli_item_fact(CliItem *item, const char *label, const char *text);
+GPtrArray *cli_items_of(const CliKind *kind);
+
+/* One per file. */
+void cli_collect_units(GPtrArray *items);
+void cli_collect_scenarios(GPtrArray *items);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * save.h — the folder of a run: what is kept, under which name, and whether a run of the same
+ * inputs gave the same before.
+ *
+ *   summary.json   the document of semantics §10: the same bytes for the same inputs, anywhere
+ *   metrics.csv    every value, also replication by replication
+ *   summary.txt    what was printed
+ *   scenario.yaml  the file as given; resolved.yaml with every default (-2, -3, … for further ones)
+ *   manifest.json  version, binary, command, date, digests: the only file that differs next time
+ *
+ * The name is NAME-SHA8-sSEED; SHA8 stands for the scenario's bytes, and for data files and options
+ * where there are any, so other inputs get another folder. What an interrupted run has is kept
+ * under the name with `.partial`.
+ */
+#ifndef CLI_SAVE_H
+#define CLI_SAVE_H
+
+#include "cli/runs.h"
+
+#include <stdio.h>
+
+typedef struct CliSave {
+    const CliRuns *runs;
+    const char *results;        /* the folder of folders */
+    const char *const *options; /* texts that change the result, ended by NULL */
+    const char *command;        /* the command line */
+    const GString *summary;     /* the JSON document */
+    const char *text;           /* without colour */
+} CliSave;
+
+typedef struct CliSaved {
+    char *path;       /* of the folder; NULL: nothing was written */
+    char *reproduced; /* what to say where the same inputs were run before; else NULL */
+} CliSaved;
+
+/* CLI_OK; CLI_ENVIRONMENT after an error; CLI_NOT_REPRODUCED after an error that says what
+ * differs. */
+CliStatus cli_save(const CliSave *save, CliSaved *saved);
+void cli_saved_clear(CliSaved *saved);
+
+/* Over all variants: "51c0 77aa 9e02 d41f"; caller frees. */
+char *cli_digest_text(const CliRuns *runs);
+
+/* A sink of analysis/csv.h over a FILE. */
+gboolean cli_write_csv(void *runs, FILE *file);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * selftest.c — `replsim selftest`: can I trust this binary on this machine?
+ *
+ * Runs the checks of selftest_*.c one after the other and prints each with what it found. Exit 5
+ * where a check about reproducibility or a known answer fails.
+ */
+#include "cli/selftest.h"
+
+#include "cli/verbs.h"
+#include "scenarios/format/json.h"
+
+typedef struct Tally {
+    CliPage page;
+    gboolean json;
+    guint checks, failures;
+} Tally;
+
+static void print_check(Tally *tally, const CliSelfCheck *check, gboolean holds, const char *found)
+{
+    if (tally->json) {
+        GString *out = tally->page.text;
+        g_string_append_printf(out, "%s\n  {\"check\": ", tally->checks > 1 ? "," : "");
+        scn_json_string(out, check->claim);
+        g_string_append_printf(out, ", \"holds\": %s, \"found\": ", holds ? "true" : "false");
+        scn_json_string(out, found);
+        g_string_append(out, "}");
+        return;
+    }
+    cli_page_add(&tally->page, "  ");
+    cli_page_coloured(&tally->page, holds ? CLI_GOOD : CLI_BAD, holds ? "pass" : "FAIL");
+    g_autofree char *text = g_strdup_printf("%s: %s", check->claim, found);
+    cli_page_add(&tally->page, "  ");
+    cli_page_wrap(&tally->page, 8, text);
+}
+
+/* Text goes out check by check, because some take a second. */
+static CliStatus run_checks(Tally *tally, const CliSelfCheck *checks)
+{
+    CliStatus status = CLI_OK;
+    for (const CliSelfCheck *check = checks; check->claim && status == CLI_OK; check++) {
+        GString *found = g_string_new(NULL);
+        gboolean holds = check->holds(found);
+        tally->checks++;
+        tally->failures += holds ? 0 : 1;
+        print_check(tally, check, holds, found->str);
+        g_string_free(found, TRUE);
+        if (!tally->json) {
+            status = cli_write_page(&tally->page);
+            g_string_truncate(tally->page.text, 0);
+        }
+    }
+    return status;
+}
+
+static void print_end(Tally *tally, gint64 started)
+{
+    double seconds = (double)(g_get_monotonic_time() - started) / G_USEC_PER_SEC;
+    if (tally->json) {
+        g_string_append_printf(tally->page.text, "\n], \"checks\": %u, \"failures\": %u}\n",
+                               tally->checks, tally->failures);
+        return;
+    }
+    if (tally->failures == 0)
+        cli_page_printf(&tally->page, "all good: %u checks, %.1f s\n", tally->checks, seconds);
+    else
+        cli_page_printf(&tally->page,
+                        "%u of %u checks failed: results of this binary on this "
+                        "machine cannot be trusted\n",
+                        tally->failures, tally->checks);
+}
+
+static int run_selftest(const CliVerb *verb, int argc, char **argv)
+{
+    CliCommon common = {0};
+    g_auto(GStrv) rest = NULL;
+    int status;
+    if (!cli_parse_options(verb, NULL, &common, argc, argv, &rest, &status))
+        return status;
+    cli_common_clear(&common);
+    if (*rest) {
+        cli_error("'selftest' takes no arguments, such as '%s'", *rest);
+        return CLI_USAGE;
+    }
+    gint64 started = g_get_monotonic_time();
+    Tally tally = {.page = cli_page_new(cli_terminal()), .json = common.json};
+    g_autofree char *version = cli_version_text();
+    if (common.json) {
+        g_string_append(tally.page.text, "{\"version\": ");
+        scn_json_string(tally.page.text, version);
+        g_string_append(tally.page.text, ", \"results\": [");
+    } else {
+        cli_page_printf(&tally.page, "%s\n", version);
+    }
+    CliStatus written = run_checks(&tally, cli_selftest_worlds);
+    if (written == CLI_OK)
+        written = run_checks(&tally, cli_selftest_samplers);
+    print_end(&tally, started);
+    if (written == CLI_OK)
+        written = cli_write_page(&tally.page);
+    cli_page_clear(&tally.page);
+    return tally.failures > 0 ? CLI_NOT_REPRODUCED : (int)written;
+}
+
+const CliVerb cli_verb_selftest = {
+    .name = "selftest",
+    .question = "can I trust this binary on this machine?",
+    .usage = "",
+    .about = "Runs small scenarios whose answers are known, twice and on several threads, and "
+             "compares. Takes a few seconds. Exit 5 if anything differs.",
+    .examples = "replsim selftest\tall checks\n"
+                "replsim selftest --json\tfor programs\n",
+    .run = run_selftest,
+};

@@ -1,0 +1,22 @@
+/*
+ * tables.h — the two tables of a run: RESULTS (measures, with the change from the baseline) and
+ * CHECKS (verdicts on expectations).
+ *
+ * No naked numbers: every value has its unit and its 95 % interval, every comparison the interval
+ * of the difference. A winner is never named where that interval contains zero.
+ */
+#ifndef CLI_TABLES_H
+#define CLI_TABLES_H
+
+#include "cli/rows.h"
+
+/* `heading` stands before the title ("PARTIAL "), or "". */
+void cli_results_table(CliPage *page, const CliRuns *runs, const char *heading, gboolean all);
+/* Nothing where there are no checks. */
+void cli_checks_table(CliPage *page, const CliRuns *runs, const char *heading);
+
+/* "2.9", "0.48 %", with an interval "[2.3, 3.4]" in the same unit (NULL: none known). */
+char *cli_estimate_text(const CliPage *page, const AnaMetric *metric, const AnaEstimate *estimate,
+                        char **interval);
+
+#endif

@@ -1,0 +1,129 @@
+/* tables_checks.c — CHECKS; see tables.h. */
+#include "analysis/format.h"
+#include "cli/grid.h"
+#include "cli/notes.h"
+#include "cli/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Texts of all variants' checks, each once, in the order in which they are met. */
+static GPtrArray *check_texts(const CliRuns *runs)
+{
+    GPtrArray *texts = g_ptr_array_new();
+    for (guint v = 0; v < runs->n_variants; v++)
+        for (gsize e = 0; e < runs->variants[v].variant->n_expectations; e++) {
+            char *text = runs->variants[v].variant->expectations[e].text;
+            gboolean known = FALSE;
+            for (guint i = 0; i < texts->len; i++)
+                known |= strcmp(texts->pdata[i], text) == 0;
+            if (!known)
+                g_ptr_array_add(texts, text);
+        }
+    return texts;
+}
+
+static gssize find_check(const ScnVariant *variant, const char *text)
+{
+    for (gsize e = 0; e < variant->n_expectations; e++)
+        if (strcmp(variant->expectations[e].text, text) == 0)
+            return (gssize)e;
+    return -1;
+}
+
+/* ---- footnotes ------------------------------------------------------------------------------ */
+
+/* Nothing was seen: how much may still be there, and what would say more. */
+static char *bound_note(const AnaMetric *metric, const AnaEstimate *estimate, double bound)
+{
+    g_autofree char *seen = ana_format_count(estimate->opportunities);
+    g_autofree char *value = ana_format_value(metric->unit, bound, FALSE);
+    if (metric->shape == ANA_SHAPE_TOTAL) {
+        g_autofree char *tenth = ana_format_value(metric->unit, bound / 10, FALSE);
+        return g_strdup_printf("none in %" G_GUINT64_FORMAT " runs: the true mean may still be as "
+                               "high as %s a run; --replications %" G_GUINT64_FORMAT " → %s",
+                               estimate->count, value, estimate->count * 10, tenth);
+    }
+    return g_strdup_printf("none in %s: the true share may still be as high as %s", seen, value);
+}
+
+static const char *note_of(const AnaMetric *metric, const AnaEstimate *estimate,
+                           const AnaCheck *check, CliNotes *notes)
+{
+    if (check->verdict == ANA_PASS && !isnan(check->bound)) {
+        g_autofree char *text = bound_note(metric, estimate, check->bound);
+        return cli_note_mark(notes, text);
+    }
+    if (check->verdict == ANA_INCONCLUSIVE && check->why)
+        return cli_note_mark(notes, check->why);
+    return NULL;
+}
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+static CliColour colour_of(AnaVerdict verdict)
+{
+    switch (verdict) {
+    case ANA_PASS:
+        return CLI_GOOD;
+    case ANA_FAIL:
+        return CLI_BAD;
+    case ANA_INCONCLUSIVE:
+        break;
+    }
+    return CLI_CARE;
+}
+
+static const char *word_of(AnaVerdict verdict)
+{
+    return verdict == ANA_FAIL ? "FAIL" : ana_verdict_name(verdict);
+}
+
+static void fill_check(const CliPage *page, CliCell *cell, const CliRuns *runs, guint variant,
+                       const char *text, CliNotes *notes)
+{
+    const CliRunVariant *run = &runs->variants[variant];
+    gssize number = find_check(run->variant, text);
+    if (number < 0)
+        return;
+    const AnaCheck *check = ana_result_check(runs->result, variant, (gsize)number);
+    const AnaQuery *query = &check->expectation->query;
+    gssize at = ana_plan_find(run->plan, query);
+    const AnaEstimate *estimate = ana_result_estimate(runs->result, variant, (gsize)at);
+    const char *mark = note_of(query->metric, estimate, check, notes);
+    g_autofree char *value = isnan(check->value)
+                                 ? g_strdup("–")
+                                 : cli_estimate_text(page, query->metric, estimate, NULL);
+    cell->value = g_strdup(word_of(check->verdict));
+    cell->value_colour = colour_of(check->verdict);
+    cell->change = mark ? g_strdup_printf("%s %s", value, mark) : g_steal_pointer(&value);
+}
+
+void cli_checks_table(CliPage *page, const CliRuns *runs, const char *heading)
+{
+    GPtrArray *texts = check_texts(runs);
+    if (texts->len > 0) {
+        CliGrid grid = cli_grid_new(runs->n_variants);
+        CliNotes notes = cli_notes_new();
+        g_autofree char *title = g_strconcat(heading, "CHECKS", NULL);
+        gboolean all_gated = TRUE;
+        grid.title = title;
+        for (guint v = 0; v < runs->n_variants; v++)
+            all_gated &= ana_result_variant(runs->result, v)->is_gated;
+        for (guint v = 0; v < runs->n_variants; v++) {
+            gboolean named = !all_gated && ana_result_variant(runs->result, v)->is_gated;
+            grid.names[v] = g_strconcat(runs->variants[v].name, named ? " (gate)" : "", NULL);
+        }
+        for (guint i = 0; i < texts->len; i++) {
+            CliCell *cells = cli_grid_row(&grid, texts->pdata[i]);
+            for (guint v = 0; v < runs->n_variants; v++)
+                fill_check(page, &cells[v], runs, v, texts->pdata[i], &notes);
+        }
+        cli_page_add(page, "\n");
+        cli_grid_print(&grid, page);
+        cli_notes_print(&notes, page);
+        cli_notes_clear(&notes);
+        cli_grid_clear(&grid);
+    }
+    g_ptr_array_free(texts, TRUE);
+}

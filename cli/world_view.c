@@ -1,0 +1,106 @@
+/* world_view.c — see world_view.h. */
+#include "cli/world_view.h"
+
+#include "models/policies/policy.h"
+
+/* Longest time between the arrival of an operation and the end of its last attempt. Only constant
+ * pauses between attempts have a longest value. */
+static SimSpan longest_life(const RepClientSetup *client)
+{
+    gint64 retries = client->retry.times;
+    if (retries == 0)
+        return client->timeout;
+    if (client->retry.after && !sim_dist_is_constant(client->retry.after))
+        return SIM_NEVER;
+    double pause = client->retry.after ? sim_dist_mean(client->retry.after, 0) : 0;
+    double life = (double)client->timeout * (double)(retries + 1) + pause * (double)retries;
+    return life < 0x1p62 ? (SimSpan)life : SIM_NEVER;
+}
+
+static gboolean receives_a_log(const RepSetup *setup, int node)
+{
+    for (int log = 0; log < setup->policy->logs(setup); log++)
+        if (setup->policy->follows(setup, node, log))
+            return TRUE;
+    return FALSE;
+}
+
+static void view_nodes(AnaWorld *world, const RepSetup *setup)
+{
+    const char **names = g_new0(const char *, setup->n_nodes + 1);
+    int *regions = g_new0(int, setup->n_nodes + 1);
+    gboolean *follows = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *answers = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *wiped = g_new0(gboolean, setup->n_nodes + 1);
+    for (gsize i = 0; i < setup->n_nodes; i++) {
+        names[i] = setup->nodes[i].name;
+        regions[i] = setup->nodes[i].region;
+        follows[i] = receives_a_log(setup, (int)i);
+        answers[i] = setup->policy->answers_reads(setup, (int)i);
+    }
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].wipe && setup->faults[i].target.kind == REP_PLACE_NODE)
+            wiped[setup->faults[i].target.id] = TRUE;
+    world->nodes = names;
+    world->node_regions = regions;
+    world->n_nodes = setup->n_nodes;
+    world->follows = follows;
+    world->answers = answers;
+    world->may_be_wiped = wiped;
+}
+
+static void view_clients(AnaWorld *world, const RepSetup *setup)
+{
+    const char **names = g_new0(const char *, setup->n_clients + 1);
+    SimSpan *lives = g_new0(SimSpan, setup->n_clients + 1);
+    gboolean *regions = g_new0(gboolean, setup->n_regions + 1);
+    for (gsize i = 0; i < setup->n_clients; i++) {
+        const RepClientSetup *client = &setup->clients[i];
+        names[i] = client->name;
+        lives[i] = longest_life(client);
+        for (gsize r = 0; r < client->from.n; r++)
+            regions[r] |= client->from.share[r] > 0;
+        world->has_writes |= client->reads < 1;
+        world->has_reads |=
+            client->reads > 0 || (client->reads < 1 && client->read_after_write.share > 0);
+    }
+    world->clients = names;
+    world->client_lives = lives;
+    world->client_regions = regions;
+    world->n_clients = setup->n_clients;
+}
+
+CliWorldView *cli_world_view_new(const RepSetup *setup)
+{
+    CliWorldView *view = g_new0(CliWorldView, 1);
+    AnaWorld *world = &view->world;
+    view_nodes(world, setup);
+    view_clients(world, setup);
+    const char **faults = g_new0(const char *, setup->n_faults + 1);
+    for (gsize i = 0; i < setup->n_faults; i++)
+        faults[i] = setup->faults[i].name;
+    world->faults = faults;
+    world->n_faults = setup->n_faults;
+    world->regions = (const char *const *)setup->regions;
+    world->n_regions = setup->n_regions;
+    world->warmup = setup->warmup;
+    world->duration = setup->duration;
+    world->downtime_floor = setup->downtime_floor;
+    return view;
+}
+
+void cli_world_view_free(CliWorldView *view)
+{
+    if (!view)
+        return;
+    g_free((gpointer)view->world.nodes);
+    g_free((gpointer)view->world.node_regions);
+    g_free((gpointer)view->world.follows);
+    g_free((gpointer)view->world.answers);
+    g_free((gpointer)view->world.may_be_wiped);
+    g_free((gpointer)view->world.clients);
+    g_free((gpointer)view->world.client_lives);
+    g_free((gpointer)view->world.client_regions);
+    g_free((gpointer)view->world.faults);
+    g_free(view);
+}
