@@ -4,6 +4,10 @@
 #include <string.h>
 
 #define LETTERS_MAX 64u
+/* A letter too many or too few is the likelier slip than a wrong one; by so little that it only
+ * decides between equals. */
+#define STEP 10u
+#define WRONG_LETTER 11u
 
 static char folded(char c)
 {
@@ -15,17 +19,17 @@ static gsize distance(const char *a, const char *b)
     gsize length_a = strlen(a), length_b = strlen(b);
     gsize rows[3][LETTERS_MAX + 1];
     for (gsize j = 0; j <= length_b; j++)
-        rows[0][j] = j;
+        rows[0][j] = j * STEP;
     for (gsize i = 1; i <= length_a; i++) {
         gsize *row = rows[i % 3];
         const gsize *above = rows[(i + 2) % 3], *twice_above = rows[(i + 1) % 3];
-        row[0] = i;
+        row[0] = i * STEP;
         for (gsize j = 1; j <= length_b; j++) {
             char x = folded(a[i - 1]), y = folded(b[j - 1]);
-            gsize best = MIN(above[j], row[j - 1]) + 1;
-            best = MIN(best, above[j - 1] + (x != y));
+            gsize best = MIN(above[j], row[j - 1]) + STEP;
+            best = MIN(best, above[j - 1] + (x != y ? WRONG_LETTER : 0));
             if (i > 1 && j > 1 && x == folded(b[j - 2]) && folded(a[i - 2]) == y)
-                best = MIN(best, twice_above[j - 2] + 1);
+                best = MIN(best, twice_above[j - 2] + STEP);
             row[j] = best;
         }
     }
@@ -61,7 +65,8 @@ const char *scn_suggest(const char *word, const char *const *words)
         if (other == 0 || other > LETTERS_MAX)
             continue;
         gsize away = distance(word, *words);
-        if (away * 3 <= MAX(MAX(length, other), 3) && away < best && away < MAX(length, other) &&
+        gsize letters = away / STEP, longest = MAX(length, other);
+        if (letters * 3 <= MAX(longest, 3) && letters < longest && away < best &&
             !differ_in_digits(word, *words)) {
             best = away;
             nearest = *words;

@@ -298,6 +298,47 @@ static void an_order_of_followers_is_kept(void)
     CHECK_INT(policy_of(SETUP(scenario, 0))->ack_timeout, 3 * SIM_S);
 }
 
+/* ---- the example of the manual -------------------------------------------------------------- */
+
+/* 250 rows between 70 and 95 ms. */
+static GBytes *measured(void *data, const char *name)
+{
+    (void)data;
+    GString *rows = g_string_new("ms\n");
+    for (int i = 0; i < 250; i++)
+        g_string_append_printf(rows, "%d.5\n", 70 + i / 10);
+    CHECK_STR(name, "eu_ap_oneway.csv");
+    return g_string_free_to_bytes(rows);
+}
+
+static void the_example_of_a_failover_is_read(void)
+{
+    g_autoptr(ScnDiags) diags = scn_diags_new();
+    g_autoptr(GError) error = NULL;
+    ScnOptions options = {.lookup = measured};
+    g_autoptr(ScnScenario) scenario =
+        scn_load_file(REPLSIM_SOURCE_DIR "/tests/unit/failover.yaml", &options, diags, &error);
+    CHECK(scenario != NULL);
+    CHECK_UINT(scn_diags_errors(diags), 0);
+    CHECK_UINT(scn_diags_warnings(diags), 1); /* a rare event in 30 replications */
+    if (!scenario)
+        return;
+    CHECK_UINT(scenario->n_variants, 3);
+    CHECK_STR(scenario->variants[1].name, "semi-sync");
+    CHECK(scenario->same_world && scenario->variants[1].gated && !scenario->variants[0].gated);
+    CHECK_UINT(g_strv_length(scenario->differences), 1);
+    CHECK_STR(scenario->differences[0], "policy.ack");
+    const RepSetup *setup = SETUP(scenario, 2);
+    CHECK_INT(policy_of(setup)->ack, REP_ACK_SYNC_ALL);
+    CHECK_UINT(setup->n_nodes, 4);
+    CHECK_UINT(setup->network.n_links, 12);
+    CHECK_INT(setup->warmup, 5 * SIM_S);
+    CHECK_UINT(scenario->variants[2].n_expectations, 4);
+    CHECK_INT(scenario->variants[2].expectations[3].query.window, ANA_WINDOW_BEFORE);
+    RepPlace ap = {REP_PLACE_REGION, 0}, eu = {REP_PLACE_REGION, 1};
+    CHECK_INT(sim_dist_kind(rep_setup_delay(setup, eu, ap)), SIM_DIST_EMPIRICAL);
+}
+
 static const TestCase cases[] = {
     {"what_is_not_given_has_its_default", what_is_not_given_has_its_default},
     {"everything_named_is_numbered_by_name", everything_named_is_numbered_by_name},
@@ -311,6 +352,7 @@ static const TestCase cases[] = {
     {"every_verb_of_a_fault_is_filled", every_verb_of_a_fault_is_filled},
     {"every_acknowledgement_rule_is_filled", every_acknowledgement_rule_is_filled},
     {"an_order_of_followers_is_kept", an_order_of_followers_is_kept},
+    {"the_example_of_a_failover_is_read", the_example_of_a_failover_is_read},
     {NULL, NULL}};
 
 int main(int argc, char **argv)
