@@ -105,7 +105,9 @@ void ana_hist_add(AnaHist *hist, gint64 value)
 
 void ana_hist_add_weighted(AnaHist *hist, gint64 value, guint64 weight)
 {
-    if (weight == 0)
+    if (weight == 1)
+        ana_hist_add(hist, value);
+    if (weight <= 1)
         return;
     if (value < 0)
         value = 0;

@@ -18,6 +18,7 @@ typedef struct Tracker {
     GArray *cells;        /* gsize: where its windows count */
     guint64 operations;   /* of the measured part */
     gboolean is_windowed; /* some cell is not about the whole measured part */
+    gboolean is_quiet;    /* no filter on clients, no window, nothing held or pending */
 } Tracker;
 
 struct AnaDowntimeMeter {
@@ -176,30 +177,55 @@ static void ended(const AnaDowntimeMeter *meter, Tracker *tracker,
         decide_old(meter, tracker, at);
 }
 
-/* Operations are the opportunities: without any there is no downtime to speak of. */
-static void count_operation(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime began)
+/* Operations are the opportunities: without any there is no downtime to speak of. Those of windows
+ * are counted one by one. */
+static void count_in_windows(const AnaDowntimeMeter *meter, const Tracker *tracker, SimTime began)
 {
     const AnaMeterContext *context = meter->context;
-    tracker->operations += ana_is_measured(context->world, began) ? 1 : 0;
-    for (guint i = 0; tracker->is_windowed && i < tracker->cells->len; i++) {
+    for (guint i = 0; i < tracker->cells->len; i++) {
         gsize cell = g_array_index(tracker->cells, gsize, i);
         if (context->plan->cells[cell].window != ANA_WINDOW_ALL)
             context->cells[cell].of += ana_cell_has(context, cell, began) ? 1 : 0;
     }
 }
 
+static void track(const AnaDowntimeMeter *meter, Tracker *tracker,
+                  const RepOperationSeen *operation, SimTime at)
+{
+    if (tracker->client >= 0 && (guint32)tracker->client != operation->client)
+        return;
+    tracker->operations += ana_is_measured(meter->context->world, operation->began) ? 1 : 0;
+    ended(meter, tracker, operation, at);
+    if (tracker->is_windowed)
+        count_in_windows(meter, tracker, operation->began);
+    tracker->is_quiet = tracker->client < 0 && !tracker->is_windowed && tracker->held < 0 &&
+                        tracker->pending->len == 0;
+}
+
 void ana_downtime_meter_ended(AnaDowntimeMeter *meter, const RepOperationSeen *operation,
                               SimTime at)
 {
+    const AnaWorld *world = meter->context->world;
     if (operation->outcome == REP_NOT_STARTED)
         return;
-    gsize which = operation->kind * meter->context->world->n_regions + operation->region;
-    for (guint i = 0; i < meter->n_by_operation[which]; i++) {
-        Tracker *tracker = &meter->trackers[meter->by_operation[which][i]];
-        if (tracker->client >= 0 && (guint32)tracker->client != operation->client)
-            continue;
-        ended(meter, tracker, operation, at);
-        count_operation(meter, tracker, operation->began);
+    gsize which = operation->kind * world->n_regions + operation->region;
+    const guint *concerned = meter->by_operation[which];
+    guint n = meter->n_by_operation[which];
+    guint measured = ana_is_measured(world, operation->began) ? 1 : 0;
+    for (guint i = 0; i < n; i++) {
+        Tracker *tracker = &meter->trackers[concerned[i]];
+        /* The common case in busy traffic: a success soon after another, of an operation that was
+         * invoked before that, and nothing to decide. */
+        if (tracker->is_quiet && operation->outcome == REP_OK &&
+            operation->began < tracker->now.from &&
+            at - tracker->now.from < world->downtime_floor) {
+            tracker->operations += measured;
+            tracker->now.from = at;
+            tracker->now.first = SIM_NEVER;
+            tracker->now.has_failed = FALSE;
+        } else {
+            track(meter, tracker, operation, at);
+        }
     }
 }
 
