@@ -127,15 +127,19 @@ static int own_decimals(double x, gboolean is_percent)
 }
 
 /* Decimals that an interval supports: its half-width begins with the last digit shown. Around 0 it
- * is the bound whose first digit is shown. */
+ * is the bound whose first digit is shown; where the interval is wider than the value, its own
+ * first two. A percentage near 100 does not become 100. */
 static int supported_decimals(double value, double half, gboolean is_percent)
 {
-    int decimals = own_decimals(value, is_percent);
     if (value == 0)
         return MIN(decimals_for(2 * half, 1), 6);
-    if (half > 0)
-        decimals = MAX(decimals, decimals_for(half, 1));
-    return MIN(decimals, MAX(decimals_for(value, 6), own_decimals(value, is_percent)));
+    if (half > fabs(value))
+        return MIN(decimals_for(half, 2), 6);
+    int least = is_percent && value > 50 && value < 100
+                    ? MAX(decimals_for(value, 2), decimals_for(100 - value, 1))
+                    : own_decimals(value, FALSE);
+    int decimals = half > 0 ? MAX(least, decimals_for(half, 1)) : own_decimals(value, is_percent);
+    return MIN(decimals, MAX(decimals_for(value, 6), least));
 }
 
 /* ---- values --------------------------------------------------------------------------------- */
@@ -183,11 +187,12 @@ static char *format_parts(const AnaInterval *interval, const Scale *scale, gbool
     return g_string_free(out, FALSE);
 }
 
-/* The unit of the value; of the bounds, where the value is 0. */
+/* The unit of the value; of the bounds, where the interval is wider than the value. */
 static double magnitude_of(const AnaInterval *interval)
 {
     double bounds = MAX(fabs(interval->low), fabs(interval->high));
-    return interval->value == 0 && !is_point(interval) ? bounds : fabs(interval->value);
+    gboolean is_wide = interval->high - interval->low > 2 * fabs(interval->value);
+    return is_wide ? bounds : fabs(interval->value);
 }
 
 char *ana_format_estimate(AnaUnit unit, const AnaInterval *interval, gboolean ascii)

@@ -88,6 +88,10 @@ static void an_interval_shares_the_unit_and_decides_the_digits(void)
          "900 µs",
          "900 µs [800, 1,100]"},
         {ANA_UNIT_COUNT, {.value = 0, .low = 0, .high = 0}, "0", "0"},
+        {ANA_UNIT_RATIO,
+         {.value = 0.9999924, .low = 0.9999764, .high = 1},
+         "99.9992 %",
+         "99.9992 % [99.9976, 100.0000]"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *estimate = ana_format_estimate(rows[i].unit, &rows[i].interval, FALSE);
@@ -115,6 +119,14 @@ static void changes_carry_their_sign_and_ratios_differ_in_points(void)
          "-2.24 pp [-2.28, -2.20]"},
         {ANA_UNIT_COUNT, {.value = 0, .low = -0.1, .high = 0.1}, "0", "0 [-0.1, +0.1]"},
         {ANA_UNIT_COUNT, {.value = -2.9, .low = -2.9, .high = -2.9}, "-2.9", "-2.9"},
+        {ANA_UNIT_NS,
+         {.value = -1400, .low = -19350600, .high = 19347700},
+         "-0.001 ms",
+         "-0.001 ms [-19, +19]"},
+        {ANA_UNIT_NS,
+         {.value = -9.1e6, .low = -131e6, .high = 112.8e6},
+         "-9 ms",
+         "-9 ms [-131, +113]"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *text = ana_format_change(rows[i].unit, &rows[i].difference, FALSE);
