@@ -5,7 +5,8 @@
 
 typedef struct LevelCell {
     gsize cell;
-    AnaRamp *ramp; /* behind, while it is not 0; NULL for backlog */
+    AnaRamp *ramp;     /* behind, while it is not 0; NULL for backlog */
+    gboolean is_whole; /* about the whole measured part */
 } LevelCell;
 
 struct AnaTimeLevels {
@@ -28,7 +29,9 @@ static void add_cells(AnaTimeLevels *levels, int node, gboolean plain)
         gboolean is_behind = ana_metric_id(query->metric) == ANA_BEHIND;
         if (query->node == node)
             levels->cells[levels->n_cells++] =
-                (LevelCell){.cell = found[i], .ramp = is_behind ? ana_ramp_new() : NULL};
+                (LevelCell){.cell = found[i],
+                            .ramp = is_behind ? ana_ramp_new() : NULL,
+                            .is_whole = query->window == ANA_WINDOW_ALL};
     }
     g_free(found);
 }
@@ -53,6 +56,18 @@ void ana_time_levels_free(AnaTimeLevels *levels)
     g_free(levels);
 }
 
+/* ana_windows_next(), quick for the whole measured part. */
+static gboolean next_part(const AnaMeterContext *context, const LevelCell *cell, SimTime from,
+                          SimTime to, gsize *step, SimTime *a, SimTime *b)
+{
+    if (!cell->is_whole)
+        return ana_windows_next(context->windows, &context->plan->cells[cell->cell], from, to, step,
+                                a, b);
+    *a = MAX(from, context->world->warmup);
+    *b = MIN(to, context->world->duration);
+    return (*step)++ == 0 && *a < *b;
+}
+
 static void add_backlog(AnaTimeLevels *levels, SimTime to)
 {
     const AnaMeterContext *context = levels->context;
@@ -60,8 +75,7 @@ static void add_backlog(AnaTimeLevels *levels, SimTime to)
         const LevelCell *cell = &levels->cells[i];
         gsize step = 0;
         SimTime a, b;
-        while (!cell->ramp && ana_windows_next(context->windows, &context->plan->cells[cell->cell],
-                                               levels->backlog_since, to, &step, &a, &b))
+        while (!cell->ramp && next_part(context, cell, levels->backlog_since, to, &step, &a, &b))
             ana_hist_add_weighted(context->cells[cell->cell].hist, (gint64)levels->backlog,
                                   (guint64)(b - a));
     }
@@ -75,8 +89,7 @@ static void add_behind(AnaTimeLevels *levels, SimTime to)
         const LevelCell *cell = &levels->cells[i];
         gsize step = 0;
         SimTime a, b;
-        while (cell->ramp && ana_windows_next(context->windows, &context->plan->cells[cell->cell],
-                                              levels->oldest_since, to, &step, &a, &b)) {
+        while (cell->ramp && next_part(context, cell, levels->oldest_since, to, &step, &a, &b)) {
             if (levels->oldest < 0)
                 ana_hist_add_weighted(context->cells[cell->cell].hist, 0, (guint64)(b - a));
             else
