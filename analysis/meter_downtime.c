@@ -214,10 +214,9 @@ void ana_downtime_meter_ended(AnaDowntimeMeter *meter, const RepOperationSeen *o
     guint measured = ana_is_measured(world, operation->began) ? 1 : 0;
     for (guint i = 0; i < n; i++) {
         Tracker *tracker = &meter->trackers[concerned[i]];
-        /* The common case in busy traffic: a success soon after another, of an operation that was
-         * invoked before that, and nothing to decide. */
+        /* The common case: a success soon after another, and nothing to decide. The gap between
+         * them is too short to count, whatever was invoked in it. */
         if (tracker->is_quiet && operation->outcome == REP_OK &&
-            operation->began < tracker->now.from &&
             at - tracker->now.from < world->downtime_floor) {
             tracker->operations += measured;
             tracker->now.from = at;
