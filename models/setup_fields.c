@@ -1,7 +1,7 @@
 /*
  * setup_fields.c — ownership of what the fields of a table hold: clearing and copying.
  *
- * One switch over the representations of field.h for each. Arguments of the alternatives of a
+ * Arguments of the alternatives of a
  * choice are fields of the same struct and several alternatives may share a place, so clearing
  * always leaves zero behind.
  */
@@ -11,103 +11,100 @@
 
 #include <string.h>
 
-static void clear_dist(SimDist **dist)
+/* ---- one kind of representation ------------------------------------------------------------- */
+
+static void clear_dist(void *at)
 {
-    g_clear_pointer(dist, sim_dist_free);
+    g_clear_pointer((SimDist **)at, sim_dist_free);
 }
 
-static void clear_places(RepPlaceList *list)
+static void clear_text(void *at)
 {
+    g_clear_pointer((char **)at, g_free);
+}
+
+static void clear_latency_change(void *at)
+{
+    clear_dist(&((RepLatencyChange *)at)->dist);
+}
+
+static void clear_arrivals(void *at)
+{
+    clear_dist(&((RepArrivals *)at)->think);
+}
+
+static void clear_keys(void *at)
+{
+    g_clear_pointer((SimKeys **)at, sim_keys_free);
+}
+
+static void clear_ids(void *at)
+{
+    RepIdList *list = at;
+    g_clear_pointer(&list->ids, g_free);
+    list->n = 0;
+}
+
+static void clear_places(void *at)
+{
+    RepPlaceList *list = at;
     g_clear_pointer(&list->places, g_free);
     list->n = 0;
 }
 
-static void clear_groups(RepGroups *groups)
+static void clear_groups(void *at)
 {
+    RepGroups *groups = at;
     for (gsize i = 0; i < groups->n; i++)
         clear_places(&groups->groups[i]);
     g_clear_pointer(&groups->groups, g_free);
     groups->n = 0;
 }
 
-static void clear_read_after(RepReadAfter *reads)
+static void clear_shares(void *at)
 {
+    RepShares *shares = at;
+    g_clear_pointer(&shares->share, g_free);
+    shares->n = 0;
+}
+
+static void clear_read_after(void *at)
+{
+    RepReadAfter *reads = at;
     for (gsize i = 0; i < reads->n; i++)
         sim_dist_free(reads->after[i]);
     g_clear_pointer(&reads->after, g_free);
     reads->n = 0;
 }
 
-static void clear_choices(const RepField *field, void *base)
-{
-    for (const RepChoice *choice = field->choices; choice && choice->name; choice++)
-        rep_fields_clear(choice->args, base);
-}
+/* ---- tables --------------------------------------------------------------------------------- */
+
+typedef void (*Clear)(void *at);
+
+/* Types that are not here own nothing, or have fields of their own. */
+static const Clear clears[] = {[REP_FIELD_DIST] = clear_dist,
+                               [REP_FIELD_DIST_OR_NEVER] = clear_dist,
+                               [REP_FIELD_TEXT] = clear_text,
+                               [REP_FIELD_NAME] = clear_text,
+                               [REP_FIELD_LATENCY_CHANGE] = clear_latency_change,
+                               [REP_FIELD_ARRIVALS] = clear_arrivals,
+                               [REP_FIELD_KEYS] = clear_keys,
+                               [REP_FIELD_NODES] = clear_ids,
+                               [REP_FIELD_PLACES] = clear_places,
+                               [REP_FIELD_GROUPS] = clear_groups,
+                               [REP_FIELD_SHARES] = clear_shares,
+                               [REP_FIELD_READ_AFTER] = clear_read_after};
 
 static void clear_field(const RepField *field, void *base)
 {
     void *at = (char *)base + field->offset;
-    switch (field->type) {
-    case REP_FIELD_DIST:
-    case REP_FIELD_DIST_OR_NEVER:
-        clear_dist(at);
-        break;
-    case REP_FIELD_TEXT:
-    case REP_FIELD_NAME:
-        g_clear_pointer((char **)at, g_free);
-        break;
-    case REP_FIELD_LATENCY_CHANGE:
-        clear_dist(&((RepLatencyChange *)at)->dist);
-        break;
-    case REP_FIELD_ARRIVALS:
-        clear_dist(&((RepArrivals *)at)->think);
-        break;
-    case REP_FIELD_KEYS:
-        g_clear_pointer((SimKeys **)at, sim_keys_free);
-        break;
-    case REP_FIELD_NODES:
-        g_clear_pointer(&((RepIdList *)at)->ids, g_free);
-        ((RepIdList *)at)->n = 0;
-        break;
-    case REP_FIELD_PLACES:
-        clear_places(at);
-        break;
-    case REP_FIELD_GROUPS:
-        clear_groups(at);
-        break;
-    case REP_FIELD_SHARES:
-        g_clear_pointer(&((RepShares *)at)->share, g_free);
-        ((RepShares *)at)->n = 0;
-        break;
-    case REP_FIELD_READ_AFTER:
-        clear_read_after(at);
-        break;
-    case REP_FIELD_CHOICE:
-    case REP_FIELD_CHOICES:
-        clear_choices(field, base);
-        break;
-    case REP_FIELD_MAPPING:
+    if (field->type < G_N_ELEMENTS(clears) && clears[field->type])
+        clears[field->type](at);
+    if (field->type == REP_FIELD_MAPPING)
         rep_fields_clear(field->fields, at);
-        break;
-    case REP_FIELD_SPAN:
-    case REP_FIELD_SPAN_OR_NEVER:
-    case REP_FIELD_RATIO:
-    case REP_FIELD_COUNT:
-    case REP_FIELD_SIZE:
-    case REP_FIELD_BANDWIDTH:
-    case REP_FIELD_FACTOR:
-    case REP_FIELD_BOOL:
-    case REP_FIELD_NODE:
-    case REP_FIELD_CLIENT:
-    case REP_FIELD_PLACE:
-    case REP_FIELD_PLACE_NODE:
-    case REP_FIELD_LINK:
-    case REP_FIELD_LINK_OR_PLACE:
-    case REP_FIELD_NUMBER:
-    case REP_FIELD_RATE:
-    case REP_FIELD_READER:
-        break;
-    }
+    if (field->type == REP_FIELD_CHOICE || field->type == REP_FIELD_CHOICES)
+        for (const RepChoice *choice = field->choices; choice && choice->name; choice++)
+            rep_fields_clear(choice->args, base);
 }
 
 void rep_fields_clear(const RepField *fields, void *base)

@@ -245,10 +245,16 @@ static const char *unit_example(AnaUnit unit)
     return "";
 }
 
+static AnaUnit unit_of(const AnaQuery *query)
+{
+    return query->stat == ANA_STAT_RATE ? ANA_UNIT_RATIO : query->metric->unit;
+}
+
 /* The value is none of the metric's unit: perhaps it is one of another. */
-static gboolean report_value(ScnCheckText *text, gsize start, const char *value, AnaUnit unit,
+static gboolean report_value(ScnCheckText *text, gsize start, const char *value,
                              const AnaQuery *query, const ScnIssue *issue)
 {
+    AnaUnit unit = unit_of(query);
     static const AnaUnit others[] = {ANA_UNIT_NS, ANA_UNIT_BYTES, ANA_UNIT_RATIO};
     gsize end = start + strlen(value);
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
@@ -290,11 +296,6 @@ static gboolean parse_relative(const char *value, double *factor)
         rest++;
     *factor = scn_decimal_double(decimal, 0);
     return strcmp(rest, word) == 0;
-}
-
-static AnaUnit unit_of(const AnaQuery *query)
-{
-    return query->stat == ANA_STAT_RATE ? ANA_UNIT_RATIO : query->metric->unit;
 }
 
 /* Limits that can never, or always, be met. */
@@ -342,7 +343,7 @@ static gboolean report_limit(ScnCheckText *text, gsize start, const char *value,
     }
     if (report_second_word(text, start, unit))
         return FALSE;
-    return report_value(text, start, value, unit, &expectation->query, issue);
+    return report_value(text, start, value, &expectation->query, issue);
 }
 
 /* Where the value ends: before a window, or at the end. */

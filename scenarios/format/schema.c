@@ -110,90 +110,57 @@ void scn_schema_walk(ScnKeyVisit visit, void *data)
     visit_table(&walk, rep_top_fields, "", 0);
 }
 
+static const char *const kinds[] = {
+    [REP_FIELD_SPAN] = "a duration",
+    [REP_FIELD_SPAN_OR_NEVER] = "a duration, or 'never'",
+    [REP_FIELD_DIST] = "a duration or a distribution",
+    [REP_FIELD_DIST_OR_NEVER] = "a duration, a distribution, or 'never'",
+    [REP_FIELD_RATIO] = "a share",
+    [REP_FIELD_COUNT] = "a whole number",
+    [REP_FIELD_SIZE] = "a size",
+    [REP_FIELD_BANDWIDTH] = "a bandwidth",
+    [REP_FIELD_FACTOR] = "a factor",
+    [REP_FIELD_LATENCY_CHANGE] = "a factor, a duration or a distribution",
+    [REP_FIELD_BOOL] = "true or false",
+    [REP_FIELD_TEXT] = "a text",
+    [REP_FIELD_NAME] = "a name",
+    [REP_FIELD_ARRIVALS] = "arrivals",
+    [REP_FIELD_KEYS] = "a law of keys",
+    [REP_FIELD_NODE] = "a node",
+    [REP_FIELD_PLACE_NODE] = "a node",
+    [REP_FIELD_NODES] = "a list of nodes",
+    [REP_FIELD_CLIENT] = "a client group",
+    [REP_FIELD_PLACE] = "a node or region",
+    [REP_FIELD_PLACES] = "a list of nodes or regions",
+    [REP_FIELD_GROUPS] = "groups of nodes or regions",
+    [REP_FIELD_LINK] = "a link: 'a <-> b' or 'a -> b'",
+    [REP_FIELD_LINK_OR_PLACE] = "a link, a node or a region",
+    [REP_FIELD_CHOICE] = "one of several",
+    [REP_FIELD_CHOICES] = "'none', or a list",
+    [REP_FIELD_SHARES] = "a share for each region, or 'equal'",
+    [REP_FIELD_READ_AFTER] = "a share 'after' a delay",
+    [REP_FIELD_NUMBER] = "a number",
+    [REP_FIELD_RATE] = "a rate",
+    [REP_FIELD_MAPPING] = "a mapping",
+};
+
+static const char *const kinds_inside[] = {
+    [REP_INSIDE_VALUE] = "a text",
+    [REP_INSIDE_TEXTS] = "a list of texts",
+    [REP_INSIDE_NAMES] = "a list of names",
+    [REP_INSIDE_ENTRIES] = "a mapping",
+    [REP_INSIDE_DEFAULTS] = "a mapping",
+    [REP_INSIDE_LINKS] = "a mapping",
+    [REP_INSIDE_POLICY] = "a mapping",
+    [REP_INSIDE_VARIANTS] = "a mapping",
+    [REP_INSIDE_FAULTS] = "a list of faults",
+    [REP_INSIDE_EXPECT] = "a list of checks",
+};
+
 const char *scn_field_kind(const RepField *field)
 {
-    switch (field->type) {
-    case REP_FIELD_SPAN:
-        return "a duration";
-    case REP_FIELD_SPAN_OR_NEVER:
-        return "a duration, or 'never'";
-    case REP_FIELD_DIST:
-        return "a duration or a distribution";
-    case REP_FIELD_DIST_OR_NEVER:
-        return "a duration, a distribution, or 'never'";
-    case REP_FIELD_RATIO:
-        return "a share";
-    case REP_FIELD_COUNT:
-        return "a whole number";
-    case REP_FIELD_SIZE:
-        return "a size";
-    case REP_FIELD_BANDWIDTH:
-        return "a bandwidth";
-    case REP_FIELD_FACTOR:
-        return "a factor";
-    case REP_FIELD_LATENCY_CHANGE:
-        return "a factor, a duration or a distribution";
-    case REP_FIELD_BOOL:
-        return "true or false";
-    case REP_FIELD_TEXT:
-        return "a text";
-    case REP_FIELD_NAME:
-        return "a name";
-    case REP_FIELD_ARRIVALS:
-        return "arrivals";
-    case REP_FIELD_KEYS:
-        return "a law of keys";
-    case REP_FIELD_NODE:
-    case REP_FIELD_PLACE_NODE:
-        return "a node";
-    case REP_FIELD_NODES:
-        return "a list of nodes";
-    case REP_FIELD_CLIENT:
-        return "a client group";
-    case REP_FIELD_PLACE:
-        return "a node or region";
-    case REP_FIELD_PLACES:
-        return "a list of nodes or regions";
-    case REP_FIELD_GROUPS:
-        return "groups of nodes or regions";
-    case REP_FIELD_LINK:
-        return "a link: 'a <-> b' or 'a -> b'";
-    case REP_FIELD_LINK_OR_PLACE:
-        return "a link, a node or a region";
-    case REP_FIELD_CHOICE:
-        return "one of several";
-    case REP_FIELD_CHOICES:
-        return "'none', or a list";
-    case REP_FIELD_SHARES:
-        return "a share for each region, or 'equal'";
-    case REP_FIELD_READ_AFTER:
-        return "a share 'after' a delay";
-    case REP_FIELD_NUMBER:
-        return "a number";
-    case REP_FIELD_RATE:
-        return "a rate";
-    case REP_FIELD_MAPPING:
-        return "a mapping";
-    case REP_FIELD_READER:
-        break;
-    }
-    switch (field->inside) {
-    case REP_INSIDE_VALUE:
-        return "a text";
-    case REP_INSIDE_TEXTS:
-        return "a list of texts";
-    case REP_INSIDE_NAMES:
-        return "a list of names";
-    case REP_INSIDE_ENTRIES:
-    case REP_INSIDE_DEFAULTS:
-    case REP_INSIDE_LINKS:
-    case REP_INSIDE_POLICY:
-    case REP_INSIDE_VARIANTS:
-        return "a mapping";
-    case REP_INSIDE_FAULTS:
-        return "a list of faults";
-    case REP_INSIDE_EXPECT:
-        return "a list of checks";
-    }
-    SIM_UNREACHABLE();
+    const char *kind =
+        field->type == REP_FIELD_READER ? kinds_inside[field->inside] : kinds[field->type];
+    SIM_CHECK(kind, "no words for the type of '%s'", field->key);
+    return kind;
 }
