@@ -202,8 +202,7 @@ static void each_way_of_writing_a_choice_is_read(void)
 static void what_was_recorded_reads_back(void)
 {
     static const char *const texts[] = {
-        "failover: {detect: 9s, redirect: 5ms}\nrepair: 10%\nsweep: every 10min\n"
-        "session: [monotonic-reads, read-your-writes]\n",
+        "{failover: {redirect: 5ms}, repair: 10%, session: [monotonic-reads, read-your-writes]}\n",
         "failover: never\nrepair: blocking\nsession: monotonic-reads\nexpiry: never\n",
         "failover: {}\nsession: []\npatience: 5s\n", "sweep: {every: 1s}\n"};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
