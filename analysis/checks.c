@@ -32,14 +32,12 @@ static void against_limit(const AnaEstimate *estimate, AnaCheck *check)
 static void against_baseline(const AnaResult *result, gsize variant, gsize query, AnaCheck *check)
 {
     const AnaExpectation *expectation = check->expectation;
-    AnaInterval difference;
-    gboolean has_bounds;
     if (result->baseline < 0) {
         check->why = "there is no baseline";
         return;
     }
-    if (!ana_estimate_difference(result, variant, query, expectation->limit, &difference,
-                                 &has_bounds)) {
+    AnaDifference difference = ana_estimate_difference(result, variant, query, expectation->limit);
+    if (!difference.exists) {
         check->why = "the baseline has no value to compare with";
         return;
     }
@@ -52,9 +50,9 @@ static void against_baseline(const AnaResult *result, gsize variant, gsize query
         return;
     }
     /* The baseline is what it is: no spread between it and itself. */
-    gboolean is_point = !has_bounds || (gsize)result->baseline == variant;
-    double low = is_point ? difference.value : difference.low;
-    double high = is_point ? difference.value : difference.high;
+    gboolean is_point = !difference.has_bounds || (gsize)result->baseline == variant;
+    double low = is_point ? difference.interval.value : difference.interval.low;
+    double high = is_point ? difference.interval.value : difference.interval.high;
     check->verdict = ana_verdict(expectation->op, 0, low, high);
     if (check->verdict == ANA_INCONCLUSIVE)
         check->why = "the 95 % interval of the difference reaches across the limit";

@@ -126,11 +126,14 @@ static AnaInterval paired_difference(const AnaVariantResult *a, gsize query_a,
     if (method_of(asked) == METHOD_TOTAL) {
         difference = ana_mean_difference(x.above, y.above, factor, n);
     } else if (method_of(asked) == METHOD_RATIO) {
-        difference = ana_ratio_difference(x.above, x.below, y.above, y.below, factor, n);
+        difference = ana_ratio_difference((AnaRatios){x.above, x.below},
+                                          (AnaRatios){y.above, y.below}, factor, n);
     } else {
-        double merged_a = ana_cell_value(asked, &a->merged[a->given.plan->cell_of[query_a]]);
-        double merged_b = ana_cell_value(asked, &b->merged[b->given.plan->cell_of[query_b]]);
-        difference = ana_section_difference(merged_a, x.value, merged_b, y.value, factor, n);
+        const AnaCell *merged_a = &a->merged[a->given.plan->cell_of[query_a]];
+        const AnaCell *merged_b = &b->merged[b->given.plan->cell_of[query_b]];
+        difference = ana_section_difference((AnaSections){ana_cell_value(asked, merged_a), x.value},
+                                            (AnaSections){ana_cell_value(asked, merged_b), y.value},
+                                            factor, n);
     }
     clear_columns(&x);
     clear_columns(&y);
@@ -148,31 +151,31 @@ static gboolean both_saw_nothing(const AnaQuery *query, const AnaCell *a, const 
     return TRUE;
 }
 
-gboolean ana_estimate_difference(const AnaResult *result, gsize variant, gsize query, double factor,
-                                 AnaInterval *difference, gboolean *has_bounds)
+AnaDifference ana_estimate_difference(const AnaResult *result, gsize variant, gsize query,
+                                      double factor)
 {
     const AnaVariantResult *a = &result->variants[variant];
     const AnaVariantResult *b = &result->variants[result->baseline];
     const AnaQuery *asked = &a->given.plan->queries[query];
     gssize other = ana_result_find(result, (gsize)result->baseline, a->names[query]);
+    AnaDifference difference = {.has_bounds = method_of(asked) != METHOD_MAX};
     if (other < 0)
-        return FALSE;
+        return difference;
     AnaInterval ia = raw_interval(a, query), ib = raw_interval(b, (gsize)other);
-    if (ia.value != ia.value || ib.value != ib.value)
-        return FALSE;
-    *has_bounds = method_of(asked) != METHOD_MAX;
-    if (!*has_bounds)
-        *difference = (AnaInterval){.value = ia.value - factor * ib.value};
-    else if (a != b &&
-             both_saw_nothing(asked, ana_result_cell(result, variant, query),
-                              ana_result_cell(result, (gsize)result->baseline, (gsize)other),
-                              factor, difference))
-        return TRUE;
+    const AnaCell *cell_a = ana_result_cell(result, variant, query);
+    const AnaCell *cell_b = ana_result_cell(result, (gsize)result->baseline, (gsize)other);
+    difference.exists = ia.value == ia.value && ib.value == ib.value;
+    if (!difference.exists)
+        return difference;
+    if (!difference.has_bounds)
+        difference.interval.value = ia.value - factor * ib.value;
+    else if (a != b && both_saw_nothing(asked, cell_a, cell_b, factor, &difference.interval))
+        return difference;
     else if (ana_result_is_paired(result, variant))
-        *difference = paired_difference(a, query, b, (gsize)other, factor);
+        difference.interval = paired_difference(a, query, b, (gsize)other, factor);
     else
-        *difference = ana_unpaired_difference(&ia, &ib, factor);
-    return TRUE;
+        difference.interval = ana_unpaired_difference(&ia, &ib, factor);
+    return difference;
 }
 
 /* ---- estimates ------------------------------------------------------------------------------ */
@@ -224,8 +227,10 @@ static void estimate(const AnaResult *result, gsize variant, gsize query)
         cell->hist ? out->interval.value == 0 && out->interval.high == 0 : cell->hits == 0;
     if (result->baseline < 0 || (gsize)result->baseline == variant)
         return;
-    out->has_difference = ana_estimate_difference(result, variant, query, 1, &out->difference,
-                                                  &out->difference_has_bounds);
+    AnaDifference difference = ana_estimate_difference(result, variant, query, 1);
+    out->has_difference = difference.exists;
+    out->difference_has_bounds = difference.has_bounds;
+    out->difference = difference.interval;
     if (out->has_difference)
         round_interval(asked, &out->difference);
 }

@@ -67,22 +67,21 @@ static void carry(Octave *octave, unsigned sub, guint64 n)
     octave->carries[sub] += n;
 }
 
-void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, guint64 weight, AnaWide sum, gint64 least,
-                       gint64 largest)
+void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, const AnaMass *mass)
 {
     Octave *octave = touch(hist, at.octave);
     Bucket *bucket = &octave->buckets[at.sub];
-    guint64 high = (guint64)(sum >> 64);
-    bucket->count += weight;
-    if (__builtin_add_overflow(bucket->sum, (guint64)sum, &bucket->sum))
+    guint64 high = (guint64)(mass->sum >> 64);
+    bucket->count += mass->weight;
+    if (__builtin_add_overflow(bucket->sum, (guint64)mass->sum, &bucket->sum))
         high++;
     if (G_UNLIKELY(high))
         carry(octave, at.sub, high);
-    hist->count += weight;
-    if (least < hist->min)
-        hist->min = least;
-    if (largest > hist->max)
-        hist->max = largest;
+    hist->count += mass->weight;
+    if (mass->least < hist->min)
+        hist->min = mass->least;
+    if (mass->largest > hist->max)
+        hist->max = mass->largest;
 }
 
 /* ana_hist_add_mass() for the commonest case, in a third of its instructions. */
@@ -111,8 +110,8 @@ void ana_hist_add_weighted(AnaHist *hist, gint64 value, guint64 weight)
         return;
     if (value < 0)
         value = 0;
-    ana_hist_add_mass(hist, ana_bucket_at(value), weight, (AnaWide)(guint64)value * weight, value,
-                      value);
+    AnaMass mass = {weight, (AnaWide)(guint64)value * weight, value, value};
+    ana_hist_add_mass(hist, ana_bucket_at(value), &mass);
 }
 
 static AnaWide bucket_sum(const Octave *octave, unsigned sub)
@@ -126,10 +125,10 @@ void ana_hist_merge(AnaHist *into, const AnaHist *from)
     for (unsigned o = 0; o < ANA_OCTAVES; o++) {
         const Octave *octave = from->octaves[o];
         for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
-            guint64 count = octave->buckets[sub].count;
-            if (count)
-                ana_hist_add_mass(into, (AnaBucketAt){o, sub}, count, bucket_sum(octave, sub),
-                                  from->min, from->max);
+            AnaMass mass = {octave->buckets[sub].count, bucket_sum(octave, sub), from->min,
+                            from->max};
+            if (mass.weight)
+                ana_hist_add_mass(into, (AnaBucketAt){o, sub}, &mass);
         }
     }
 }

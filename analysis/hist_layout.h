@@ -37,9 +37,13 @@ static inline gint64 ana_bucket_low(unsigned octave, unsigned sub)
     return octave == 0 ? (gint64)sub : (gint64)(ANA_SUBS + sub) << (octave - 1);
 }
 
-/* Adds `weight` at levels that all lie in one bucket and sum to `sum`, the least and largest of
- * which are given. */
-void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, guint64 weight, AnaWide sum, gint64 least,
-                       gint64 largest);
+/* Values that all lie in one bucket. */
+typedef struct AnaMass {
+    guint64 weight;
+    AnaWide sum;           /* weighted */
+    gint64 least, largest; /* bounds are enough where others reach them */
+} AnaMass;
+
+void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, const AnaMass *mass);
 
 #endif

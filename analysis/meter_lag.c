@@ -73,32 +73,37 @@ static guint64 stage_reached(const AnaLagMeter *meter, int node, AnaStage stage)
 
 /* ---- lag ------------------------------------------------------------------------------------ */
 
-/* `n` entries, durable since `durable`, passed the stage at `at` or are given up on. */
-static void add_lag(AnaLagMeter *meter, const Follower *follower, AnaStage stage, SimTime durable,
-                    SimTime at, guint64 n, gboolean is_censored)
+/* A run of entries that passed a stage, or are given up on, at one instant. */
+typedef struct Passing {
+    AnaStage stage;
+    SimTime at;
+    gboolean is_censored;
+} Passing;
+
+static void add_lag(AnaLagMeter *meter, const Follower *follower, const Passing *passing,
+                    SimTime durable, guint64 n)
 {
     const AnaMeterContext *context = meter->context;
-    for (gsize i = 0; i < follower->n_cells[stage]; i++) {
-        gsize c = follower->cells[stage][i];
+    for (gsize i = 0; i < follower->n_cells[passing->stage]; i++) {
+        gsize c = follower->cells[passing->stage][i];
         if (!ana_cell_has(context, c, durable))
             continue;
-        ana_hist_add_weighted(context->cells[c].hist, at - durable, n);
-        context->cells[c].censored += is_censored ? n : 0;
+        ana_hist_add_weighted(context->cells[c].hist, passing->at - durable, n);
+        context->cells[c].censored += passing->is_censored ? n : 0;
     }
 }
 
-static void count_up_to(AnaLagMeter *meter, Follower *follower, AnaStage stage, guint64 last,
-                        SimTime at, gboolean is_censored)
+static void count_up_to(AnaLagMeter *meter, Follower *follower, const Passing *passing,
+                        guint64 last)
 {
-    guint64 next = follower->counted[stage] + 1;
-    while (next <= last) {
+    guint64 *counted = &follower->counted[passing->stage];
+    while (*counted < last) {
         guint64 run_last;
-        SimTime durable = ana_durability_at(meter->durability, next, &run_last);
+        SimTime durable = ana_durability_at(meter->durability, *counted + 1, &run_last);
         run_last = MIN(run_last, last);
-        add_lag(meter, follower, stage, durable, at, run_last - next + 1, is_censored);
-        next = run_last + 1;
+        add_lag(meter, follower, passing, durable, run_last - *counted);
+        *counted = run_last;
     }
-    follower->counted[stage] = MAX(follower->counted[stage], last);
 }
 
 /* ---- behind and backlog --------------------------------------------------------------------- */
@@ -152,7 +157,7 @@ static void became_durable(AnaLagMeter *meter, const RepObservation *seen, gbool
             if ((int)node == seen->entries.node) /* its own entries need no lag */
                 follower->counted[stage] = MAX(follower->counted[stage], reached);
             else
-                count_up_to(meter, follower, (AnaStage)stage, reached, seen->at, FALSE);
+                count_up_to(meter, follower, &(Passing){(AnaStage)stage, seen->at, FALSE}, reached);
         }
         update_levels(meter, (int)node, seen->at);
     }
@@ -160,8 +165,8 @@ static void became_durable(AnaLagMeter *meter, const RepObservation *seen, gbool
 
 static void passed(AnaLagMeter *meter, int node, AnaStage stage, SimTime at)
 {
-    count_up_to(meter, &meter->followers[node], stage, stage_reached(meter, node, stage), at,
-                FALSE);
+    count_up_to(meter, &meter->followers[node], &(Passing){stage, at, FALSE},
+                stage_reached(meter, node, stage));
 }
 
 void ana_lag_meter_observe(AnaLagMeter *meter, const RepObservation *seen, gboolean forked)
@@ -199,7 +204,7 @@ void ana_lag_meter_finish(AnaLagMeter *meter, SimTime end)
         if (!follower->is_one)
             continue;
         for (int stage = 0; stage < ANA_STAGES; stage++)
-            count_up_to(meter, follower, (AnaStage)stage, last, end, TRUE);
+            count_up_to(meter, follower, &(Passing){(AnaStage)stage, end, TRUE}, last);
         ana_time_levels_finish(follower->levels, end);
     }
 }

@@ -202,19 +202,26 @@ static void add_all_stats(GArray *queries, gsize first_of_cell, const AnaQuery *
         add_query(queries, first_of_cell, &query);
 }
 
+/* What was asked for beyond the default measures. */
+typedef struct Wishes {
+    AnaQuery *queries;
+    gsize n;
+} Wishes;
+
 static void add_cell_queries(GArray *queries, const AnaQuery *cell, gboolean is_default,
-                             const AnaQuery *extra, gsize n_extra)
+                             const Wishes *wishes)
 {
     gsize first = queries->len;
     if (is_default)
         add_all_stats(queries, first, cell);
-    for (gsize i = 0; i < n_extra; i++) {
-        if (!ana_query_same_cell(&extra[i], cell))
+    for (gsize i = 0; i < wishes->n; i++) {
+        const AnaQuery *wish = &wishes->queries[i];
+        if (!ana_query_same_cell(wish, cell))
             continue;
-        if (extra[i].stat == ANA_STAT_NONE)
+        if (wish->stat == ANA_STAT_NONE)
             add_all_stats(queries, first, cell);
         else
-            add_query(queries, first, &extra[i]);
+            add_query(queries, first, wish);
     }
 }
 
@@ -228,19 +235,19 @@ static gboolean has_cell(const GArray *cells, gsize from, const AnaQuery *cell)
 
 /* The cells of one measure: the default ones, then those only asked for, in the order given. */
 static void add_metric(GArray *cells, GArray *queries, const AnaWorld *world, AnaMetricId id,
-                       const AnaQuery *extra, gsize n_extra)
+                       const Wishes *wishes)
 {
     gsize first = cells->len;
     add_default_cells(cells, world, id);
     gsize n_default = cells->len - first;
-    for (gsize i = 0; i < n_extra; i++) {
-        AnaQuery cell = ana_query_with(&extra[i], ANA_STAT_NONE);
+    for (gsize i = 0; i < wishes->n; i++) {
+        AnaQuery cell = ana_query_with(&wishes->queries[i], ANA_STAT_NONE);
         if (ana_metric_id(cell.metric) == id && !has_cell(cells, first, &cell))
             g_array_append_val(cells, cell);
     }
     for (gsize i = first; i < cells->len; i++)
-        add_cell_queries(queries, &g_array_index(cells, AnaQuery, i), i - first < n_default, extra,
-                         n_extra);
+        add_cell_queries(queries, &g_array_index(cells, AnaQuery, i), i - first < n_default,
+                         wishes);
 }
 
 static void check_query(const AnaWorld *world, const AnaQuery *query)
@@ -262,16 +269,16 @@ AnaPlan *ana_plan_new(const AnaWorld *world, const AnaQuery *extra, gsize n_extr
 {
     AnaPlan *plan = g_new0(AnaPlan, 1);
     copy_world(&plan->world, world);
-    AnaQuery *asked = g_new0(AnaQuery, n_extra + 1);
+    Wishes wishes = {g_new0(AnaQuery, n_extra + 1), n_extra};
     for (gsize i = 0; i < n_extra; i++) {
         check_query(world, &extra[i]);
-        asked[i] = ana_query_canonical(&extra[i]);
+        wishes.queries[i] = ana_query_canonical(&extra[i]);
     }
     GArray *cells = g_array_new(FALSE, FALSE, sizeof(AnaQuery));
     GArray *queries = g_array_new(FALSE, FALSE, sizeof(AnaQuery));
     for (int id = 0; id < ANA_METRICS; id++)
-        add_metric(cells, queries, &plan->world, (AnaMetricId)id, asked, n_extra);
-    g_free(asked);
+        add_metric(cells, queries, &plan->world, (AnaMetricId)id, &wishes);
+    g_free(wishes.queries);
     plan->n_cells = cells->len;
     plan->cells = (AnaQuery *)(gpointer)g_array_free(cells, FALSE);
     plan->n_queries = queries->len;

@@ -91,9 +91,10 @@ void ana_ramp_flatten(const AnaRamp *ramp, AnaHist *into)
             AnaWideSigned inside =
                 (covering * width * (width - 1) - ends->squares + ends->offsets) / 2;
             AnaWideSigned low = ana_bucket_low(o, sub);
+            AnaMass mass = {(guint64)weight, (AnaWide)(low * weight + inside), ramp->min,
+                            ramp->max};
             if (weight > 0)
-                ana_hist_add_mass(into, (AnaBucketAt){o, sub}, (guint64)weight,
-                                  (AnaWide)(low * weight + inside), ramp->min, ramp->max);
+                ana_hist_add_mass(into, (AnaBucketAt){o, sub}, &mass);
             passing = covering;
         }
     }

@@ -43,10 +43,15 @@ struct AnaResult {
 
 /* estimate.c: fills the estimates of a variant. */
 void ana_estimate_variant(AnaResult *result, gsize variant);
-/* The interval of variant's query minus factor times the baseline's; FALSE where either is absent.
- * *has_bounds is FALSE for a maximum. */
-gboolean ana_estimate_difference(const AnaResult *result, gsize variant, gsize query, double factor,
-                                 AnaInterval *difference, gboolean *has_bounds);
+/* A variant's query minus a factor times the baseline's. */
+typedef struct AnaDifference {
+    gboolean exists;     /* both have a value */
+    gboolean has_bounds; /* FALSE: of a maximum */
+    AnaInterval interval;
+} AnaDifference;
+
+AnaDifference ana_estimate_difference(const AnaResult *result, gsize variant, gsize query,
+                                      double factor);
 /* checks.c: fills the checks of a variant, after all estimates. */
 void ana_check_variant(AnaResult *result, gsize variant);
 

@@ -213,24 +213,21 @@ AnaInterval ana_mean_difference(const double *a, const double *b, double factor,
     return ana_mean_interval(d, n);
 }
 
-AnaInterval ana_ratio_difference(const double *a_above, const double *a_below,
-                                 const double *b_above, const double *b_below, double factor,
-                                 gsize n)
+AnaInterval ana_ratio_difference(AnaRatios a, AnaRatios b, double factor, gsize n)
 {
-    Pool pool = {.a_above = a_above,
-                 .a_below = a_below,
-                 .b_above = b_above,
-                 .b_below = b_below,
+    Pool pool = {.a_above = a.above,
+                 .a_below = a.below,
+                 .b_above = b.above,
+                 .b_below = b.below,
                  .factor = factor,
                  .n = n};
     return jack_knife(&pool);
 }
 
-AnaInterval ana_section_difference(double a_merged, const double *a_own, double b_merged,
-                                   const double *b_own, double factor, gsize n)
+AnaInterval ana_section_difference(AnaSections a, AnaSections b, double factor, gsize n)
 {
-    g_autofree double *d = differences(a_own, b_own, factor, n); /* NaN where either is */
-    return ana_section_interval(a_merged - factor * b_merged, d, n);
+    g_autofree double *d = differences(a.own, b.own, factor, n); /* NaN where either is */
+    return ana_section_interval(a.merged - factor * b.merged, d, n);
 }
 
 AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, double factor)

@@ -40,13 +40,19 @@ AnaInterval ana_ratio_interval(const double *above, const double *below, gsize n
 /* Quantile `merged` of the merged distribution; NaN in `own` where a replication has none. */
 AnaInterval ana_section_interval(double merged, const double *own, gsize n);
 
+/* Numerators and denominators; a merged quantile and the replications' own. */
+typedef struct AnaRatios {
+    const double *above, *below;
+} AnaRatios;
+typedef struct AnaSections {
+    double merged;
+    const double *own;
+} AnaSections;
+
 /* Of `a` minus `factor` times `b`, replication by replication. */
 AnaInterval ana_mean_difference(const double *a, const double *b, double factor, gsize n);
-AnaInterval ana_ratio_difference(const double *a_above, const double *a_below,
-                                 const double *b_above, const double *b_below, double factor,
-                                 gsize n);
-AnaInterval ana_section_difference(double a_merged, const double *a_own, double b_merged,
-                                   const double *b_own, double factor, gsize n);
+AnaInterval ana_ratio_difference(AnaRatios a, AnaRatios b, double factor, gsize n);
+AnaInterval ana_section_difference(AnaSections a, AnaSections b, double factor, gsize n);
 /* Of two intervals from different replications (Welch 1947). */
 AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, double factor);
 

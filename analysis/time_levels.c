@@ -57,15 +57,13 @@ void ana_time_levels_free(AnaTimeLevels *levels)
 }
 
 /* ana_windows_next(), quick for the whole measured part. */
-static gboolean next_part(const AnaMeterContext *context, const LevelCell *cell, SimTime from,
-                          SimTime to, gsize *step, SimTime *a, SimTime *b)
+static gboolean next_part(const AnaMeterContext *context, const LevelCell *cell, AnaParts *parts)
 {
     if (!cell->is_whole)
-        return ana_windows_next(context->windows, &context->plan->cells[cell->cell], from, to, step,
-                                a, b);
-    *a = MAX(from, context->world->warmup);
-    *b = MIN(to, context->world->duration);
-    return (*step)++ == 0 && *a < *b;
+        return ana_windows_next(context->windows, &context->plan->cells[cell->cell], parts);
+    parts->begin = MAX(parts->from, context->world->warmup);
+    parts->end = MIN(parts->to, context->world->duration);
+    return parts->steps++ == 0 && parts->begin < parts->end;
 }
 
 static void add_backlog(AnaTimeLevels *levels, SimTime to)
@@ -73,11 +71,10 @@ static void add_backlog(AnaTimeLevels *levels, SimTime to)
     const AnaMeterContext *context = levels->context;
     for (gsize i = 0; i < levels->n_cells; i++) {
         const LevelCell *cell = &levels->cells[i];
-        gsize step = 0;
-        SimTime a, b;
-        while (!cell->ramp && next_part(context, cell, levels->backlog_since, to, &step, &a, &b))
+        AnaParts parts = {.from = levels->backlog_since, .to = to};
+        while (!cell->ramp && next_part(context, cell, &parts))
             ana_hist_add_weighted(context->cells[cell->cell].hist, (gint64)levels->backlog,
-                                  (guint64)(b - a));
+                                  (guint64)(parts.end - parts.begin));
     }
     levels->backlog_since = to;
 }
@@ -87,13 +84,13 @@ static void add_behind(AnaTimeLevels *levels, SimTime to)
     const AnaMeterContext *context = levels->context;
     for (gsize i = 0; i < levels->n_cells; i++) {
         const LevelCell *cell = &levels->cells[i];
-        gsize step = 0;
-        SimTime a, b;
-        while (cell->ramp && next_part(context, cell, levels->oldest_since, to, &step, &a, &b)) {
+        AnaParts parts = {.from = levels->oldest_since, .to = to};
+        while (cell->ramp && next_part(context, cell, &parts)) {
             if (levels->oldest < 0)
-                ana_hist_add_weighted(context->cells[cell->cell].hist, 0, (guint64)(b - a));
+                ana_hist_add_weighted(context->cells[cell->cell].hist, 0,
+                                      (guint64)(parts.end - parts.begin));
             else
-                ana_ramp_add(cell->ramp, a - levels->oldest, b - levels->oldest);
+                ana_ramp_add(cell->ramp, parts.begin - levels->oldest, parts.end - levels->oldest);
         }
     }
     levels->oldest_since = to;

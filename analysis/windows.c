@@ -103,42 +103,38 @@ static Occurrence single_part(const AnaWindows *windows, const AnaQuery *query)
     return part;
 }
 
-gboolean ana_windows_next(const AnaWindows *windows, const AnaQuery *query, SimTime from,
-                          SimTime to, gsize *step, SimTime *part_from, SimTime *part_to)
+gboolean ana_windows_next(const AnaWindows *windows, const AnaQuery *query, AnaParts *parts)
 {
     if (query->window != ANA_WINDOW_DURING) {
         Occurrence part = single_part(windows, query);
-        *part_from = MAX(from, part.begin);
-        *part_to = MIN(to, part.end);
-        return (*step)++ == 0 && *part_from < *part_to;
+        parts->begin = MAX(parts->from, part.begin);
+        parts->end = MIN(parts->to, part.end);
+        return parts->steps++ == 0 && parts->begin < parts->end;
     }
-    from = MAX(from, windows->warmup);
-    to = MIN(to, windows->duration);
+    SimTime from = MAX(parts->from, windows->warmup), to = MIN(parts->to, windows->duration);
     const Fault *fault = &windows->faults[query->fault];
-    guint i = *step ? (guint)*step : first_ending_after(fault, from);
+    guint i = parts->steps ? parts->steps : first_ending_after(fault, from);
     if (i >= fault->occurrences->len)
         return FALSE;
     const Occurrence *occurrence = &g_array_index(fault->occurrences, Occurrence, i);
-    *part_from = MAX(from, occurrence->begin);
-    *part_to = MIN(to, occurrence->end);
-    *step = i + 1;
-    return *part_from < *part_to;
+    parts->begin = MAX(from, occurrence->begin);
+    parts->end = MIN(to, occurrence->end);
+    parts->steps = i + 1;
+    return parts->begin < parts->end;
 }
 
 gboolean ana_windows_has_instant(const AnaWindows *windows, const AnaQuery *query, SimTime instant)
 {
-    gsize step = 0;
-    SimTime from, to;
-    return ana_windows_next(windows, query, instant, sim_time_after(instant, 1), &step, &from, &to);
+    AnaParts parts = {.from = instant, .to = sim_time_after(instant, 1)};
+    return ana_windows_next(windows, query, &parts);
 }
 
 SimSpan ana_windows_overlap(const AnaWindows *windows, const AnaQuery *query, SimTime from,
                             SimTime to)
 {
     SimSpan sum = 0;
-    gsize step = 0;
-    SimTime a, b;
-    while (ana_windows_next(windows, query, from, to, &step, &a, &b))
-        sum += b - a;
+    AnaParts parts = {.from = from, .to = to};
+    while (ana_windows_next(windows, query, &parts))
+        sum += parts.end - parts.begin;
     return sum;
 }

@@ -39,10 +39,15 @@ static inline gboolean ana_windows_has(const AnaWindows *windows, const AnaWorld
                                            : ana_windows_has_instant(windows, query, instant);
 }
 
-/* Goes through the parts of [from, to) that the window covers, ascending: start with *step = 0;
- * FALSE when there are no more. */
-gboolean ana_windows_next(const AnaWindows *windows, const AnaQuery *query, SimTime from,
-                          SimTime to, gsize *step, SimTime *part_from, SimTime *part_to);
+/* The parts of [from, to) that a window covers, ascending. */
+typedef struct AnaParts {
+    SimTime from, to;   /* given; steps 0 */
+    guint steps;        /* private */
+    SimTime begin, end; /* the part: [begin, end) */
+} AnaParts;
+
+/* Goes to the first or next part; FALSE when there are no more. */
+gboolean ana_windows_next(const AnaWindows *windows, const AnaQuery *query, AnaParts *parts);
 /* Length of those parts together. */
 SimSpan ana_windows_overlap(const AnaWindows *windows, const AnaQuery *query, SimTime from,
                             SimTime to);

@@ -62,7 +62,7 @@ static void a_mean_of_five_has_the_textbook_interval(void)
 
 static void nothing_is_known_of_the_spread_of_one_value_or_equal_ones(void)
 {
-    const double one[] = {0.1}, same[] = {0.1, 0.1, 0.1}, below[] = {3, 3, 3};
+    const double one[] = {0.1}, same[] = {0.1, 0.1, 0.1}, below[] = {3, 3, 3}, seven[] = {7};
     const AnaInterval intervals[] = {
         ana_mean_interval(one, 1),
         ana_mean_interval(same, 3),
@@ -79,7 +79,7 @@ static void nothing_is_known_of_the_spread_of_one_value_or_equal_ones(void)
     AnaInterval ratio = ana_ratio_interval(same, below, 3);
     CHECK_NEAR(ratio.low, ratio.high, 0);
     AnaInterval again =
-        ana_ratio_difference(one, (const double[]){7}, one, (const double[]){7}, 1, 1);
+        ana_ratio_difference((AnaRatios){one, seven}, (AnaRatios){one, seven}, 1, 1);
     CHECK_NEAR(again.low, 0, 0);
     CHECK_NEAR(again.high, 0, 0);
     test_row(NULL);
@@ -87,14 +87,14 @@ static void nothing_is_known_of_the_spread_of_one_value_or_equal_ones(void)
 
 static void without_opportunities_there_is_no_value(void)
 {
-    const double zero[] = {0, 0}, own[] = {NAN, NAN};
+    const double zero[] = {0, 0}, own[] = {NAN, NAN}, some[] = {1, 2}, four[] = {4, 4};
     CHECK(isnan(ana_mean_interval(zero, 0).value));
     CHECK(isnan(ana_ratio_interval(zero, zero, 2).value));
     CHECK(isnan(ana_section_interval(NAN, own, 2).value));
     CHECK(
-        isnan(ana_ratio_difference((const double[]){1, 2}, (const double[]){4, 4}, zero, zero, 1, 2)
-                  .value));
-    CHECK(isnan(ana_section_difference(3, (const double[]){3, 3}, NAN, own, 1, 2).value));
+        isnan(ana_ratio_difference((AnaRatios){some, four}, (AnaRatios){zero, zero}, 1, 2).value));
+    CHECK(
+        isnan(ana_section_difference((AnaSections){3, four}, (AnaSections){NAN, own}, 1, 2).value));
 }
 
 /* With equal denominators the jack-knife of a ratio is Student's interval of the mean. */
@@ -163,8 +163,9 @@ static void a_factor_weights_the_second_of_two(void)
 {
     const double a[] = {4, 6}, b[] = {2, 4}, of[] = {10, 10};
     CHECK_NEAR(ana_mean_difference(a, b, 2, 2).value, -1, 0);
-    CHECK_NEAR(ana_ratio_difference(a, of, b, of, 2, 2).value, -0.1, 1e-15);
-    CHECK_NEAR(ana_section_difference(5, a, 3, b, 2, 2).value, -1, 0);
+    CHECK_NEAR(ana_ratio_difference((AnaRatios){a, of}, (AnaRatios){b, of}, 2, 2).value, -0.1,
+               1e-15);
+    CHECK_NEAR(ana_section_difference((AnaSections){5, a}, (AnaSections){3, b}, 2, 2).value, -1, 0);
 }
 
 typedef AnaInterval (*Study)(guint64 *state);
