@@ -43,7 +43,7 @@ static GArray *check_entries(CheckOptions *options)
     return entries;
 }
 
-/* ---- results as text ------------------------------------------------------------------------ */
+/* ---- results as text ---------------------------------------------------------------------- */
 
 static void print_words(CliPage *page, const CliInput *input, const CliProbe *probes,
                         const CliWork *work, guint threads)
@@ -54,7 +54,7 @@ static void print_words(CliPage *page, const CliInput *input, const CliProbe *pr
     cli_words_scenario(page, input->scenario, probes, work, threads);
 }
 
-/* ---- as JSON -------------------------------------------------------------------------------- */
+/* ---- as JSON ------------------------------------------------------------------------------ */
 
 static void json_strings(GString *out, const char *key, char **texts)
 {
@@ -102,7 +102,7 @@ static void print_json(GString *out, const CliInput *input, const CliWork *work,
     g_string_append(out, "}\n");
 }
 
-/* ---- one file ------------------------------------------------------------------------------- */
+/* ---- one file ----------------------------------------------------------------------------- */
 
 static CliStatus over_budget(const CliWork *work, guint64 budget)
 {
@@ -194,7 +194,7 @@ static CliStatus check_one(CheckOptions *options, const char *file, char **diff,
     return print_valid(options, input, form, page);
 }
 
-/* ---- the verb ------------------------------------------------------------------------------- */
+/* ---- the verb ----------------------------------------------------------------------------- */
 
 static gboolean read_numbers(CheckOptions *options, Diagnostics *form)
 {

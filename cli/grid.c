@@ -54,7 +54,7 @@ static const CliCell *cell_at(const CliGrid *grid, guint row, guint column)
     return &g_array_index(grid->cells, CliCell, row * grid->n_columns + column);
 }
 
-/* ---- measuring ------------------------------------------------------------------------------ */
+/* ---- measuring ---------------------------------------------------------------------------- */
 
 /* Columns that the text takes on this page. */
 static int columns_of(const CliPage *page, const char *text)
@@ -90,7 +90,7 @@ static Column measure(const CliGrid *grid, const CliPage *page, guint column)
     return widths;
 }
 
-/* ---- printing ------------------------------------------------------------------------------- */
+/* ---- printing ----------------------------------------------------------------------------- */
 
 /* Columns of one block. */
 typedef struct Block {
@@ -219,11 +219,28 @@ static guint fill_block(Block *block, const CliPage *page, guint first)
     return next;
 }
 
+/* Labels wrap between words only. */
+static int longest_word(const CliGrid *grid, const CliPage *page)
+{
+    int longest = 0;
+    for (guint r = 0; r < grid->n_rows; r++) {
+        g_auto(GStrv) words = g_strsplit(grid->labels->pdata[r], " ", -1);
+        for (char **word = words; *word; word++)
+            longest = MAX(longest, columns_of(page, *word) + (word > words ? INDENT : 0));
+    }
+    return longest;
+}
+
+/* Blocks, and for each that is too wide even with one column of its own a penalty. */
 static guint count_blocks(Block *block, const CliPage *page)
 {
     guint n = 0;
-    for (guint next = 0; next < block->grid->n_columns; n++)
+    for (guint next = 0; next < block->grid->n_columns; n++) {
         next = fill_block(block, page, next);
+        guint last = block->n - 1;
+        if (start_of(block, last) + block->columns[block->members[last]].whole > page->width)
+            n += 1000;
+    }
     return n;
 }
 
@@ -234,9 +251,10 @@ static void choose_label_width(Block *block, const CliPage *page)
     int longest = MAX(columns_of(page, grid->title), columns_of(page, grid->subtitle) - INDENT);
     for (guint r = 0; r < grid->n_rows; r++)
         longest = MAX(longest, columns_of(page, grid->labels->pdata[r]));
-    block->label = LABEL_MIN;
+    int least = MAX(LABEL_MIN, longest_word(grid, page));
+    block->label = least;
     guint fewest = count_blocks(block, page);
-    for (int width = LABEL_MIN + 1; width <= MIN(longest, LABEL_MAX); width++) {
+    for (int width = least + 1; width <= MIN(longest, LABEL_MAX); width++) {
         block->label = width;
         if (count_blocks(block, page) > fewest) {
             block->label = width - 1;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* ---- items ---------------------------------------------------------------------------------- */
+/* ---- items -------------------------------------------------------------------------------- */
 
 CliItem *cli_item_new(const char *name, const char *signature, const char *summary)
 {
@@ -51,7 +51,7 @@ GPtrArray *cli_items_of(const CliKind *kind)
     return items;
 }
 
-/* ---- fields and choices --------------------------------------------------------------------- */
+/* ---- fields and choices ------------------------------------------------------------------- */
 
 /* "a duration or a distribution; default 0s: time of one flush; e.g. 2ms" */
 static char *field_words(const RepField *field)
@@ -153,7 +153,7 @@ static void collect_faults(GPtrArray *items)
     }
 }
 
-/* ---- keys of the file ----------------------------------------------------------------------- */
+/* ---- keys of the file --------------------------------------------------------------------- */
 
 static void collect_key(void *data, const ScnKey *key)
 {
@@ -178,7 +178,7 @@ static void collect_keys(GPtrArray *items)
     scn_schema_walk(collect_key, items);
 }
 
-/* ---- metrics -------------------------------------------------------------------------------- */
+/* ---- metrics ------------------------------------------------------------------------------ */
 
 static const char *unit_words(AnaUnit unit)
 {
@@ -263,7 +263,7 @@ static void collect_metrics(GPtrArray *items)
     }
 }
 
-/* ---- errors --------------------------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------------------------- */
 
 static void collect_errors(GPtrArray *items)
 {
@@ -279,7 +279,7 @@ static void collect_errors(GPtrArray *items)
     }
 }
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 const CliKind cli_kinds[] = {
     {"scenario", "scenarios", "built-in scenarios: run them, or print one and change it",

@@ -55,7 +55,7 @@ static int unknown_name(const CliKind *kind, const GPtrArray *items, const char 
     return CLI_USAGE;
 }
 
-/* ---- text ----------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------------------------- */
 
 static int name_columns(const GPtrArray *items)
 {
@@ -123,7 +123,7 @@ static void print_item(CliPage *page, const CliItem *item)
         print_fact(page, &g_array_index(item->facts, CliFact, i), column + 4);
 }
 
-/* ---- JSON ----------------------------------------------------------------------------------- */
+/* ---- JSON --------------------------------------------------------------------------------- */
 
 static void json_member(GString *out, const char *key, const char *value)
 {
@@ -175,7 +175,7 @@ static void json_kinds(GString *out)
     g_string_append(out, "\n]\n");
 }
 
-/* ---- the verb ------------------------------------------------------------------------------- */
+/* ---- the verb ----------------------------------------------------------------------------- */
 
 static int list_kinds(gboolean json)
 {

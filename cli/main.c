@@ -100,6 +100,7 @@ int main(int argc, char **argv)
     /* Characters only: numbers, messages and sorting never depend on the locale. */
     setlocale(LC_CTYPE, "");
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(): exit 4, quietly */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     cli_crash_install();
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return overview();

@@ -8,7 +8,7 @@
 
 #define OPTION_COLUMN 26 /* where remarks begin in help */
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------- */
 
 static GArray *all_entries(const GOptionEntry *entries, CliCommon *common)
 {
@@ -48,7 +48,7 @@ static const GOptionEntry *by_letter(const GArray *entries, char letter)
     return NULL;
 }
 
-/* ---- parsing -------------------------------------------------------------------------------- */
+/* ---- parsing ------------------------------------------------------------------------------ */
 
 /* The arguments with -j8 written as -j 8; a strv. argv[0] is for GOption, which skips it. */
 static char **split_short_values(const GArray *entries, int argc, char **argv)
@@ -186,7 +186,7 @@ gboolean cli_whole_number(const char *option, const char *text, guint64 least, g
     return FALSE;
 }
 
-/* ---- help ----------------------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------------------------- */
 
 static void help_entries(CliPage *page, const GOptionEntry *entries, guint n)
 {

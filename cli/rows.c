@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- labels --------------------------------------------------------------------------------- */
+/* ---- labels ------------------------------------------------------------------------------- */
 
 static void append_subject(GString *out, const AnaQuery *query, const AnaQueryParts *parts)
 {
@@ -54,7 +54,7 @@ char *cli_query_label(const AnaPlan *plan, const AnaQuery *query)
     return g_string_free(out, FALSE);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows --------------------------------------------------------------------------------- */
 
 CliRow *cli_row_of(const CliRuns *runs, guint variant, gsize query)
 {
@@ -108,7 +108,7 @@ static gboolean differs(const CliRuns *runs, const char *name)
     return FALSE;
 }
 
-/* ---- what is worth a row -------------------------------------------------------------------- */
+/* ---- what is worth a row ------------------------------------------------------------------ */
 
 /* Measures of the whole run for everybody; of distributions the middle and the tail. `rank` 0 is
  * shown whatever it says, 1 only where variants differ. */

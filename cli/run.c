@@ -55,7 +55,7 @@ static GArray *run_entries(RunOptions *options)
     return entries;
 }
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------------------------ */
 
 static gboolean check_outputs(char **outputs)
 {
@@ -121,7 +121,7 @@ static GPtrArray *result_options(const RunOptions *options)
     return texts;
 }
 
-/* ---- inputs --------------------------------------------------------------------------------- */
+/* ---- inputs ------------------------------------------------------------------------------- */
 
 static void input_free(gpointer input)
 {
@@ -187,7 +187,7 @@ static CliStatus check_budget(const CliRuns *runs, guint64 budget)
     return CLI_USAGE;
 }
 
-/* ---- output --------------------------------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------------------------- */
 
 static GString *summary_of(const CliRuns *runs, const GPtrArray *inputs)
 {
@@ -220,13 +220,19 @@ static CliStatus write_outputs(char **outputs, const CliRuns *runs, const GStrin
     return worst;
 }
 
+/* A command, and what for: beside it, or below where the line is full. */
 static void add_next(CliPage *page, gboolean *begun, const char *command, const char *remark)
 {
     cli_page_add(page, *begun ? "           " : "  next     ");
     cli_page_add(page, command);
     *begun = TRUE;
-    cli_page_to_column(page, MAX(cli_page_column(page) + 3, 58));
-    cli_page_printf(page, "%s\n", remark);
+    int column = MAX(cli_page_column(page) + 3, 58);
+    if (column + cli_columns(remark) > page->width) {
+        cli_page_add(page, "\n");
+        column = 13;
+    }
+    cli_page_to_column(page, column);
+    cli_page_wrap(page, column, remark);
 }
 
 /* At most two things that are worth typing now. */
@@ -237,8 +243,8 @@ static void add_suggestions(CliPage *page, const RunOptions *options, const CliR
     if (strcmp(file, "-") == 0)
         return;
     if (ana_result_overall(runs->result) == ANA_INCONCLUSIVE && options->alone < 0) {
-        g_autofree char *more =
-            g_strdup_printf("replsim run %s --replications %u", file, runs->variants[0].n * 4);
+        g_autofree char *more = g_strdup_printf("replsim run %s --replications %u", file,
+                                                MAX(runs->variants[0].n * 4, 30));
         add_next(page, &begun, more, "to settle what is inconclusive");
     } else if (runs->variants[0].variant->n_expectations > 0) {
         const AnaMetric *metric = runs->variants[0].variant->expectations[0].query.metric;
@@ -262,7 +268,7 @@ static void add_tail(CliPage *page, const RunOptions *options, const CliRuns *ru
     add_suggestions(page, options, runs);
 }
 
-/* ---- the end -------------------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------------------------ */
 
 static CliStatus verdict_status(const RunOptions *options, const CliRuns *runs)
 {

@@ -7,7 +7,7 @@
 
 #define DOT CLI_SPACE "· "
 
-/* ---- what was run --------------------------------------------------------------------------- */
+/* ---- what was run ------------------------------------------------------------------------- */
 
 static const RepSetup *setup_of(const CliRuns *runs, guint variant)
 {
@@ -96,10 +96,11 @@ static void say_world(CliPage *page, const CliRuns *runs)
         return;
     }
     if (cli_runs_same_world(runs)) {
-        cli_page_printf(page,
-                        "same world in every variant: %s operations, identical arrivals, delays "
-                        "and faults\n",
-                        operations);
+        g_autofree char *same =
+            g_strdup_printf("same world in every variant: %s operations, identical arrivals, "
+                            "delays and faults",
+                            operations);
+        cli_page_wrap(page, 0, same);
         return;
     }
     g_autofree char *why = world_differences(runs);
@@ -120,7 +121,7 @@ static void say_work(CliPage *page, const CliRuns *runs)
     cli_page_printf(page, "done in %s · %s events · %s events/s\n", seconds, total, rate);
 }
 
-/* ---- partial -------------------------------------------------------------------------------- */
+/* ---- partial ------------------------------------------------------------------------------ */
 
 /* "PARTIAL: 17 of 30 replications of async, 16 of sync-all (16 used, so all match)" */
 static void say_partial(CliPage *page, const CliRuns *runs)
@@ -139,7 +140,7 @@ static void say_partial(CliPage *page, const CliRuns *runs)
     g_string_free(out, TRUE);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 static void say_sentences(CliPage *page, const CliRuns *runs, gboolean verbose)
 {

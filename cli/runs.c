@@ -12,7 +12,7 @@
 #define WORLD_EVENTS_MIN 1000u
 #define POLL_US 50000
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------------------------- */
 
 static gboolean name_is_taken(const CliRuns *runs, const char *name)
 {
@@ -57,7 +57,7 @@ static void collect_variants(const CliRunsRequest *request, CliRuns *runs)
     runs->baseline = first->baseline_selected ? (gssize)first->baseline : -1;
 }
 
-/* ---- questions ------------------------------------------------------------------------------ */
+/* ---- questions ---------------------------------------------------------------------------- */
 
 static gsize number_of(const CliRunVariant *run)
 {
@@ -128,7 +128,7 @@ static gboolean plan_variants(const CliRunsRequest *request, CliRuns *runs)
     return runs->baseline < 0 || plan_variant(request, runs, (guint)runs->baseline);
 }
 
-/* ---- the result ----------------------------------------------------------------------------- */
+/* ---- the result --------------------------------------------------------------------------- */
 
 static gboolean check_gate(const CliRunsRequest *request, const CliRuns *runs)
 {
@@ -180,7 +180,7 @@ CliStatus cli_runs_prepare(const CliRunsRequest *request, CliRuns *runs)
     return CLI_OK;
 }
 
-/* ---- running -------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------ */
 
 /* Variants that are run together. */
 typedef struct Group {
@@ -317,7 +317,7 @@ void cli_runs_clear(CliRuns *runs)
     *runs = (CliRuns){0};
 }
 
-/* ---- facts ---------------------------------------------------------------------------------- */
+/* ---- facts -------------------------------------------------------------------------------- */
 
 guint cli_runs_worlds(const CliRuns *runs)
 {

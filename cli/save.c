@@ -12,7 +12,7 @@
 
 #define NAME_MAX_BYTES 80
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------------------------- */
 
 static void hash_text(GChecksum *sum, const char *text)
 {
@@ -85,7 +85,7 @@ char *cli_digest_text(const CliRuns *runs)
                            (unsigned)(digest & 0xFFFF));
 }
 
-/* ---- the manifest --------------------------------------------------------------------------- */
+/* ---- the manifest ------------------------------------------------------------------------- */
 
 static char *binary_sha256(void)
 {
@@ -202,7 +202,7 @@ static char *manifest_text(const char *text, const char *key)
     return g_strndup(at, strcspn(at, "\""));
 }
 
-/* ---- what was there before ------------------------------------------------------------------ */
+/* ---- what was there before ---------------------------------------------------------------- */
 
 typedef enum Before { BEFORE_NOTHING, BEFORE_SAME, BEFORE_OTHER_PROGRAM, BEFORE_DIFFERENT } Before;
 
@@ -231,7 +231,7 @@ static Earlier look_back(const CliSave *save, const char *name, const char *key,
     return earlier;
 }
 
-/* ---- the folder ----------------------------------------------------------------------------- */
+/* ---- the folder --------------------------------------------------------------------------- */
 
 static gboolean write_piece(void *data, const char *text, gsize length)
 {

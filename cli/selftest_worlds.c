@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- running -------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------ */
 
 ScnScenario *cli_selftest_scenario(const char *text)
 {
@@ -123,7 +123,7 @@ static double deviation(const double *values, guint n, double expected, double *
     return fabs(*mean - expected) / sqrt(squares / n / (n - 1));
 }
 
-/* ---- against themselves --------------------------------------------------------------------- */
+/* ---- against themselves ------------------------------------------------------------------- */
 
 /* Everything that happens in most scenarios: three regions, three rules, faults, retries. */
 static const char busy[] =
@@ -207,7 +207,7 @@ static gboolean variants_see_the_same_world(GString *found)
     return digests.same_world && digests.operations > 0;
 }
 
-/* ---- against closed forms ------------------------------------------------------------------- */
+/* ---- against closed forms ----------------------------------------------------------------- */
 
 static const char idle[] = "replsim: 1\n"
                            "duration: 60s\n"
@@ -312,7 +312,7 @@ static gboolean leader_reads_are_never_stale(GString *found)
     return worst == 0;
 }
 
-/* ---- what comes with the program ------------------------------------------------------------ */
+/* ---- what comes with the program ---------------------------------------------------------- */
 
 static gboolean built_in_scenarios_are_valid(GString *found)
 {

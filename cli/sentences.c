@@ -6,12 +6,14 @@
 
 #include <math.h>
 
+#define SENTENCES_MAX 4u
+
 static const char *name_of(const CliRuns *runs, guint variant)
 {
     return runs->variants[variant].name;
 }
 
-/* ---- 1: checks ------------------------------------------------------------------------------ */
+/* ---- 1: checks ---------------------------------------------------------------------------- */
 
 typedef struct Tally {
     guint passed, failed, open;
@@ -164,7 +166,7 @@ static void say_none(GString *out, const CliRuns *runs, guint nearest)
 
 /* Returns the variant that the second rule is about, or -1: the one that passes, or comes nearest,
  * or decides. */
-static gssize say_checks(GString *out, const CliRuns *runs)
+static gssize say_checks(GString *out, GString *undecided, const CliRuns *runs)
 {
     Sorted sorted = sort_variants(runs);
     gssize subject = sorted.n_passing == 1   ? (gssize)sorted.passing[0]
@@ -175,7 +177,8 @@ static gssize say_checks(GString *out, const CliRuns *runs)
     else if (sorted.nearest >= 0 && sorted.open < 0)
         say_none(out, runs, (guint)sorted.nearest);
     if (sorted.open >= 0)
-        say_open(out, runs, (guint)sorted.open, tally_of(runs, (guint)sorted.open).first_open);
+        say_open(undecided, runs, (guint)sorted.open,
+                 tally_of(runs, (guint)sorted.open).first_open);
     g_free(sorted.passing);
     g_free(sorted.failing);
     if (subject < 0 || subject == runs->baseline)
@@ -189,7 +192,7 @@ static gssize say_checks(GString *out, const CliRuns *runs)
     return subject;
 }
 
-/* ---- 2: against the baseline ---------------------------------------------------------------- */
+/* ---- 2: against the baseline -------------------------------------------------------------- */
 
 typedef struct Change {
     const CliRow *row;
@@ -283,7 +286,7 @@ static void say_against_baseline(const CliPage *page, GString *out, const CliRun
     g_string_append(out, ". ");
 }
 
-/* ---- 3: all in one direction ---------------------------------------------------------------- */
+/* ---- 3: all in one direction -------------------------------------------------------------- */
 
 static void count_marks(const CliRuns *runs, const GPtrArray *rows, guint variant, guint *counts)
 {
@@ -315,14 +318,14 @@ static void say_direction(GString *out, const CliRuns *runs, const GPtrArray *ro
     }
     if (all_same)
         g_string_append(out, "No difference between the variants was detected. ");
-    if (n == 0)
+    if (n == 0 || all_same)
         return;
     append_names(out, runs, as_good, n);
     g_string_append_printf(out, " %s at least as good as %s on everything shown here. ",
                            n == 1 ? "is" : "are", name_of(runs, (guint)runs->baseline));
 }
 
-/* ---- 4: a caution --------------------------------------------------------------------------- */
+/* ---- 4: a caution ------------------------------------------------------------------------- */
 
 static gboolean has_closed_loop(const CliRuns *runs)
 {
@@ -359,15 +362,27 @@ static void say_caution(GString *out, const CliRuns *runs)
 
 char *cli_sentences(const CliPage *page, const CliRuns *runs, const GPtrArray *rows)
 {
+    enum { CHECKS, UNDECIDED, BASELINE, DIRECTION, CAUTION, RULES };
+    GString *said[RULES];
+    for (int i = 0; i < RULES; i++)
+        said[i] = g_string_new(NULL);
+    gssize subject = say_checks(said[CHECKS], said[UNDECIDED], runs);
+    say_against_baseline(page, said[BASELINE], runs, rows, subject);
+    say_direction(said[DIRECTION], runs, rows);
+    say_caution(said[CAUTION], runs);
+    guint n = 0;
+    for (int i = 0; i < RULES; i++)
+        n += said[i]->len > 0 ? 1 : 0;
+    if (n > SENTENCES_MAX)
+        g_string_truncate(said[DIRECTION], 0);
     GString *out = g_string_new(NULL);
-    gssize subject = say_checks(out, runs);
-    say_against_baseline(page, out, runs, rows, subject);
-    say_direction(out, runs, rows);
-    say_caution(out, runs);
-    if (out->len == 0) {
-        g_string_free(out, TRUE);
-        return NULL;
+    for (int i = 0; i < RULES; i++) {
+        g_string_append(out, said[i]->str);
+        g_string_free(said[i], TRUE);
     }
-    g_string_truncate(out, out->len - 1);
-    return g_string_free(out, FALSE);
+    g_strchomp(out->str);
+    if (n > 0)
+        return g_string_free(out, FALSE);
+    g_string_free(out, TRUE);
+    return NULL;
 }

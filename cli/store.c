@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* ---- one file ------------------------------------------------------------------------------- */
+/* ---- one file ----------------------------------------------------------------------------- */
 
 /* errno says why where it fails. */
 static gboolean write_all(const char *path, const CliFile *content)
@@ -46,7 +46,7 @@ CliStatus cli_store_file(const CliFile *file)
     return CLI_ENVIRONMENT;
 }
 
-/* ---- folders -------------------------------------------------------------------------------- */
+/* ---- folders ------------------------------------------------------------------------------ */
 
 /* A folder of files, as all of ours are. */
 static void remove_folder(const char *path)

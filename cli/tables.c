@@ -32,7 +32,7 @@ char *cli_estimate_text(const CliPage *page, const AnaMetric *metric, const AnaE
     return split_interval(text, interval);
 }
 
-/* ---- cells ---------------------------------------------------------------------------------- */
+/* ---- cells -------------------------------------------------------------------------------- */
 
 static CliColour colour_of(AnaChange change)
 {
@@ -111,7 +111,7 @@ static void fill_cell(const CliPage *page, CliCell *cell, const CliRuns *runs, c
     add_cautions(cell, row, estimate, notes);
 }
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 /* The baseline stands first. */
 static guint *column_order(const CliRuns *runs)

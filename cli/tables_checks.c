@@ -31,7 +31,7 @@ static gssize find_check(const ScnVariant *variant, const char *text)
     return -1;
 }
 
-/* ---- footnotes ------------------------------------------------------------------------------ */
+/* ---- footnotes ---------------------------------------------------------------------------- */
 
 /* Nothing was seen: how much may still be there, and what would say more. */
 static char *bound_note(const AnaMetric *metric, const AnaEstimate *estimate, double bound)
@@ -59,7 +59,7 @@ static const char *note_of(const AnaMetric *metric, const AnaEstimate *estimate,
     return NULL;
 }
 
-/* ---- cells ---------------------------------------------------------------------------------- */
+/* ---- cells -------------------------------------------------------------------------------- */
 
 static CliColour colour_of(AnaVerdict verdict)
 {
@@ -79,6 +79,19 @@ static const char *word_of(AnaVerdict verdict)
     return verdict == ANA_FAIL ? "FAIL" : ana_verdict_name(verdict);
 }
 
+/* "0.48 %"; of what was never seen how often it was looked for: "0 of 30". */
+static char *value_text(const CliPage *page, const AnaMetric *metric, const AnaEstimate *estimate,
+                        const AnaCheck *check)
+{
+    if (isnan(check->value))
+        return g_strdup("–");
+    if (isnan(check->bound))
+        return cli_estimate_text(page, metric, estimate, NULL);
+    g_autofree char *looked_for = ana_format_count(
+        metric->shape == ANA_SHAPE_TOTAL ? estimate->count : estimate->opportunities);
+    return g_strdup_printf("0 of %s", looked_for);
+}
+
 static void fill_check(const CliPage *page, CliCell *cell, const CliRuns *runs, guint variant,
                        const char *text, CliNotes *notes)
 {
@@ -91,9 +104,7 @@ static void fill_check(const CliPage *page, CliCell *cell, const CliRuns *runs, 
     gssize at = ana_plan_find(run->plan, query);
     const AnaEstimate *estimate = ana_result_estimate(runs->result, variant, (gsize)at);
     const char *mark = note_of(query->metric, estimate, check, notes);
-    g_autofree char *value = isnan(check->value)
-                                 ? g_strdup("–")
-                                 : cli_estimate_text(page, query->metric, estimate, NULL);
+    g_autofree char *value = value_text(page, query->metric, estimate, check);
     cell->value = g_strdup(word_of(check->verdict));
     cell->value_colour = colour_of(check->verdict);
     cell->change = mark ? g_strdup_printf("%s %s", value, mark) : g_steal_pointer(&value);

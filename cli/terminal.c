@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* ---- what is there -------------------------------------------------------------------------- */
+/* ---- what is there ------------------------------------------------------------------------ */
 
 static CliTerminal current;
 static gboolean is_set, is_quiet;
@@ -76,7 +76,7 @@ gboolean cli_is_quiet(void)
     return is_quiet;
 }
 
-/* ---- characters ----------------------------------------------------------------------------- */
+/* ---- characters --------------------------------------------------------------------------- */
 
 static const struct {
     gunichar from;
@@ -166,7 +166,7 @@ char *cli_without_colour(const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* ---- pages ---------------------------------------------------------------------------------- */
+/* ---- pages -------------------------------------------------------------------------------- */
 
 static const char *escape_of(CliColour colour)
 {
@@ -275,7 +275,7 @@ void cli_page_wrap(CliPage *page, int indent, const char *text)
     g_free(mapped);
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
 
 CliStatus cli_write(const char *text, gsize length)
 {

@@ -39,7 +39,7 @@ typedef enum CliColour {
     CLI_CARE  /* yellow */
 } CliColour;
 
-/* ---- pages: text in the making -------------------------------------------------------------- */
+/* ---- pages: text in the making ------------------------------------------------------------ */
 
 typedef struct CliPage {
     GString *text; /* owned; what cli_page_* add is already mapped */
@@ -71,7 +71,7 @@ int cli_columns(const char *text);
 char *cli_in_ascii(const char *text);
 char *cli_without_colour(const char *text);
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
 
 /* Everything at once to standard output. CLI_OK, or CLI_ENVIRONMENT after one line on standard
  * error (none where the reader closed the pipe). */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- clients -------------------------------------------------------------------------------- */
+/* ---- clients ------------------------------------------------------------------------------ */
 
 static void append_arrivals(GString *text, const RepArrivals *rate)
 {
@@ -92,7 +92,7 @@ void cli_words_clients(CliPage *page, const RepSetup *setup)
     }
 }
 
-/* ---- faults --------------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------- */
 
 static const char *place_name(const RepSetup *setup, RepPlace place)
 {
