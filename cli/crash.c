@@ -17,7 +17,9 @@ void cli_crash_set_command(const char *command)
 /* May be called on any thread, once; nothing is allocated that would have to be freed. */
 static void write_report(const char *report)
 {
-    char *path = g_strdup_printf("%s/replsim-crash-%d.txt", g_get_tmp_dir(), (int)getpid());
+    const char *folder = g_getenv("TMPDIR");
+    char *path = g_strdup_printf("%s/replsim-crash-%d.txt", folder && *folder ? folder : "/tmp",
+                                 (int)getpid());
     char *version = cli_version_text();
     fputs(report, stderr);
     FILE *file = fopen(path, "w");

@@ -96,7 +96,8 @@ static gboolean zipf_fits(GString *found)
     guint counts[KEYS + 1] = {0};
     for (guint i = 0; i < DRAWS; i++) {
         SimDraw draw = sim_draw(stream, i);
-        counts[MIN(sim_keys_draw(keys, &draw), (guint64)KEYS)]++;
+        guint64 key = sim_keys_draw(keys, &draw);
+        counts[MIN(key, KEYS)]++;
     }
     double statistic = 0, rest = 1;
     for (guint64 k = 0; k <= KEYS; k++) {
