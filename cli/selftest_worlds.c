@@ -332,7 +332,7 @@ static gboolean built_in_scenarios_are_valid(GString *found)
 }
 
 const CliSelfCheck cli_selftest_worlds[] = {
-    {"same seed, twice: same digest", same_seed_same_bytes},
+    {"same seed, twice", same_seed_same_bytes},
     {"1, 2, 3 and 8 threads agree", threads_agree},
     {"another seed is another world", another_seed_is_another_world},
     {"every variant sees the same arrivals", variants_see_the_same_world},

@@ -158,9 +158,14 @@ static void say_passing(GString *out, const CliRuns *runs, const Sorted *sorted)
 static void say_none(GString *out, const CliRuns *runs, guint nearest)
 {
     Tally tally = tally_of(runs, nearest);
-    if (runs->n_variants > 1)
+    if (runs->n_variants > 1) {
         g_string_append(out, "No variant passes every check; the nearest, ");
-    append_failing(out, runs, nearest, &tally);
+        append_failing(out, runs, nearest, &tally);
+    } else {
+        g_string_append_printf(out, "'%s' fails", check_text(runs, nearest, tally.first_failed));
+        if (tally.failed > 1)
+            g_string_append_printf(out, ", and %u more", tally.failed - 1);
+    }
     g_string_append(out, ". ");
 }
 
