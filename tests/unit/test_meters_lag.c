@@ -111,6 +111,38 @@ static void entries_that_a_wiped_node_takes_again_do_not_count_again(void)
     CHECK_NEAR(meter_script_value(script, "behind{node=db2}.max"), 20e9 - 1, 0);
 }
 
+static void a_wiped_node_is_behind_by_entries_that_all_had_applied_long_ago(void)
+{
+    static const gboolean may_be_wiped[] = {FALSE, TRUE, FALSE};
+    AnaWorld world = meter_script_world();
+    world.may_be_wiped = may_be_wiped;
+    g_autoptr(MeterScript) script = meter_script_new_in(&world);
+    const guint64 n = 1000;
+    for (guint64 i = 1; i <= n; i++) {
+        SimTime at = 2 * SIM_S + (SimTime)i * SIM_MS;
+        durable(script, at, i, i);
+        for (int node = DB2; node <= DB3; node++)
+            for (int kind = REP_OBS_RECEIVED; kind <= REP_OBS_APPLIED; kind++)
+                meter_script_entries(script, at + SIM_US, (RepObservationKind)kind, node, i, i);
+    }
+    meter_script_entries(script, 20 * SIM_S, REP_OBS_TRUNCATED, DB2, 1, n);
+    meter_script_node(script, 20 * SIM_S, DB2, REP_NODE_DOWN, TRUE);
+    meter_script_play(script, END, TRUE);
+    CHECK_NEAR(meter_script_value(script, "backlog{node=db2}.max"), (double)n, 0);
+    CHECK_NEAR(meter_script_value(script, "behind{node=db2}.max"),
+               (double)(SCRIPT_DURATION - 2 * SIM_S - SIM_MS - 1), 0);
+}
+
+static void an_entry_of_the_first_instant_counts(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    durable(script, 0, 1, 1);
+    applied(script, 51 * SIM_S, DB2, 1, 1);
+    meter_script_play(script, END, TRUE);
+    CHECK_NEAR(meter_script_value(script, "behind{node=db2}.max"), 51e9 - 1, 0);
+    CHECK_CLOSE(meter_script_value(script, "behind{node=db2}.mean"), 13e9, 1e-9);
+}
+
 static void a_cut_entry_is_not_waited_for(void)
 {
     g_autoptr(MeterScript) script = meter_script_new();
@@ -212,6 +244,9 @@ static const TestCase cases[] = {
     {"lag_belongs_to_the_instant_of_durability", lag_belongs_to_the_instant_of_durability},
     {"entries_that_a_wiped_node_takes_again_do_not_count_again",
      entries_that_a_wiped_node_takes_again_do_not_count_again},
+    {"a_wiped_node_is_behind_by_entries_that_all_had_applied_long_ago",
+     a_wiped_node_is_behind_by_entries_that_all_had_applied_long_ago},
+    {"an_entry_of_the_first_instant_counts", an_entry_of_the_first_instant_counts},
     {"a_cut_entry_is_not_waited_for", a_cut_entry_is_not_waited_for},
     {"backlog_is_a_step_function_of_time", backlog_is_a_step_function_of_time},
     {"behind_grows_with_time_and_its_percentiles_are_over_time",

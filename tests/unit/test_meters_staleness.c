@@ -222,6 +222,17 @@ static void the_latest_acknowledgement_is_that_before_the_read_began_not_before_
     CHECK_UINT(meter_script_cell(script, "fresh_after(1s)")->hits, 1);
 }
 
+static void an_acknowledgement_at_the_very_start_counts_though_an_older_version_came_later(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    meter_script_write(script, 5 * SIM_S, 10 * SIM_S, 7, 2);
+    meter_script_write(script, 5 * SIM_S, 12 * SIM_S, 7, 1);
+    meter_script_read(script, 10 * SIM_S, 13 * SIM_S, 7, 2);
+    meter_script_play(script, END, TRUE);
+    CHECK_UINT(meter_script_cell(script, "fresh_after(0ms)")->of, 1);
+    CHECK_UINT(meter_script_cell(script, "fresh_after(0ms)")->hits, 1);
+}
+
 static void filters_choose_reads_and_an_age_chooses_among_the_stale_ones(void)
 {
     g_autoptr(MeterScript) script = meter_script_new();
@@ -316,6 +327,8 @@ static const TestCase cases[] = {
      freshness_is_of_reads_from_t_to_1_05_t_after_the_latest_acknowledgement},
     {"the_latest_acknowledgement_is_that_before_the_read_began_not_before_its_answer",
      the_latest_acknowledgement_is_that_before_the_read_began_not_before_its_answer},
+    {"an_acknowledgement_at_the_very_start_counts_though_an_older_version_came_later",
+     an_acknowledgement_at_the_very_start_counts_though_an_older_version_came_later},
     {"filters_choose_reads_and_an_age_chooses_among_the_stale_ones",
      filters_choose_reads_and_an_age_chooses_among_the_stale_ones},
     {"windows_go_by_the_invocation_of_the_read", windows_go_by_the_invocation_of_the_read},
