@@ -31,7 +31,7 @@ static Method method_of(const AnaQuery *query)
     return query->stat == ANA_STAT_MAX ? METHOD_MAX : METHOD_QUANTILE;
 }
 
-/* ---- per-replication values as columns ------------------------------------------------------ */
+/* ---- per-replication values as columns ---------------------------------------------------- */
 
 typedef struct Columns {
     double *value, *above, *below;
@@ -60,7 +60,7 @@ static void clear_columns(Columns *columns)
     g_free(columns->below);
 }
 
-/* ---- intervals ------------------------------------------------------------------------------ */
+/* ---- intervals ---------------------------------------------------------------------------- */
 
 static double round_ns(const AnaQuery *query, double x)
 {
@@ -114,7 +114,7 @@ static void clip(const AnaQuery *query, AnaInterval *interval)
         interval->high = MIN(interval->high, 1);
 }
 
-/* ---- differences ---------------------------------------------------------------------------- */
+/* ---- differences -------------------------------------------------------------------------- */
 
 static AnaInterval paired_difference(const AnaVariantResult *a, gsize query_a,
                                      const AnaVariantResult *b, gsize query_b, double factor)
@@ -178,7 +178,7 @@ AnaDifference ana_estimate_difference(const AnaResult *result, gsize variant, gs
     return difference;
 }
 
-/* ---- estimates ------------------------------------------------------------------------------ */
+/* ---- estimates ---------------------------------------------------------------------------- */
 
 static const char *why_absent(const AnaQuery *query, guint n_used)
 {

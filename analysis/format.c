@@ -52,7 +52,7 @@ static const char *name_of(const Scale *scale, gboolean ascii)
     return ascii && scale->ascii ? scale->ascii : scale->name;
 }
 
-/* ---- digits --------------------------------------------------------------------------------- */
+/* ---- digits ------------------------------------------------------------------------------- */
 
 /* The power of ten of the first of `digits` digits, as rounded: 0 for 1 … 9.99, -1 for 0.1 … */
 static int power_of(double x, int digits)
@@ -142,7 +142,7 @@ static int supported_decimals(double value, double half, gboolean is_percent)
     return MIN(decimals, MAX(decimals_for(value, 6), least));
 }
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------- */
 
 char *ana_format_value(AnaUnit unit, double value, gboolean ascii)
 {
@@ -251,7 +251,7 @@ char *ana_format_share_up(double share)
     return g_string_free(out, FALSE);
 }
 
-/* ---- changes -------------------------------------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------------------------ */
 
 AnaChange ana_change_of(const AnaMetric *metric, const AnaEstimate *estimate)
 {

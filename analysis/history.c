@@ -44,7 +44,7 @@ void ana_history_free(AnaHistory *history)
     g_free(history);
 }
 
-/* ---- places in the tree of terms ------------------------------------------------------------ */
+/* ---- places in the tree of terms ---------------------------------------------------------- */
 
 static Term *find_term(const AnaHistory *history, guint32 term)
 {
@@ -136,7 +136,7 @@ gboolean ana_history_is_cut_off(const AnaHistory *history, guint32 term, guint64
     return is_superseded || !on_dead_disk;
 }
 
-/* ---- observations --------------------------------------------------------------------------- */
+/* ---- observations ------------------------------------------------------------------------- */
 
 static void reach(AnaPlace *place, guint32 term, guint64 last)
 {
@@ -287,7 +287,7 @@ guint64 ana_history_fork(const AnaHistory *history)
     return history->fork;
 }
 
-/* ---- queries -------------------------------------------------------------------------------- */
+/* ---- queries ------------------------------------------------------------------------------ */
 
 const AnaCopy *ana_history_copy(const AnaHistory *history, int node)
 {

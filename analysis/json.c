@@ -69,7 +69,7 @@ static void before_value(AnaJson *json)
     }
 }
 
-/* ---- text ----------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------------------------- */
 
 static void append_escaped(GString *out, const char *text)
 {
@@ -124,7 +124,7 @@ void ana_json_text(AnaJson *json, const char *text)
     append_text(json->out, text);
 }
 
-/* ---- containers ----------------------------------------------------------------------------- */
+/* ---- containers --------------------------------------------------------------------------- */
 
 static void begin(AnaJson *json, gboolean is_object, AnaJsonForm form)
 {
@@ -157,7 +157,7 @@ void ana_json_end(AnaJson *json)
     g_string_append_c(json->out, level.is_object ? '}' : ']');
 }
 
-/* ---- numbers and constants ------------------------------------------------------------------ */
+/* ---- numbers and constants ---------------------------------------------------------------- */
 
 void ana_json_int(AnaJson *json, gint64 value)
 {

@@ -97,7 +97,7 @@ void ana_downtime_meter_free(AnaDowntimeMeter *meter)
     g_free(meter);
 }
 
-/* ---- gaps ----------------------------------------------------------------------------------- */
+/* ---- gaps --------------------------------------------------------------------------------- */
 
 /* All operations invoked in the gap have ended. */
 static void decide(const AnaDowntimeMeter *meter, const Tracker *tracker, const Gap *gap)

@@ -71,7 +71,7 @@ static guint64 stage_reached(const AnaLagMeter *meter, int node, AnaStage stage)
     return ana_history_shared(history, ana_history_copy(history, node)->stages[stage]);
 }
 
-/* ---- lag ------------------------------------------------------------------------------------ */
+/* ---- lag ---------------------------------------------------------------------------------- */
 
 /* A run of entries that passed a stage, or are given up on, at one instant. */
 typedef struct Passing {
@@ -106,7 +106,7 @@ static void count_up_to(AnaLagMeter *meter, Follower *follower, const Passing *p
     }
 }
 
-/* ---- behind and backlog --------------------------------------------------------------------- */
+/* ---- behind and backlog ------------------------------------------------------------------- */
 
 static void update_levels(AnaLagMeter *meter, int node, SimTime at)
 {
@@ -117,7 +117,7 @@ static void update_levels(AnaLagMeter *meter, int node, SimTime at)
     ana_time_levels_set(meter->followers[node].levels, at, backlog, oldest);
 }
 
-/* ---- observations --------------------------------------------------------------------------- */
+/* ---- observations ------------------------------------------------------------------------- */
 
 /* Entries whose lag is known everywhere and that no follower has still to apply. */
 static void forget(AnaLagMeter *meter)

@@ -115,7 +115,7 @@ void ana_staleness_meter_free(AnaStalenessMeter *meter)
     g_free(meter);
 }
 
-/* ---- what may be forgotten ------------------------------------------------------------------ */
+/* ---- what may be forgotten ---------------------------------------------------------------- */
 
 static guint64 shown_by_all(const AnaMeterContext *context)
 {
@@ -161,7 +161,7 @@ void ana_staleness_meter_forked(AnaStalenessMeter *meter, guint64 index)
         note_at(meter, i)->index = MIN(note_at(meter, i)->index, index);
 }
 
-/* ---- reads ---------------------------------------------------------------------------------- */
+/* ---- reads -------------------------------------------------------------------------------- */
 
 static gboolean is_within(SimSpan since, SimSpan span)
 {
@@ -229,7 +229,7 @@ void ana_staleness_meter_ended(AnaStalenessMeter *meter, const RepOperationSeen 
         read_answered(meter, operation);
 }
 
-/* ---- results -------------------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------------------------ */
 
 static void add_base(const AnaStalenessMeter *meter, AnaCell *cell, const AnaQuery *query,
                      gsize region)

@@ -9,7 +9,7 @@ static const SimSpan fresh_grid[] = {0, SIM_MS, 10 * SIM_MS, 100 * SIM_MS, SIM_S
 static const AnaStat distribution_stats[] = {ANA_STAT_MEAN, ANA_STAT_P50,  ANA_STAT_P90,
                                              ANA_STAT_P99,  ANA_STAT_P999, ANA_STAT_MAX};
 
-/* ---- copy of the world ---------------------------------------------------------------------- */
+/* ---- copy of the world -------------------------------------------------------------------- */
 
 static const char *const *copy_names(const char *const *names, gsize n)
 {
@@ -84,7 +84,7 @@ gboolean ana_cell_is_plain(const AnaQuery *cell)
            (cell->node < 0 || cell->metric->required & ANA_FILTER_NODE);
 }
 
-/* ---- the default measures ------------------------------------------------------------------- */
+/* ---- the default measures ----------------------------------------------------------------- */
 
 /* For all clients, and for each region that has some. */
 static void add_by_client_region(GArray *cells, const AnaWorld *world, AnaQuery cell)
@@ -170,7 +170,7 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     }
 }
 
-/* ---- queries -------------------------------------------------------------------------------- */
+/* ---- queries ------------------------------------------------------------------------------ */
 
 static gboolean has_distribution(const AnaMetric *metric)
 {

@@ -62,7 +62,7 @@ void ana_result_free(AnaResult *result)
     g_free(result);
 }
 
-/* ---- arrival -------------------------------------------------------------------------------- */
+/* ---- arrival ------------------------------------------------------------------------------ */
 
 static AnaOwn own_of(const AnaQuery *query, const AnaCell *cell)
 {
@@ -127,7 +127,7 @@ void ana_result_add(AnaResult *result, gsize variant, guint replication, AnaCell
     }
 }
 
-/* ---- results -------------------------------------------------------------------------------- */
+/* ---- results ------------------------------------------------------------------------------ */
 
 static void sum_up(AnaVariantResult *variant, AnaDigestFold fold)
 {

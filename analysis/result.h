@@ -48,7 +48,7 @@ void ana_result_add(AnaResult *result, gsize variant, guint replication, AnaCell
 /* Computes everything below from what has come. */
 void ana_result_finish(AnaResult *result);
 
-/* ---- of a variant ---------------------------------------------------------------------------- */
+/* ---- of a variant ------------------------------------------------------------------------- */
 
 gsize ana_result_n_variants(const AnaResult *result);
 const AnaVariant *ana_result_variant(const AnaResult *result, gsize variant);
@@ -68,7 +68,7 @@ const char *ana_result_query_name(const AnaResult *result, gsize variant, gsize 
 /* Number of the variant's query with this name, or -1. */
 gssize ana_result_find(const AnaResult *result, gsize variant, const char *name);
 
-/* ---- of a query ------------------------------------------------------------------------------ */
+/* ---- of a query --------------------------------------------------------------------------- */
 
 typedef struct AnaEstimate {
     AnaInterval interval;  /* value NaN: absent; clipped to what is possible; ns are integers */
@@ -90,7 +90,7 @@ const AnaEstimate *ana_result_estimate(const AnaResult *result, gsize variant, g
 double ana_result_own_value(const AnaResult *result, gsize variant, gsize query, guint i);
 guint ana_result_used_replication(const AnaResult *result, gsize variant, guint i);
 
-/* ---- checks ---------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------- */
 
 typedef struct AnaCheck {
     const AnaExpectation *expectation;

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-/* ---- Student's t ---------------------------------------------------------------------------- */
+/* ---- Student's t -------------------------------------------------------------------------- */
 
 /* The argument of the incomplete beta function must not be close to 1, where its distance from 1
  * is lost: so for small t the probability within is computed, else the one outside. */
@@ -58,7 +58,7 @@ double ana_t_quantile(double freedom, double p)
     return t;
 }
 
-/* ---- intervals ------------------------------------------------------------------------------ */
+/* ---- intervals ---------------------------------------------------------------------------- */
 
 static const AnaInterval nothing = {.value = (double)NAN, .low = (double)NAN, .high = (double)NAN};
 
@@ -197,7 +197,7 @@ AnaInterval ana_section_interval(double merged, const double *own, gsize n)
                        (double)(used - 1));
 }
 
-/* ---- differences ---------------------------------------------------------------------------- */
+/* ---- differences -------------------------------------------------------------------------- */
 
 static double *differences(const double *a, const double *b, double factor, gsize n)
 {
@@ -242,7 +242,7 @@ AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, 
     return interval_of(value, sqrt(va + vb), (va + vb) * (va + vb) / spread);
 }
 
-/* ---- bounds --------------------------------------------------------------------------------- */
+/* ---- bounds ------------------------------------------------------------------------------- */
 
 double ana_zero_bound(double n)
 {
@@ -291,7 +291,7 @@ void ana_poisson_bounds(guint64 hits, double confidence, double *low, double *hi
     *high = find_level(gamma_law, k + 1, 0, 1 - tail, 0, most);
 }
 
-/* ---- several comparisons -------------------------------------------------------------------- */
+/* ---- several comparisons ------------------------------------------------------------------ */
 
 double ana_p_value(const AnaInterval *interval)
 {

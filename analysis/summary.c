@@ -46,7 +46,7 @@ static void key_digest(AnaJson *json, const char *key, guint64 digest)
     key_text(json, key, text);
 }
 
-/* ---- metrics -------------------------------------------------------------------------------- */
+/* ---- metrics ------------------------------------------------------------------------------ */
 
 static const char *per_of(const AnaQuery *query)
 {
@@ -101,7 +101,7 @@ static void write_metric(AnaJson *json, const AnaResult *result, gsize variant, 
     ana_json_end(json);
 }
 
-/* ---- checks --------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------- */
 
 static void write_check(AnaJson *json, const AnaCheck *check, gboolean is_gated)
 {
@@ -120,7 +120,7 @@ static void write_check(AnaJson *json, const AnaCheck *check, gboolean is_gated)
     ana_json_end(json);
 }
 
-/* ---- the document --------------------------------------------------------------------------- */
+/* ---- the document ------------------------------------------------------------------------- */
 
 static void write_variant(AnaJson *json, const AnaResult *result, gsize variant, guint64 seed)
 {

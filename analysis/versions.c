@@ -72,7 +72,7 @@ void ana_versions_free(AnaVersions *versions)
     g_free(versions);
 }
 
-/* ---- slots ---------------------------------------------------------------------------------- */
+/* ---- slots -------------------------------------------------------------------------------- */
 
 /* The slot of the key, or the empty one where it belongs. */
 static Slot *find_slot(const AnaVersions *versions, guint64 key)
@@ -84,7 +84,7 @@ static Slot *find_slot(const AnaVersions *versions, guint64 key)
     return &versions->slots[i];
 }
 
-/* ---- blocks of records ---------------------------------------------------------------------- */
+/* ---- blocks of records -------------------------------------------------------------------- */
 
 static Block *take_block(AnaVersions *versions, guint32 size_class)
 {
@@ -157,7 +157,7 @@ static void forget_records(AnaVersions *versions, Slot *slot, AnaForget forget)
     }
 }
 
-/* ---- growth of the table -------------------------------------------------------------------- */
+/* ---- growth of the table ------------------------------------------------------------------ */
 
 /* Drops keys that nothing can be asked about any more, and makes room for as many as remain. */
 static void rebuild(AnaVersions *versions, AnaForget forget)
@@ -186,7 +186,7 @@ static void rebuild(AnaVersions *versions, AnaForget forget)
     g_free(old);
 }
 
-/* ---- acknowledgements ----------------------------------------------------------------------- */
+/* ---- acknowledgements --------------------------------------------------------------------- */
 
 void ana_versions_acknowledged(AnaVersions *versions, guint64 key, AnaVersion version, SimTime at,
                                AnaForget forget)
@@ -217,7 +217,7 @@ void ana_versions_acknowledged(AnaVersions *versions, guint64 key, AnaVersion ve
     versions->n_records++;
 }
 
-/* ---- reads ---------------------------------------------------------------------------------- */
+/* ---- reads -------------------------------------------------------------------------------- */
 
 /* Index of the first record newer than `version`: doubling steps back from the newest, because few
  * are missed, then halving. */

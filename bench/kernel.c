@@ -30,8 +30,7 @@ static uint64_t span(double mean)
     return (uint64_t)(sim_draw_exponential(&draw) * mean + 0.5);
 }
 
-/* ---- hold --------------------------------------------------------------------------------------
- */
+/* ---- hold --------------------------------------------------------------------------------- */
 
 static SimKernel kernel;
 
@@ -125,8 +124,7 @@ static double heap2_hold(size_t n)
     return heap_hold(n, yard_heap2_replace);
 }
 
-/* ---- M/M/1 through the kernel ------------------------------------------------------------------
- */
+/* ---- M/M/1 through the kernel ------------------------------------------------------------- */
 
 typedef struct Mm1 {
     SimKernel kernel;
@@ -183,8 +181,7 @@ static double kernel_mm1(void)
     return seconds * 1e9 / (2.0 * CUSTOMERS);
 }
 
-/* ---- draws -------------------------------------------------------------------------------------
- */
+/* ---- draws -------------------------------------------------------------------------------- */
 
 static double keyed_draws(void)
 {
@@ -208,8 +205,7 @@ static double sequential_draws(void)
     return (bench_seconds() - start) * 1e9 / DRAWS;
 }
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 static void bench_hold(size_t n)
 {

@@ -110,16 +110,16 @@ static void bench_two_threads(void)
 {
     double ours[ROUNDS], yard[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-        Work alone = {.replication = (guint)round}, pair[2] = {{.replication = (guint)round},
-                                                               {.replication = (guint)round}};
+        Work alone = {.replication = (guint)round},
+             pair[2] = {{.replication = (guint)round}, {.replication = (guint)round}};
         simulate(&alone, TRUE);
         ours[round] = alone.seconds / side_by_side(simulate_thread, pair);
         yardstick_thread(&alone);
         yard[round] = alone.seconds / side_by_side(yardstick_thread, pair);
     }
     double a = bench_median(ours, ROUNDS), b = bench_median(yard, ROUNDS);
-    printf("two threads         %5.2f of perfect; two yardsticks side by side %.2f; ratio %.2f\n", a,
-           b, a / b);
+    printf("two threads         %5.2f of perfect; two yardsticks side by side %.2f; ratio %.2f\n",
+           a, b, a / b);
 }
 
 int main(int argc, char **argv)

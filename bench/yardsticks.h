@@ -22,8 +22,7 @@ static inline int yard_is_before(YardKey a, YardKey b)
     return x < y;
 }
 
-/* ---- loser tree (fixed slots, branch-free) -----------------------------------------------------
- */
+/* ---- loser tree (fixed slots, branch-free) ------------------------------------------------ */
 
 typedef struct YardLoser {
     YardKey *losers; /* [1 … n-1]; [0] is the winner */
@@ -65,8 +64,7 @@ static inline void yard_loser_replace(YardLoser *tree, YardKey key)
     tree->losers[0] = key;
 }
 
-/* ---- 4-ary and binary heaps, replace-top -------------------------------------------------------
- */
+/* ---- 4-ary and binary heaps, replace-top -------------------------------------------------- */
 
 typedef struct YardHeap {
     YardKey *items;
@@ -110,8 +108,7 @@ static inline void yard_heap2_replace(YardHeap *heap, YardKey key)
     items[hole] = key;
 }
 
-/* ---- M/M/1 by heap, callback and inline statistics ---------------------------------------------
- */
+/* ---- M/M/1 by heap, callback and inline statistics ---------------------------------------- */
 
 /* ns per event of a queue with two sources of events; see yard_mm1.c. */
 double yard_mm1(guint64 customers, guint64 seed);

@@ -11,8 +11,7 @@
 #define FOLLOW_UP_SHIFT 40 /* follow-up i of write n is number n + (i + 1) * 2^40 */
 #define UNIQUE_SHIFT 40    /* unique key k of group g is (g + 1) * 2^40 + k */
 
-/* ---- choices -----------------------------------------------------------------------------------
- */
+/* ---- choices ------------------------------------------------------------------------------ */
 
 static guint32 choose_region(const RepGroup *group, gsize n_regions, double lot)
 {
@@ -44,8 +43,7 @@ static void begin(RepWorld *world, RepGroup *group, guint64 number, guint32 sess
                                                .kind = (guint8)kind});
 }
 
-/* ---- open loop ---------------------------------------------------------------------------------
- */
+/* ---- open loop ---------------------------------------------------------------------------- */
 
 /* The simulated time at which the group's own time reaches `base`. */
 static SimTime mapped(const RepGroup *group, SimTime base)
@@ -104,8 +102,7 @@ void rep_operation_arrived(void *self, guint64 client)
     rep_world_carry_out(world);
 }
 
-/* ---- closed loop -------------------------------------------------------------------------------
- */
+/* ---- closed loop -------------------------------------------------------------------------- */
 
 static void plan_thought(RepWorld *world, RepGroup *group, guint32 session)
 {
@@ -115,8 +112,7 @@ static void plan_thought(RepWorld *world, RepGroup *group, guint32 session)
     SimSpan span = think ? sim_dist_span(think, &draw, world->kernel.now) : 0;
     guint64 payload = (guint64)group->id << 32 | session;
     sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, span), SIM_RANK_CLIENT,
-                    (unsigned)(world->setup->n_nodes + (gsize)group->id), world->think_handler,
-                    payload);
+                    rep_client_entity(world, (gsize)group->id), world->think_handler, payload);
 }
 
 void rep_think_over(void *self, guint64 payload)
@@ -135,8 +131,7 @@ void rep_think_over(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
-/* ---- what an operation's end brings ------------------------------------------------------------
- */
+/* ---- what an operation's end brings ------------------------------------------------------- */
 
 static void plan_follow_ups(RepWorld *world, RepGroup *group, const RepOperation *write)
 {
@@ -157,8 +152,8 @@ static void plan_follow_ups(RepWorld *world, RepGroup *group, const RepOperation
                                .kind = REP_READ,
                                .is_follow_up = TRUE};
         sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, wait), SIM_RANK_CLIENT,
-                        (unsigned)(world->setup->n_nodes + (gsize)group->id),
-                        world->follow_up_handler, number);
+                        rep_client_entity(world, (gsize)group->id), world->follow_up_handler,
+                        number);
     }
 }
 
@@ -184,8 +179,7 @@ void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome)
         plan_thought(world, group, operation.session);
 }
 
-/* ---- life --------------------------------------------------------------------------------------
- */
+/* ---- life --------------------------------------------------------------------------------- */
 
 /* Sessions per region by largest remainder of the shares, at least one where clients live. */
 static void place_sessions(RepGroup *group, gsize n_regions)
@@ -268,7 +262,7 @@ static void init_group(RepWorld *world, int id)
     *group = (RepGroup){.id = id, .setup = &world->setup->clients[id], .rate_factor = 1};
     make_sessions(group, world->setup->n_regions);
     make_streams(world, group);
-    unsigned entity = (unsigned)(world->setup->n_nodes + (gsize)id);
+    unsigned entity = rep_client_entity(world, (gsize)id);
     group->arrivals = sim_kernel_add_source(&world->kernel, SIM_RANK_CLIENT, entity, 0,
                                             world->arrival_handler, (guint64)id);
     group->timeouts_slot = sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, entity, 0,

@@ -69,8 +69,7 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, i
     release(world, number);
 }
 
-/* ---- request ----------------------------------------------------------------------------------
- */
+/* ---- request ------------------------------------------------------------------------------ */
 
 static int choose_node(RepWorld *world, RepOperation *operation)
 {
@@ -211,8 +210,7 @@ void rep_request_arrived(void *self, guint64 payload)
     }
 }
 
-/* ---- reply ------------------------------------------------------------------------------------
- */
+/* ---- reply -------------------------------------------------------------------------------- */
 
 void rep_exchange_drop(RepWorld *world, guint32 number)
 {
@@ -247,8 +245,7 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
         rep_exchange_drop(world, number);
     } else
         sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE,
-                        (unsigned)(world->setup->n_nodes + operation->client), world->reply_handler,
-                        number);
+                        rep_client_entity(world, operation->client), world->reply_handler, number);
 }
 
 /* An attempt did not succeed: try again, or give the operation its outcome. */
@@ -267,8 +264,7 @@ static void attempt_failed(RepWorld *world, guint32 number)
     operation->attempt++;
     operation->references++;
     sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, wait), SIM_RANK_CLIENT,
-                    (unsigned)(world->setup->n_nodes + operation->client), world->retry_handler,
-                    number);
+                    rep_client_entity(world, operation->client), world->retry_handler, number);
 }
 
 void rep_attempt_again(void *self, guint64 payload)
@@ -312,8 +308,7 @@ void rep_clients_finish(RepWorld *world)
     }
 }
 
-/* ---- timeout ----------------------------------------------------------------------------------
- */
+/* ---- timeout ------------------------------------------------------------------------------ */
 
 /* The operation that a planned timeout still concerns, or NULL. */
 static RepOperation *waiting_operation(RepWorld *world, const RepTimeout *timeout)

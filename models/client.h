@@ -130,7 +130,7 @@ static inline guint64 rep_operation_cause(const RepOperation *operation, guint a
 /* An operation begins now in a session (arrivals.c decides which and when). */
 void rep_operation_begin(RepWorld *world, const RepOperation *template);
 
-/* ---- attempts (attempt.c) -------------------------------------------------------------------- */
+/* ---- attempts (attempt.c) ----------------------------------------------------------------- */
 
 void rep_attempt_send(RepWorld *world, guint32 operation);
 void rep_attempt_timed_out(void *world, guint64 client); /* SimHandler of a group's source */
@@ -142,7 +142,7 @@ void rep_reply_send(RepWorld *world, guint32 exchange, RepAnswer answer, RepVers
 /* Nobody will answer: the request was lost, or the node forgot it. */
 void rep_exchange_drop(RepWorld *world, guint32 exchange);
 
-/* ---- sessions (session.c) -------------------------------------------------------------------- */
+/* ---- sessions (session.c) ----------------------------------------------------------------- */
 
 RepSessionLink *rep_session_find_link(RepSession *session, int node);
 /* Good until the session meets another node. Most go to the first node they ever met. */

@@ -92,6 +92,11 @@ void rep_cpu_apply(RepWorld *world, int id, int log, guint64 index, SimSpan cost
                             .cost = slowed(&world->nodes[id], cost)});
 }
 
+void rep_cpu_work(RepWorld *world, int id, guint32 token)
+{
+    submit(world, &(RepJob){.kind = REP_JOB_POLICY, .node = id, .index = token});
+}
+
 /* A worker is free: the next in the queue begins. Jobs that take no time free it again. */
 static void serve_next(RepWorld *world, RepNode *node)
 {
@@ -116,10 +121,22 @@ static void finish(RepWorld *world, guint32 number)
     sim_pool_give(&world->jobs, number);
     if (is_on_cpu(&job) && node->cpu.workers > 0)
         serve_next(world, node);
-    if (job.kind == REP_JOB_REQUEST)
+    switch ((RepJobKind)job.kind) {
+    case REP_JOB_REQUEST:
         rep_world_request(world, job.exchange);
-    else
+        return;
+    case REP_JOB_POLICY:
+        world->policy->worked(world->policy_state, world, job.node, (guint32)job.index,
+                              &world->effects);
+        return;
+    case REP_JOB_APPLY_CPU:
+    case REP_JOB_APPLY_STORE:
         rep_applier_job_done(world, &job);
+        return;
+    case REP_JOB_KINDS:
+        break;
+    }
+    SIM_UNREACHABLE();
 }
 
 static void drop(RepWorld *world, guint32 number)

@@ -4,8 +4,7 @@
  */
 #include "models/world_state.h"
 
-/* ---- callbacks ---------------------------------------------------------------------------------
- */
+/* ---- callbacks ---------------------------------------------------------------------------- */
 
 static void answer_read(RepWorld *world, int log, int node, guint32 number)
 {
@@ -59,8 +58,7 @@ void rep_world_applied(RepWorld *world, int node, int log, guint64 index)
         world->policy->applied(world->policy_state, world, node, log, index, &world->effects);
 }
 
-/* ---- logs --------------------------------------------------------------------------------------
- */
+/* ---- logs --------------------------------------------------------------------------------- */
 
 static void append(RepWorld *world, const RepEffect *effect)
 {
@@ -125,8 +123,51 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     rep_log_moved(log, node, before);
 }
 
-/* ---- answers -----------------------------------------------------------------------------------
- */
+static void observe_leadership(RepWorld *world, int node, int log, gboolean leads)
+{
+    rep_world_emit(world,
+                   &(RepObservation){.kind = REP_OBS_LEADERSHIP,
+                                     .at = world->kernel.now,
+                                     .leadership = {.node = node,
+                                                    .log = (guint32)log,
+                                                    .term = world->logs[log].copies[node].term,
+                                                    .leads = (guint32)leads}});
+}
+
+static void lead(RepWorld *world, const RepEffect *effect)
+{
+    RepLog *log = &world->logs[effect->log];
+    RepLogCopy *copy = &log->copies[effect->node];
+    /* What the node held beyond its disk is no part of the new term. */
+    rep_world_truncate(world, effect->node, effect->log, copy->flushed);
+    rep_log_open_term(log, effect->node, effect->term);
+    rep_applier_reset(world, effect->node, effect->log);
+    observe_leadership(world, effect->node, effect->log, TRUE);
+}
+
+void rep_world_end_leadership(RepWorld *world, int node)
+{
+    for (int i = 0; i < (int)world->n_logs; i++) {
+        RepLogCopy *copy = &world->logs[i].copies[node];
+        if (!copy->leads)
+            continue;
+        observe_leadership(world, node, i, FALSE);
+        guint64 before = rep_log_holds(&world->logs[i], node);
+        copy->leads = FALSE;
+        rep_log_moved(&world->logs[i], node, before);
+    }
+}
+
+/* What was shown as a leader stays shown; the rest of the log is applied as by any follower. */
+static void step_down(RepWorld *world, const RepEffect *effect)
+{
+    rep_world_forget_waiting(world, effect->node);
+    rep_world_end_leadership(world, effect->node);
+    rep_applier_reset(world, effect->node, effect->log);
+    rep_applier_kick(world, effect->node, effect->log);
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
 
 static void answer_waiting(RepWorld *world, int node, RepLogEntry *entry, RepVersion version)
 {
@@ -187,8 +228,7 @@ static void answer_done(RepWorld *world, const RepEffect *effect)
     rep_reply_send(world, effect->handle, REP_ANSWER_DONE, operation->entry);
 }
 
-/* ---- carrying out ------------------------------------------------------------------------------
- */
+/* ---- carrying out ------------------------------------------------------------------------- */
 
 static void send_message(RepWorld *world, const RepEffect *effect)
 {
@@ -198,7 +238,10 @@ static void send_message(RepWorld *world, const RepEffect *effect)
 static void set_timer(RepWorld *world, const RepEffect *effect)
 {
     SIM_CHECK(effect->timer < world->policy->timers, "timer %u", effect->timer);
-    SimSlot slot = world->nodes[effect->node].timers[effect->timer];
+    const RepNode *node = rep_node_of_party(world, effect->node);
+    gsize agent = (gsize)effect->node - world->setup->n_nodes;
+    SimSlot slot = node ? node->timers[effect->timer]
+                        : world->agent_timers[agent * world->policy->timers + effect->timer];
     if (effect->at == SIM_NEVER)
         sim_kernel_disarm(&world->kernel, slot);
     else
@@ -212,7 +255,7 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         rep_world_connect(world, effect->node, effect->peer);
         return;
     case REP_EFFECT_LEAD:
-        rep_log_open_term(&world->logs[effect->log], effect->node, effect->term);
+        lead(world, effect);
         return;
     case REP_EFFECT_APPEND:
         append(world, effect);
@@ -246,6 +289,16 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         return;
     case REP_EFFECT_TIMER:
         set_timer(world, effect);
+        return;
+    case REP_EFFECT_STEP_DOWN:
+        step_down(world, effect);
+        return;
+    case REP_EFFECT_WORK:
+        if (rep_node_is_up(&world->nodes[effect->node]))
+            rep_cpu_work(world, effect->node, effect->token);
+        return;
+    case REP_EFFECT_LATER:
+        rep_policy_later(world, effect->node, effect->token, effect->at);
         return;
     case REP_EFFECT_RULE:
         rep_world_emit(world, &(RepObservation){.kind = REP_OBS_RULE_CHANGED,

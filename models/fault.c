@@ -4,8 +4,7 @@
 #include "models/client.h"
 #include "models/world_state.h"
 
-/* ---- whom a fault concerns ---------------------------------------------------------------------
- */
+/* ---- whom a fault concerns ---------------------------------------------------------------- */
 
 static gboolean place_is_in(const RepSetup *setup, RepPlace place, RepPlace target)
 {
@@ -41,27 +40,39 @@ static int group_of(const RepSetup *setup, const RepGroups *groups, RepPlace pla
     return place.kind == REP_PLACE_NODE ? (int)groups->n : -1;
 }
 
-static gboolean cuts_path(const RepSetup *setup, const RepFaultSetup *fault, const RepPath *path)
+static gboolean cuts(const RepSetup *setup, const RepFaultSetup *fault, RepPlace from, RepPlace to)
 {
     if (fault->kind == REP_FAULT_CUT)
-        return link_names(setup, &fault->link, path->from, path->to);
+        return link_names(setup, &fault->link, from, to);
     if (fault->kind == REP_FAULT_PARTITION) {
-        int from = group_of(setup, &fault->groups, path->from);
-        int to = group_of(setup, &fault->groups, path->to);
-        return from >= 0 && to >= 0 && from != to;
+        int a = group_of(setup, &fault->groups, from), b = group_of(setup, &fault->groups, to);
+        return a >= 0 && b >= 0 && a != b;
     }
     if (fault->kind != REP_FAULT_ISOLATE)
         return FALSE;
-    gboolean leaves = place_is_in(setup, path->from, fault->target);
-    gboolean enters = place_is_in(setup, path->to, fault->target);
+    gboolean leaves = place_is_in(setup, from, fault->target);
+    gboolean enters = place_is_in(setup, to, fault->target);
     if (leaves == enters)
         return FALSE;
     return fault->direction == REP_DIRECTION_BOTH ||
            (fault->direction == REP_DIRECTION_OUT) == leaves;
 }
 
-/* ---- slow and lossy links ----------------------------------------------------------------------
- */
+static gboolean cuts_path(const RepSetup *setup, const RepFaultSetup *fault, const RepPath *path)
+{
+    return cuts(setup, fault, path->from, path->to);
+}
+
+gboolean rep_faults_cut(const RepWorld *world, RepPlace from, RepPlace to)
+{
+    for (gsize i = 0; i < world->setup->n_faults; i++)
+        if (world->faults.all[i].is_active &&
+            cuts(world->setup, world->faults.all[i].setup, from, to))
+            return TRUE;
+    return FALSE;
+}
+
+/* ---- slow and lossy links ----------------------------------------------------------------- */
 
 static gboolean slows_path(const RepSetup *setup, const RepFaultSetup *fault, const RepPath *path)
 {
@@ -148,8 +159,7 @@ void rep_faults_meet_path(RepWorld *world, RepPath *path)
     find_slowness(world, path);
 }
 
-/* ---- what each verb does -----------------------------------------------------------------------
- */
+/* ---- what each verb does ------------------------------------------------------------------ */
 
 static void change_cuts(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
 {
@@ -218,8 +228,7 @@ static void change(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
     SIM_UNREACHABLE();
 }
 
-/* ---- occurrences -------------------------------------------------------------------------------
- */
+/* ---- occurrences -------------------------------------------------------------------------- */
 
 static void observe(RepWorld *world, const RepFault *fault, RepObservationKind kind)
 {

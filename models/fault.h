@@ -27,6 +27,8 @@ typedef struct RepFaults {
 } RepFaults;
 
 void rep_faults_init(RepWorld *world);
+/* Is the way from one place to another cut now? */
+gboolean rep_faults_cut(const RepWorld *world, RepPlace from, RepPlace to);
 void rep_fault_due(void *world, guint64 fault); /* SimHandler */
 void rep_faults_clear(RepWorld *world);
 /* A path made while faults are active meets them. */

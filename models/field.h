@@ -113,7 +113,7 @@ struct RepField {
     const char *example;  /* in scenario syntax; may be NULL */
 };
 
-/* ---- representations ------------------------------------------------------------------------ */
+/* ---- representations ---------------------------------------------------------------------- */
 
 typedef enum RepPlaceKind { REP_PLACE_NONE, REP_PLACE_NODE, REP_PLACE_REGION } RepPlaceKind;
 

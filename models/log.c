@@ -30,7 +30,7 @@ void rep_log_clear(RepLog *log)
     *log = (RepLog){0};
 }
 
-/* ---- terms ----------------------------------------------------------------------------------- */
+/* ---- terms -------------------------------------------------------------------------------- */
 
 static void find_floor(RepLog *log);
 
@@ -119,7 +119,7 @@ guint64 rep_log_bytes(const RepLog *log, guint32 term, guint64 first, guint64 la
     return bytes;
 }
 
-/* ---- versions of keys ------------------------------------------------------------------------ */
+/* ---- versions of keys --------------------------------------------------------------------- */
 
 static gsize slot_of(const RepLog *log, guint64 key)
 {
@@ -213,7 +213,7 @@ RepVersion rep_log_version(const RepLog *log, int node, guint64 key)
     return (RepVersion){0};
 }
 
-/* ---- entries --------------------------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------------------------ */
 
 guint64 rep_log_append(RepLog *log, int node, guint64 key, guint32 bytes)
 {
@@ -242,7 +242,7 @@ gboolean rep_log_contains(const RepLog *log, int node, RepVersion version)
            holder(log, copy->term, version.index) == version.term;
 }
 
-/* ---- the floor ------------------------------------------------------------------------------- */
+/* ---- the floor ---------------------------------------------------------------------------- */
 
 guint64 rep_log_holds(const RepLog *log, int node)
 {

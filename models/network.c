@@ -34,7 +34,7 @@ void rep_network_clear(RepWorld *world)
     g_free(network->to_client);
 }
 
-/* ---- paths ----------------------------------------------------------------------------------- */
+/* ---- paths -------------------------------------------------------------------------------- */
 
 static guint64 place_number(const RepSetup *setup, RepPlace place)
 {
@@ -124,7 +124,7 @@ RepPath *rep_network_find_to_client(RepWorld *world, int node, int region)
                             (RepPlace){REP_PLACE_REGION, region});
 }
 
-/* ---- one message ----------------------------------------------------------------------------- */
+/* ---- one message -------------------------------------------------------------------------- */
 
 /* When the last bit has left: the pipe sends one message after the other. */
 static SimTime transmitted_at(RepWorld *world, RepPath *path, guint32 bytes)

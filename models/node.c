@@ -34,6 +34,7 @@ static void init_node(RepWorld *world, int id)
                                   world->timer_handler, (guint64)id << 32 | timer);
     SimStream own = sim_stream_named(sim_stream_named(world->root, "node"), node->setup->name);
     node->flushes = sim_stream_named(own, "flush");
+    node->decisions = sim_stream_named(own, "decision");
     node->apply_cpu = sim_stream_named(own, "apply cpu");
     node->apply_store = sim_stream_named(own, "apply");
     node->reads = g_new(SimStream, setup->n_clients + 1);
@@ -45,8 +46,23 @@ static void init_node(RepWorld *world, int id)
     }
 }
 
+/* One agent in each region has the policy's timers, too. */
+static void init_agents(RepWorld *world)
+{
+    guint n_timers = world->policy->timers;
+    world->agent_timers = g_new(SimSlot, world->setup->n_regions * n_timers + 1);
+    for (gsize region = 0; region < world->setup->n_regions; region++) {
+        guint64 party = world->setup->n_nodes + region;
+        for (guint timer = 0; timer < n_timers; timer++)
+            world->agent_timers[region * n_timers + timer] =
+                sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, (unsigned)party, timer,
+                                      world->timer_handler, party << 32 | timer);
+    }
+}
+
 void rep_nodes_init(RepWorld *world)
 {
+    init_agents(world);
     world->nodes = g_new0(RepNode, world->setup->n_nodes);
     for (gsize id = 0; id < world->setup->n_nodes; id++)
         init_node(world, (int)id);
@@ -67,6 +83,7 @@ void rep_nodes_clear(RepWorld *world)
         g_free(node->writes);
     }
     g_free(world->nodes);
+    g_free(world->agent_timers);
 }
 
 static void observe(RepWorld *world, int id, RepNodeState state, gboolean wiped)
@@ -83,8 +100,7 @@ SimTime rep_node_own_time(const RepWorld *world, const RepNode *node)
     return now - node->paused_total;
 }
 
-/* ---- dying and returning -----------------------------------------------------------------------
- */
+/* ---- dying and returning ------------------------------------------------------------------ */
 
 static void forget_held(RepWorld *world, RepNode *node)
 {
@@ -120,6 +136,7 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
         return;
     }
     rep_world_forget_waiting(world, id);
+    rep_world_end_leadership(world, id);
     node->epoch++;
     rep_cpu_forget(world, id);
     forget_held(world, node);
@@ -149,8 +166,7 @@ void rep_node_start(RepWorld *world, int id)
     rep_world_check_connections(world);
 }
 
-/* ---- pausing -----------------------------------------------------------------------------------
- */
+/* ---- pausing ------------------------------------------------------------------------------ */
 
 void rep_node_hold(RepWorld *world, int id, const RepHeld *held)
 {
@@ -217,12 +233,35 @@ void rep_node_resume(RepWorld *world, int id)
 void rep_policy_timer_due(void *self, guint64 payload)
 {
     RepWorld *world = self;
-    int id = (int)(payload >> 32);
+    int party = (int)(payload >> 32);
     guint timer = (guint)payload;
-    if (world->nodes[id].pauses)
-        rep_node_hold(world, id, &(RepHeld){.kind = REP_HELD_TIMER, .number = timer});
+    const RepNode *node = rep_node_of_party(world, party);
+    if (node && node->pauses)
+        rep_node_hold(world, party, &(RepHeld){.kind = REP_HELD_TIMER, .number = timer});
     else {
-        call_timer(world, id, timer);
+        call_timer(world, party, timer);
         rep_world_carry_out(world);
     }
+}
+
+void rep_policy_later_due(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    RepJob later = *(RepJob *)sim_pool_at(&world->jobs, (guint32)payload);
+    sim_pool_give(&world->jobs, (guint32)payload);
+    const RepNode *node = &world->nodes[later.node];
+    if (later.epoch != node->epoch || !rep_node_is_up(node))
+        return;
+    world->policy->later(world->policy_state, world, later.node, (guint32)later.index,
+                         &world->effects);
+    rep_world_carry_out(world);
+}
+
+void rep_policy_later(RepWorld *world, int node, guint32 token, SimTime at)
+{
+    guint32 number = sim_pool_take_raw(&world->jobs);
+    *(RepJob *)sim_pool_at(&world->jobs, number) =
+        (RepJob){.node = node, .epoch = world->nodes[node].epoch, .index = token};
+    sim_kernel_post(&world->kernel, MAX(at, world->kernel.now), SIM_RANK_COMPLETION, (unsigned)node,
+                    world->later_handler, number);
 }

@@ -32,6 +32,7 @@ typedef enum RepJobKind {
     REP_JOB_REQUEST,     /* a client's request is served by the cpu */
     REP_JOB_APPLY_CPU,   /* the cpu's share of applying an entry */
     REP_JOB_APPLY_STORE, /* the storage's share; not on the cpu */
+    REP_JOB_POLICY,      /* work of the policy: takes no time, but waits its turn */
     REP_JOB_KINDS
 } RepJobKind;
 
@@ -42,7 +43,7 @@ typedef struct RepJob {
     guint32 exchange;   /* REQUEST */
     guint32 generation; /* APPLY_*: of the applier; a later one means its log was cut meanwhile */
     guint32 log;        /* APPLY_* */
-    guint64 index;      /* APPLY_* */
+    guint64 index;      /* APPLY_*; POLICY and LATER: the token */
     SimSpan cost;
     SimTime due; /* in the node's own time, which stands still while it is paused */
 } RepJob;
@@ -100,7 +101,7 @@ typedef struct RepNode {
     gboolean reads_plainly;    /* see RepPolicyOps */
     gboolean serves_free;      /* requests take no time and wait for nobody */
     SimStream *reads, *writes; /* per client group */
-    SimStream flushes, apply_cpu, apply_store;
+    SimStream flushes, apply_cpu, apply_store, decisions;
 } RepNode;
 
 /* True for a cost that is not configured, or is the constant 0. */
@@ -122,19 +123,24 @@ static inline gboolean rep_node_runs(const RepNode *node)
 void rep_nodes_init(RepWorld *world);
 void rep_nodes_clear(RepWorld *world);
 
-/* ---- life (node.c) --------------------------------------------------------------------------- */
+/* ---- life (node.c) ------------------------------------------------------------------------ */
 
 void rep_node_stop(RepWorld *world, int node, gboolean loses_site, gboolean wipe);
 void rep_node_start(RepWorld *world, int node);
 void rep_node_pause(RepWorld *world, int node);
 void rep_node_resume(RepWorld *world, int node);
+/* LATER and its coming. */
+void rep_policy_later(RepWorld *world, int node, guint32 token, SimTime at);
+void rep_policy_later_due(void *world, guint64 job); /* SimHandler */
+/* Puts policy work behind what the node's cpu has to do. */
+void rep_cpu_work(RepWorld *world, int node, guint32 token);
 void rep_policy_timer_due(void *world, guint64 node_and_timer); /* SimHandler */
 /* Keeps something for a paused node. */
 void rep_node_hold(RepWorld *world, int node, const RepHeld *held);
 /* The node's own time: simulated time less its pauses. */
 SimTime rep_node_own_time(const RepWorld *world, const RepNode *node);
 
-/* ---- cpu (cpu.c) ----------------------------------------------------------------------------- */
+/* ---- cpu (cpu.c) -------------------------------------------------------------------------- */
 
 /* Serves a request that has arrived; then the policy sees it. */
 void rep_cpu_serve(RepWorld *world, int node, guint32 exchange);
@@ -144,7 +150,7 @@ void rep_job_begin(RepWorld *world, const RepJob *job);
 void rep_job_run_due(void *world, guint64 number); /* SimHandler */
 void rep_cpu_forget(RepWorld *world, int node);    /* the node stopped */
 
-/* ---- disk (disk.c) --------------------------------------------------------------------------- */
+/* ---- disk (disk.c) ------------------------------------------------------------------------ */
 
 /* Something arrived in a log: the receiver takes it unless a flush is running. */
 void rep_disk_kick(RepWorld *world, int node);
@@ -152,7 +158,7 @@ void rep_disk_flushed(void *world, guint64 node); /* SimHandler */
 void rep_disk_pause(RepWorld *world, int node);
 void rep_disk_resume(RepWorld *world, int node);
 
-/* ---- apply (applier.c) ----------------------------------------------------------------------- */
+/* ---- apply (applier.c) -------------------------------------------------------------------- */
 
 /* Entries were flushed, or the node runs again: begins what can begin. */
 void rep_applier_kick(RepWorld *world, int node, int log);

@@ -41,6 +41,7 @@ typedef enum RepObservationKind {
     REP_OBS_APPLIED,         /* .entries: visible to readers of a follower */
     REP_OBS_COMMITTED,       /* .entries: the acknowledgement rule holds, at the leader */
     REP_OBS_TRUNCATED,       /* .entries: cut from node's log (first..last are gone there) */
+    REP_OBS_LEADERSHIP,      /* .leadership: a node begins or ceases to accept writes as leader */
     REP_OBS_RULE_CHANGED,    /* .rule: semi-sync fell back to async, or waits again */
     REP_OBS_NODE_CHANGED,    /* .node */
     REP_OBS_FAULT_BEGAN,     /* .fault */
@@ -113,6 +114,11 @@ typedef struct RepObservation {
     union {
         RepOperationSeen operation;
         RepEntriesSeen entries;
+        struct {
+            gint32 node;
+            guint32 log, term;
+            guint32 leads; /* 1: begins; 0: it stopped, stepped down or was fenced */
+        } leadership;
         struct {
             gint32 node;
             guint32 waiting; /* 1: waits for followers again; 0: fell back to async */

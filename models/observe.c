@@ -24,6 +24,9 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
         guint64 who = (guint64)(guint32)entries->node << 32 | entries->log << 16 | entries->term;
         return rep_digest_add(rep_digest_add(digest, entries->first, who), entries->last, 1);
     }
+    case REP_OBS_LEADERSHIP:
+        return rep_digest_add(digest, (guint64)seen->leadership.node << 32 | seen->leadership.term,
+                              (guint64)seen->leadership.log << 1 | seen->leadership.leads);
     case REP_OBS_RULE_CHANGED:
         return rep_digest_add(digest, (guint64)seen->rule.node, seen->rule.waiting);
     case REP_OBS_NODE_CHANGED:

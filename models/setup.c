@@ -59,7 +59,7 @@ void rep_setup_free(RepSetup *setup)
     g_free(setup);
 }
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------------------------- */
 
 /* The names stand in records of `size` bytes, `offset` bytes from their start. */
 typedef struct Names {
@@ -114,7 +114,7 @@ int rep_setup_fault(const RepSetup *setup, const char *name)
     return find_name(&names, name);
 }
 
-/* ---- links ---------------------------------------------------------------------------------- */
+/* ---- links -------------------------------------------------------------------------------- */
 
 int rep_setup_region_of(const RepSetup *setup, RepPlace place)
 {

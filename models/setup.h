@@ -17,7 +17,7 @@
 
 typedef struct RepPolicyOps RepPolicyOps;
 
-/* ---- nodes ---------------------------------------------------------------------------------- */
+/* ---- nodes -------------------------------------------------------------------------------- */
 
 typedef struct RepCpuSetup {
     gint64 workers; /* 0: unlimited */
@@ -38,7 +38,7 @@ typedef struct RepNodeSetup {
     RepStorageSetup storage;
 } RepNodeSetup;
 
-/* ---- network -------------------------------------------------------------------------------- */
+/* ---- network ------------------------------------------------------------------------------ */
 
 typedef enum RepOrder { REP_ORDER_FIFO, REP_ORDER_FREE } RepOrder;
 
@@ -59,7 +59,7 @@ typedef struct RepNetworkSetup {
     gsize n_links;
 } RepNetworkSetup;
 
-/* ---- clients -------------------------------------------------------------------------------- */
+/* ---- clients ------------------------------------------------------------------------------ */
 
 typedef struct RepRetrySetup {
     gint64 times;   /* further attempts */
@@ -79,7 +79,7 @@ typedef struct RepClientSetup {
     RepReadAfter read_after_write;
 } RepClientSetup;
 
-/* ---- faults --------------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------- */
 
 typedef enum RepFaultKind {
     REP_FAULT_CRASH,
@@ -114,7 +114,7 @@ typedef struct RepFaultSetup {
     double load;              /* load: factor */
 } RepFaultSetup;
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 typedef struct RepSetup {
     char *name;

@@ -92,7 +92,7 @@ const RepField rep_node_fields[] = {
      .example = "{fsync: 2ms}"},
     END};
 
-/* ---- network -------------------------------------------------------------------------------- */
+/* ---- network ------------------------------------------------------------------------------ */
 
 static const RepChoice orders[] = {
     {.name = "fifo",
@@ -169,7 +169,7 @@ const RepField rep_network_fields[] = {
      .example = "100B"},
     END};
 
-/* ---- clients -------------------------------------------------------------------------------- */
+/* ---- clients ------------------------------------------------------------------------------ */
 
 const RepField rep_retry_fields[] = {{.key = "times",
                                       .type = REP_FIELD_COUNT,
@@ -251,7 +251,7 @@ const RepField rep_client_fields[] = {
      .example = "10% after 100ms"},
     END};
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 const RepField rep_top_fields[] = {
     {.key = "replsim",

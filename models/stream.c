@@ -28,8 +28,7 @@ void rep_streams_clear(RepWorld *world)
     sim_pool_clear(&streams->free);
 }
 
-/* ---- finding a stream --------------------------------------------------------------------------
- */
+/* ---- finding a stream --------------------------------------------------------------------- */
 
 static gsize slot_of(const RepStreams *streams, guint64 key)
 {
@@ -61,7 +60,8 @@ static void grow(RepStreams *streams)
 static RepStream *find_stream(RepWorld *world, int from, int to)
 {
     RepStreams *streams = &world->streams;
-    guint64 key = (guint64)from * world->setup->n_nodes + (guint64)to + 1;
+    guint64 n_parties = world->setup->n_nodes + world->setup->n_regions;
+    guint64 key = (guint64)from * n_parties + (guint64)to + 1;
     gsize slot = slot_of(streams, key);
     if (streams->keys[slot])
         return streams->by_key[slot];
@@ -71,7 +71,7 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
     }
     RepStream *stream = g_new0(RepStream, 1);
     stream->path =
-        rep_network_path(world, (RepPlace){REP_PLACE_NODE, from}, (RepPlace){REP_PLACE_NODE, to});
+        rep_network_path(world, rep_place_of_party(world, from), rep_place_of_party(world, to));
     stream->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_MESSAGE, (unsigned)to,
                                          (unsigned)from, world->stream_handler, streams->n);
     sim_ring_init(&stream->messages, sizeof(RepTravelling), 0);
@@ -83,8 +83,7 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
     return stream;
 }
 
-/* ---- sending -----------------------------------------------------------------------------------
- */
+/* ---- sending ------------------------------------------------------------------------------ */
 
 static void emit(RepWorld *world, RepObservationKind kind, const RepTravelling *travelling,
                  gboolean crosses_regions)
@@ -144,8 +143,7 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
                     world->free_message_handler, number);
 }
 
-/* ---- arriving ----------------------------------------------------------------------------------
- */
+/* ---- arriving ----------------------------------------------------------------------------- */
 
 void rep_stream_deliver(RepWorld *world, const RepMessage *message)
 {
@@ -154,16 +152,17 @@ void rep_stream_deliver(RepWorld *world, const RepMessage *message)
 
 static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelling)
 {
-    const RepNode *sender = &world->nodes[travelling->message.from];
-    const RepNode *receiver = &world->nodes[travelling->message.to];
+    const RepNode *sender = rep_node_of_party(world, travelling->message.from);
+    const RepNode *receiver = rep_node_of_party(world, travelling->message.to);
     gboolean arrives = !rep_path_lost(path, travelling->sent) &&
-                       travelling->sent > sender->crashed_at && rep_node_is_up(receiver);
+                       (!sender || travelling->sent > sender->crashed_at) &&
+                       (!receiver || rep_node_is_up(receiver));
     world->network.in_flight--;
     observe(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, travelling,
             path->crosses_regions);
     if (!arrives)
         return;
-    if (receiver->pauses)
+    if (receiver && receiver->pauses)
         rep_node_hold(world, receiver->id,
                       &(RepHeld){.kind = REP_HELD_MESSAGE, .message = travelling->message});
     else
@@ -194,8 +193,7 @@ void rep_stream_free_arrived(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
-/* ---- connections -------------------------------------------------------------------------------
- */
+/* ---- connections -------------------------------------------------------------------------- */
 
 static gboolean can_stand(RepWorld *world, const RepConnection *connection)
 {

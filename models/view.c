@@ -34,6 +34,11 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
     return MIN(copy->arrived, rep_log_common(&view->logs[log], copy->term, term));
 }
 
+guint64 rep_view_shown_by_all(RepView *view, int log)
+{
+    return view->logs[log].floor;
+}
+
 guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last)
 {
     return rep_log_bytes(&view->logs[log], view->logs[log].copies[node].term, first, last);
@@ -58,4 +63,42 @@ guint64 rep_route_session_lot(RepView *view, const RepRoute *route)
         sim_stream_numbered(view->groups[route->client].session_lots, (guint64)route->session);
     SimDraw draw = sim_draw(own, session->moves);
     return sim_draw_bits(&draw);
+}
+
+/* ---- parties ------------------------------------------------------------------------------ */
+
+int rep_party_of_region(RepView *view, int region)
+{
+    return (int)view->setup->n_nodes + region;
+}
+
+int rep_region_of_party(RepView *view, int party)
+{
+    return party - (int)view->setup->n_nodes;
+}
+
+gboolean rep_party_is_node(RepView *view, int party)
+{
+    return party < (int)view->setup->n_nodes;
+}
+
+SimSpan rep_view_p50(RepView *view, int from, int to)
+{
+    const SimDist *delay =
+        rep_setup_delay(view->setup, rep_place_of_party(view, from), rep_place_of_party(view, to));
+    return delay ? (SimSpan)sim_dist_quantile(delay, 0.5, 0) : SIM_NEVER;
+}
+
+gboolean rep_view_reaches(RepView *view, int party, int node)
+{
+    if (!rep_node_runs(&view->nodes[node]))
+        return FALSE;
+    RepPlace from = rep_place_of_party(view, party), to = rep_place_of_party(view, node);
+    return !rep_faults_cut(view, from, to) && !rep_faults_cut(view, to, from);
+}
+
+SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause)
+{
+    SimDraw draw = sim_draw(view->nodes[node].decisions, cause & SIM_CAUSE_MAX);
+    return sim_dist_span(law, &draw, view->kernel.now);
 }

@@ -3,8 +3,7 @@
 
 #include "models/world_state.h"
 
-/* ---- building ----------------------------------------------------------------------------------
- */
+/* ---- building ----------------------------------------------------------------------------- */
 
 typedef struct Near {
     double p50;
@@ -55,6 +54,7 @@ static void add_handlers(RepWorld *world)
     world->retry_handler = sim_kernel_add_handler(kernel, rep_attempt_again, world);
     world->follow_up_handler = sim_kernel_add_handler(kernel, rep_follow_up_due, world);
     world->think_handler = sim_kernel_add_handler(kernel, rep_think_over, world);
+    world->later_handler = sim_kernel_add_handler(kernel, rep_policy_later_due, world);
     world->job_handler = sim_kernel_add_handler(kernel, rep_job_run_due, world);
     world->stream_handler = sim_kernel_add_handler(kernel, rep_stream_head_arrived, world);
     world->flush_handler = sim_kernel_add_handler(kernel, rep_disk_flushed, world);
@@ -136,8 +136,7 @@ void rep_world_observe(RepWorld *world, RepObserver observer)
     world->mask |= observer.mask;
 }
 
-/* ---- running -----------------------------------------------------------------------------------
- */
+/* ---- running ------------------------------------------------------------------------------ */
 
 static void enter_phase(RepWorld *world, RepPhase phase, gboolean drained)
 {

@@ -48,16 +48,38 @@ struct RepWorld {
     void *policy_state;
     RepEffects effects;
     gboolean is_carrying_out;
+    SimSlot *agent_timers; /* [region * policy->timers + timer] */
 
     SimPool operations, exchanges, jobs;
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
-        job_handler, free_message_handler, stream_handler, flush_handler, timer_handler,
-        arrival_handler, timeout_handler, fault_handler;
+        job_handler, later_handler, free_message_handler, stream_handler, flush_handler,
+        timer_handler, arrival_handler, timeout_handler, fault_handler;
 };
 
-/* ---- paths between clients and nodes --------------------------------------------------------- */
+/* ---- parties and entities ----------------------------------------------------------------- */
+
+/* Numbers that order events of one instant: nodes, then agents, then client groups. */
+static inline unsigned rep_client_entity(const RepWorld *world, gsize client)
+{
+    return (unsigned)(world->setup->n_nodes + world->setup->n_regions + client);
+}
+
+static inline RepPlace rep_place_of_party(const RepWorld *world, int party)
+{
+    int n_nodes = (int)world->setup->n_nodes;
+    return party < n_nodes ? (RepPlace){REP_PLACE_NODE, party}
+                           : (RepPlace){REP_PLACE_REGION, party - n_nodes};
+}
+
+/* The node a party is, or NULL for an agent. */
+static inline RepNode *rep_node_of_party(const RepWorld *world, int party)
+{
+    return party < (int)world->setup->n_nodes ? &world->nodes[party] : NULL;
+}
+
+/* ---- paths between clients and nodes ------------------------------------------------------ */
 
 static inline RepPath *rep_network_to_node(RepWorld *world, int region, int node)
 {
@@ -76,7 +98,7 @@ static inline RepPath *rep_network_to_client(RepWorld *world, int node, int regi
     return *known;
 }
 
-/* ---- observations and digests (observe.c) ---------------------------------------------------- */
+/* ---- observations and digests (observe.c) ------------------------------------------------- */
 
 static inline guint64 rep_digest_add(guint64 digest, guint64 a, guint64 b)
 {
@@ -96,7 +118,7 @@ static inline guint64 rep_entry_cause(guint32 term, guint64 index)
     return (index ^ ((guint64)term << 44)) & SIM_CAUSE_MAX;
 }
 
-/* ---- the policy's callbacks, and what it wants (effects.c) ----------------------------------- */
+/* ---- the policy's callbacks, and what it wants (effects.c) -------------------------------- */
 
 void rep_world_request(RepWorld *world, guint32 exchange);
 void rep_world_received(RepWorld *world, int node, int log, guint64 index);
@@ -112,6 +134,8 @@ static inline void rep_world_carry_out(RepWorld *world)
 }
 /* Exchanges that wait at the node for a commit will get no answer. */
 void rep_world_forget_waiting(RepWorld *world, int node);
+/* The node leads nothing any more (it stopped, or stepped down). */
+void rep_world_end_leadership(RepWorld *world, int node);
 /* The node's copy of a log ends at `index` from now on. */
 void rep_world_truncate(RepWorld *world, int node, int log, guint64 index);
 

@@ -58,7 +58,7 @@ SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, 
     return slot;
 }
 
-/* ---- sequence numbers -------------------------------------------------------------------------- */
+/* ---- sequence numbers --------------------------------------------------------------------- */
 
 static int compare_keys(const void *a, const void *b)
 {
@@ -91,7 +91,7 @@ void sim_kernel_renumber(SimKernel *kernel)
     SIM_CHECK(n >> SIM_SEQUENCE_BITS == 0, "%zu events are pending, more than can be ordered", n);
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------- */
+/* ---- the loop ----------------------------------------------------------------------------- */
 
 bool sim_kernel_run_until(SimKernel *kernel, SimTime limit, uint64_t budget,
                           const volatile int *stop)

@@ -88,8 +88,8 @@ unsigned sim_kernel_add_handler(SimKernel *kernel, SimHandler run, void *self);
 SimSlot sim_kernel_add_source(SimKernel *kernel, SimRank rank, unsigned entity, unsigned second,
                               unsigned handler, uint64_t payload);
 
-SimSlot sim_kernel_add_slot(SimKernel *kernel);      /* private */
-void sim_kernel_renumber(SimKernel *kernel);         /* private */
+SimSlot sim_kernel_add_slot(SimKernel *kernel); /* private */
+void sim_kernel_renumber(SimKernel *kernel);    /* private */
 
 static inline SimTime sim_kernel_now(const SimKernel *kernel)
 {

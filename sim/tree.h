@@ -58,14 +58,14 @@ static inline void sim_key_take_smaller(SimKey *key, const SimKey *other)
 {
 #if defined(__x86_64__)
     uint64_t order = other->order, difference = other->time;
-    __asm__("cmp %[key_order], %[order]\n\t"
-            "sbb %[key_time], %[difference]\n\t"
-            "cmovc %[time], %[key_time]\n\t"
-            "cmovc %[order], %[key_order]"
-            : [key_time] "+&r"(key->time), [key_order] "+&r"(key->order),
-              [difference] "+&r"(difference)
-            : [time] "m"(other->time), [order] "r"(order)
-            : "cc");
+    __asm__(
+        "cmp %[key_order], %[order]\n\t"
+        "sbb %[key_time], %[difference]\n\t"
+        "cmovc %[time], %[key_time]\n\t"
+        "cmovc %[order], %[key_order]"
+        : [key_time] "+&r"(key->time), [key_order] "+&r"(key->order), [difference] "+&r"(difference)
+        : [time] "m"(other->time), [order] "r"(order)
+        : "cc");
 #else
     unsigned __int128 a = ((unsigned __int128)key->time << 64) | key->order;
     unsigned __int128 b = ((unsigned __int128)other->time << 64) | other->order;

@@ -24,9 +24,9 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 1u
+#define REP_POLICY_ABI 2u
 
-/* ---- what a policy sees --------------------------------------------------------------------- */
+/* ---- what a policy sees ------------------------------------------------------------------- */
 
 /* A node's copy of a log. Positions are prefixes: everything up to the index is … */
 typedef struct RepLogView {
@@ -47,12 +47,29 @@ RepLogView rep_view_log(RepView *view, int node, int log);
 /* When the leader's own entry reached its disk; SIM_NEVER where it has not yet, or where the entry
  * is no longer kept because every node has it. */
 SimTime rep_view_durable_at(RepView *view, int node, int log, guint64 index);
+/* Every node that keeps the log shows at least so much of it, and nobody will ask for it again. */
+guint64 rep_view_shown_by_all(RepView *view, int log);
 /* Bytes of entries first … last of the node's copy. */
 guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last);
 /* Last index at which the node's copy agrees with the log of leadership `term`. */
 guint64 rep_view_common(RepView *view, int node, int log, guint32 term);
 
-/* ---- client requests ------------------------------------------------------------------------ */
+/* ---- parties ----------------------------------------------------------------------------------
+ *
+ * Who sends and gets messages and has timers: the nodes, by number, and after them one agent in
+ * each region (a failover monitor, say). An agent has no cpu and no disk and never fails. */
+
+int rep_party_of_region(RepView *view, int region);
+int rep_region_of_party(RepView *view, int party); /* of an agent */
+gboolean rep_party_is_node(RepView *view, int party);
+/* Configured median of the one-way delay. */
+SimSpan rep_view_p50(RepView *view, int from, int to);
+/* Could `party` talk to the node now: is it up and running, and no direction cut? */
+gboolean rep_view_reaches(RepView *view, int party, int node);
+/* A draw for a node's own decisions (an election timeout), keyed by node and cause. */
+SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause);
+
+/* ---- client requests ---------------------------------------------------------------------- */
 
 /* One attempt of one operation, as it stands before a node. */
 typedef struct RepRequest {
@@ -84,7 +101,7 @@ guint64 rep_route_session_lot(RepView *view, const RepRoute *route);
 /* True while the session avoids the node (it timed out there within the last 10 s). */
 gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node);
 
-/* ---- messages between nodes ----------------------------------------------------------------- */
+/* ---- messages between parties ------------------------------------------------------------- */
 
 /* `kind` belongs to the policy (names in RepPolicyOps.message_names); first and last are entries,
  * term and value whatever the kind says. */
@@ -98,7 +115,7 @@ typedef struct RepMessage {
     guint32 bytes;
 } RepMessage;
 
-/* ---- what a policy wants -------------------------------------------------------------------- */
+/* ---- what a policy wants ------------------------------------------------------------------ */
 
 typedef enum RepEffectKind {
     REP_EFFECT_CONNECT,  /* open the connection between node and `peer` (both ways) */
@@ -117,23 +134,27 @@ typedef enum RepEffectKind {
     REP_EFFECT_REFUSE,   /* answer: not done, and surely so */
     REP_EFFECT_TIMER,    /* call `timer` at `at` (replaces the timer of that number; SIM_NEVER
                             disarms it) */
-    REP_EFFECT_RULE      /* tell observers that the acknowledgement rule changed; value 1: waits */
+    REP_EFFECT_STEP_DOWN, /* the node leads no longer: who waits for it gets no answer */
+    REP_EFFECT_WORK,      /* the node's cpu gets round to `token` behind what it has to do */
+    REP_EFFECT_LATER,     /* a completion at the node, of `token` at `at`, if it lives till then */
+    REP_EFFECT_RULE       /* tell observers that the acknowledgement rule changed; value 1: waits */
 } RepEffectKind;
 
 typedef struct RepEffect {
     RepEffectKind kind;
-    gint32 node;
+    gint32 node; /* TIMER: a party */
     gint32 log;
     union {
         gint32 peer;     /* CONNECT */
         guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE */
         guint32 term;    /* ACCEPT, LEAD */
         guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
+        guint32 token;   /* WORK, LATER: the policy's own */
         guint32 message; /* SEND: place in RepEffects.messages */
     };
     union {
         guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW */
-        SimTime at;    /* TIMER */
+        SimTime at;    /* TIMER, LATER */
         guint64 value; /* RULE */
     };
 } RepEffect;
@@ -150,7 +171,7 @@ void rep_effects_add(RepEffects *effects, const RepEffect *effect);
 void rep_effects_send(RepEffects *effects, const RepMessage *message);
 void rep_effects_clear(RepEffects *effects);
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 struct RepPolicyOps {
     guint32 abi;            /* REP_POLICY_ABI */
@@ -194,9 +215,15 @@ struct RepPolicyOps {
     void (*flushed)(void *state, RepView *view, int node, int log, guint64 first, guint64 index,
                     RepEffects *out);
     void (*applied)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);
-    void (*message)(void *state, RepView *view, int node, const RepMessage *message,
+    void (*message)(void *state, RepView *view, int party, const RepMessage *message,
                     RepEffects *out);
-    void (*timer)(void *state, RepView *view, int node, guint timer, RepEffects *out);
+    void (*timer)(void *state, RepView *view, int party, guint timer, RepEffects *out);
+    /* The node's cpu got round to WORK; LATER has come. May be NULL where the policy asks for
+     * neither. */
+    void (*worked)(void *state, RepView *view, int node, guint32 token, RepEffects *out);
+    void (*later)(void *state, RepView *view, int node, guint32 token, RepEffects *out);
+    /* An operator wants the node to lead. NULL: there is nothing to promote. */
+    void (*promote)(void *state, RepView *view, int node, RepEffects *out);
     /* The node lost its memory (crash, kill): forget the node's volatile part of the state. */
     void (*stopped)(void *state, RepView *view, int node);
     /* The node runs again, with what its disk kept. */

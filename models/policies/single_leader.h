@@ -29,23 +29,58 @@ typedef enum RepReadRule {
     REP_READS_FOLLOWER /* reads_node */
 } RepReadRule;
 
-typedef enum RepFailoverRule { REP_FAILOVER_NEVER } RepFailoverRule;
+typedef enum RepFailoverRule { REP_FAILOVER_NEVER, REP_FAILOVER_ON } RepFailoverRule;
+typedef enum RepPromoteRule {
+    REP_PROMOTE_MOST_CAUGHT_UP, /* by flushed position */
+    REP_PROMOTE_PREFERRED,      /* the first of `preferred` that can be reached */
+    REP_PROMOTE_NEVER           /* only an operator promotes */
+} RepPromoteRule;
+typedef enum RepFence {
+    REP_FENCE_TRUE,  /* the old leader accepts nothing from the decision on */
+    REP_FENCE_FALSE, /* it goes on while it believes itself leader */
+    REP_FENCE_LEASE  /* it accepts only while a majority of monitors answered lately */
+} RepFence;
+typedef enum RepElect { REP_ELECT_MONITORS, REP_ELECT_RAFT } RepElect;
+typedef enum RepReturning {
+    REP_RETURNING_DISCARD, /* cuts off what the new leader has not */
+    REP_RETURNING_KEEP     /* hands it to the new leader, which appends it again */
+} RepReturning;
+
+typedef enum RepRedirect { REP_REDIRECT_ROUND_TRIP, REP_REDIRECT_AFTER } RepRedirect;
+
+typedef struct RepFailoverSetup {
+    int rule;          /* RepFailoverRule */
+    SimSpan heartbeat; /* between two heartbeats of the leader; 0: detect / 5 */
+    SimSpan detect;    /* without a heartbeat for so long, a monitor suspects the leader */
+    SimDist *takes;    /* from the decision to the new leader's first write */
+    int promote;       /* RepPromoteRule */
+    RepIdList preferred;
+    SimSpan max_lag;   /* of the old leader's log that may be lost; SIM_NEVER: any */
+    int redirect_rule; /* RepRedirect */
+    SimSpan redirect;  /* until clients know the new leader */
+    int returning;     /* RepReturning */
+    int fence;         /* RepFence */
+    SimSpan lease;
+    int elect;                 /* RepElect */
+    SimDist *election_timeout; /* raft */
+    RepPlaceList monitors;     /* regions; empty: one in each region that has a node */
+} RepFailoverSetup;
 
 typedef struct RepSingleLeaderSetup {
     int leader;
-    RepIdList followers;      /* in the order of the file; default: all other nodes, by name */
-    int ack;                  /* RepAckRule */
+    RepIdList followers; /* in the order of the file; default: all other nodes, by name */
+    int ack;             /* RepAckRule */
     gint64 ack_count;
     int ack_node;
     RepIdList ack_nodes;
-    int ack_point;            /* RepAckPoint */
-    SimSpan ack_timeout;      /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
-    int ship;                 /* RepShip */
-    int visible;              /* RepVisible */
-    int reads;                /* RepReadRule */
+    int ack_point;       /* RepAckPoint */
+    SimSpan ack_timeout; /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
+    int ship;            /* RepShip */
+    int visible;         /* RepVisible */
+    int reads;           /* RepReadRule */
     int reads_node;
-    guint session;            /* bit set of session guarantees; 0: none */
-    int failover;             /* RepFailoverRule */
+    guint session; /* bit set of session guarantees; 0: none */
+    RepFailoverSetup failover;
 } RepSingleLeaderSetup;
 
 extern const RepPolicyOps rep_single_leader;
@@ -53,6 +88,9 @@ extern const RepPolicyOps rep_single_leader;
 /* What `policy:` may say (single_leader_setup.c), and whether it can be: RepPolicyOps.fields and
  * .validate. */
 extern const RepField rep_single_leader_fields[];
+extern const RepChoice rep_failover_choices[];
+/* Why the failover cannot be as set; NULL: it can. The caller frees. */
+char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const char **key);
 
 #endif

@@ -9,7 +9,7 @@
 #define AT(member) .offset = G_STRUCT_OFFSET(RepSingleLeaderSetup, member)
 #define NODES_MAX 10000
 
-/* ---- arguments of acknowledgement rules ----------------------------------------------------- */
+/* ---- arguments of acknowledgement rules --------------------------------------------------- */
 
 static const RepField semi_sync_args[] = {
     {.key = "K",
@@ -129,7 +129,7 @@ static const RepChoice acks[] = {
      .book = "DDIA 1st ed. ch. 9 \"Epoch numbering and quorums\""},
     {.name = NULL}};
 
-/* ---- the other choices ---------------------------------------------------------------------- */
+/* ---- the other choices -------------------------------------------------------------------- */
 
 static const RepChoice ack_points[] = {
     {.name = "flushed",
@@ -209,12 +209,6 @@ static const RepChoice reads[] = {
 
 static const RepChoice sessions[] = {{.name = NULL}};
 
-static const RepChoice failovers[] = {
-    {.name = "never",
-     .value = REP_FAILOVER_NEVER,
-     .doc = "nobody is promoted; writes wait for the leader to return"},
-    {.name = NULL}};
-
 const RepField rep_single_leader_fields[] = {
     {.key = "leader",
      .type = REP_FIELD_NODE,
@@ -293,15 +287,16 @@ const RepField rep_single_leader_fields[] = {
      .example = "none"},
     {.key = "failover",
      .type = REP_FIELD_CHOICE,
-     AT(failover),
+     AT(failover.rule),
      .fallback = "never",
-     .choices = failovers,
+     .choices = rep_failover_choices,
      .noun = "a way to fail over",
+     .expected = "never, or a mapping such as {detect: 5s, takes: 1s}",
      .doc = "what happens when the leader is gone",
-     .example = "never"},
+     .example = "{detect: 5s, takes: 1s}"},
     {.key = NULL}};
 
-/* ---- what is possible ----------------------------------------------------------------------- */
+/* ---- what is possible --------------------------------------------------------------------- */
 
 static gboolean contains(const RepIdList *list, int id)
 {
@@ -346,6 +341,10 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
         *key = "reads";
         return FALSE;
     }
+    *message = rep_failover_problem(setup, policy);
+    *key = "failover";
+    if (*message)
+        return FALSE;
     *message = ack_problem(setup, policy);
     *key = "ack";
     return *message == NULL;

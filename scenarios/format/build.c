@@ -10,7 +10,7 @@
 #define FORMAT_VERSION "1"
 #define DEFAULT_MODEL "single-leader"
 
-/* ---- the top -------------------------------------------------------------------------------- */
+/* ---- the top ------------------------------------------------------------------------------ */
 
 static void check_version(ScnReader *reader, const ScnNode *root)
 {
@@ -63,7 +63,7 @@ static void check_warmup(ScnReader *reader, const ScnNode *root)
     scn_diag_label(diag, "the warm-up must be shorter than the duration, %s", duration);
 }
 
-/* ---- clients -------------------------------------------------------------------------------- */
+/* ---- clients ------------------------------------------------------------------------------ */
 
 static void build_client_names(ScnReader *reader, const ScnNode *root)
 {
@@ -107,7 +107,7 @@ static void build_clients(ScnReader *reader, const ScnNode *root)
     }
 }
 
-/* ---- policy --------------------------------------------------------------------------------- */
+/* ---- policy ------------------------------------------------------------------------------- */
 
 static void report_model(ScnReader *reader, const ScnNode *node)
 {
@@ -183,7 +183,7 @@ static void build_policy(ScnReader *reader, const ScnNode *root)
         validate_policy(reader, root, map);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 void scn_build(ScnReader *reader, const ScnNode *root, const char *fallback_name)
 {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* ---- names ---------------------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------------------------- */
 
 static gboolean is_unnamed(const ScnNamed *entry)
 {
@@ -50,7 +50,7 @@ void scn_build_fault_names(ScnReader *reader, const ScnNode *root)
     }
 }
 
-/* ---- verbs ---------------------------------------------------------------------------------- */
+/* ---- verbs -------------------------------------------------------------------------------- */
 
 static const RepFaultVerb *verb_of(const char *key)
 {
@@ -134,7 +134,7 @@ static const RepFaultVerb *find_verb(ScnReader *reader, const ScnNamed *entry)
     return found;
 }
 
-/* ---- one fault ------------------------------------------------------------------------------ */
+/* ---- one fault ---------------------------------------------------------------------------- */
 
 /* What only a node has cannot be slowed on a link. */
 static void check_slow(ScnReader *reader, const RepFaultSetup *fault, const ScnNamed *entry)

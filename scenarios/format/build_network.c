@@ -25,7 +25,7 @@ static const RepField *row_of(What what)
     SIM_UNREACHABLE();
 }
 
-/* ---- lines ---------------------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------------------------- */
 
 static void push_line(RepNetworkSetup *network, const RepLinkSetup *line)
 {
@@ -157,7 +157,7 @@ void scn_build_links(ScnReader *reader, const ScnNode *root)
     read_lines(reader, network, LOSS);
 }
 
-/* ---- missing ones --------------------------------------------------------------------------- */
+/* ---- missing ones ------------------------------------------------------------------------- */
 
 typedef struct Check {
     const RepSetup *setup;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- regions -------------------------------------------------------------------------------- */
+/* ---- regions ------------------------------------------------------------------------------ */
 
 static int by_text(const void *a, const void *b)
 {
@@ -99,7 +99,7 @@ static void build_regions(ScnReader *reader, const ScnNode *root, const ScnNamed
     scn_record(reader, "regions", names->str, list ? list->value->origin : scn_origin_default);
 }
 
-/* ---- names of nodes ------------------------------------------------------------------------- */
+/* ---- names of nodes ----------------------------------------------------------------------- */
 
 static void report_region(ScnReader *reader, const ScnNode *region)
 {
@@ -171,7 +171,7 @@ void scn_build_names(ScnReader *reader, const ScnNode *root)
     setup->n_nodes = n;
 }
 
-/* ---- cpu and storage ------------------------------------------------------------------------ */
+/* ---- cpu and storage ---------------------------------------------------------------------- */
 
 typedef struct Defaults {
     RepCpuSetup cpu;

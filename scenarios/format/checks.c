@@ -18,7 +18,7 @@ static const ScnNode *expect_of(const ScnLoad *load)
     return expect && !scn_node_is_empty(expect) && expect->kind != SCN_BROKEN ? expect : NULL;
 }
 
-/* ---- shape ---------------------------------------------------------------------------------- */
+/* ---- shape -------------------------------------------------------------------------------- */
 
 static void check_list(ScnLoad *load, const ScnNode *list)
 {
@@ -80,7 +80,7 @@ void scn_check_expect(ScnLoad *load)
     }
 }
 
-/* ---- one variant ---------------------------------------------------------------------------- */
+/* ---- one variant -------------------------------------------------------------------------- */
 
 typedef struct Reading {
     ScnLoad *load;
@@ -177,7 +177,7 @@ void scn_read_checks(ScnLoad *load, const ScnWish *wish, gboolean is_baseline, S
     variant->expectations = (AnaExpectation *)(void *)g_array_free(reading.checks, FALSE);
 }
 
-/* ---- lists of texts ------------------------------------------------------------------------- */
+/* ---- lists of texts ----------------------------------------------------------------------- */
 
 char **scn_read_texts(ScnLoad *load, const char *key)
 {

@@ -60,7 +60,7 @@ gsize scn_diags_count(const ScnDiags *diags);
 /* In the order of the sources. The pointer holds until the next is added. */
 const ScnDiag *scn_diags_get(ScnDiags *diags, gsize i);
 
-/* ---- printing (diag_print.c) ---------------------------------------------------------------- */
+/* ---- printing (diag_print.c) -------------------------------------------------------------- */
 
 typedef struct ScnDiagStyle {
     gboolean colour; /* terminal escape sequences */

@@ -13,7 +13,7 @@
 #define EXCERPT_COLUMNS 110u /* longer lines are shown in part */
 #define EXCERPT_BEFORE 50u   /* columns before the place, then */
 
-/* ---- characters ----------------------------------------------------------------------------- */
+/* ---- characters --------------------------------------------------------------------------- */
 
 static gsize width_of(gunichar c)
 {
@@ -95,7 +95,7 @@ static void append_text(GString *out, const char *text, gboolean ascii)
     }
 }
 
-/* ---- excerpts ------------------------------------------------------------------------------- */
+/* ---- excerpts ----------------------------------------------------------------------------- */
 
 typedef struct Page {
     GString *out;
@@ -287,7 +287,7 @@ void scn_diags_print(ScnDiags *diags, const ScnDiagStyle *style, GString *out)
                                errors == 1 ? "" : "s");
 }
 
-/* ---- for programs --------------------------------------------------------------------------- */
+/* ---- for programs ------------------------------------------------------------------------- */
 
 static void append_gcc_line(GString *out, const ScnDiag *diag, const char *kind, const char *text)
 {

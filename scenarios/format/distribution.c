@@ -35,7 +35,7 @@ typedef struct Args {
     SimDist *part;
 } Args;
 
-/* ---- the table ------------------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 #define END                                                                                        \
     {                                                                                              \
@@ -158,7 +158,7 @@ const RepChoice scn_distributions[] = {
      .doc = "half of a round trip: links take one-way delays"},
     {.name = NULL}};
 
-/* ---- checks --------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------- */
 
 static SimDist *report(ScnReader *reader, ScnCodeId code, ScnSpan span, const char *message)
 {
@@ -227,7 +227,7 @@ static SimDist *make_normal(ScnReader *reader, const ScnExpr *call, const Args *
     return sim_dist_normal((double)args->mean, (double)args->sd, min);
 }
 
-/* ---- measured ------------------------------------------------------------------------------- */
+/* ---- measured ----------------------------------------------------------------------------- */
 
 /* ns of the unit that the argument names, or 0 and a report. */
 static SimSpan unit_of(ScnReader *reader, const ScnExpr *call, const char *key, const char *unit)
@@ -293,7 +293,7 @@ static SimDist *make_replay(ScnReader *reader, const ScnExpr *call, Args *args)
     return sim_dist_replay(at, values, times.csv->rows);
 }
 
-/* ---- all of them ---------------------------------------------------------------------------- */
+/* ---- all of them -------------------------------------------------------------------------- */
 
 static SimDist *make(ScnReader *reader, Kind kind, const ScnExpr *call, Args *args)
 {

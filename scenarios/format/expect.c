@@ -11,7 +11,7 @@
 
 #define WINDOWS "expected: during FAULT, before FAULT, after FAULT, or 10s..20s"
 
-/* ---- windows -------------------------------------------------------------------------------- */
+/* ---- windows ------------------------------------------------------------------------------ */
 
 static gsize word_end(const char *text, gsize at)
 {
@@ -130,7 +130,7 @@ gboolean scn_parse_window(ScnCheckText *text, AnaQuery *query)
     return FALSE;
 }
 
-/* ---- comparisons ---------------------------------------------------------------------------- */
+/* ---- comparisons -------------------------------------------------------------------------- */
 
 static gboolean parse_operator(ScnCheckText *text, AnaOp *op)
 {
@@ -171,7 +171,7 @@ static gboolean parse_operator(ScnCheckText *text, AnaOp *op)
     return FALSE;
 }
 
-/* ---- limits --------------------------------------------------------------------------------- */
+/* ---- limits ------------------------------------------------------------------------------- */
 
 /* A number with an optional k, M or G; averages and means of counts need not be whole. */
 static gboolean parse_amount(const char *value, double *limit, ScnIssue *issue)
@@ -383,7 +383,7 @@ static gboolean parse_limit(ScnCheckText *text, AnaExpectation *expectation)
     return check_limit(text, start, end, expectation);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 static char *folded(const char *text)
 {

@@ -30,7 +30,7 @@ gboolean scn_read_question(const ScnQuestion *question, AnaQuery *query);
 /* expectation->text is owned by the caller, also where FALSE is returned. */
 gboolean scn_read_check(const ScnQuestion *question, AnaExpectation *expectation);
 
-/* ---- between query.c and expect.c ----------------------------------------------------------- */
+/* ---- between query.c and expect.c --------------------------------------------------------- */
 
 typedef struct ScnCheckText {
     const ScnQuestion *question;

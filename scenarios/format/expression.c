@@ -80,7 +80,7 @@ static ScnExpr *new_expr(Reader *reader, ScnExprKind kind, gsize start)
     return expr;
 }
 
-/* ---- pieces --------------------------------------------------------------------------------- */
+/* ---- pieces ------------------------------------------------------------------------------- */
 
 static ScnExpr *parse_value(Reader *reader, gboolean in_call);
 
@@ -228,7 +228,7 @@ static ScnExpr *parse_value(Reader *reader, gboolean in_call)
     return expr;
 }
 
-/* ---- whole values --------------------------------------------------------------------------- */
+/* ---- whole values ------------------------------------------------------------------------- */
 
 ScnExpr *scn_expr_parse_part(const ScnNode *scalar, gsize start, gsize end, ScnArena *arena,
                              ScnIssue *issue)

@@ -21,7 +21,7 @@ void scn_reader_clear(ScnReader *reader)
     g_string_free(reader->data, TRUE);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------------------------- */
 
 const char **scn_field_keys(const RepField *const *tables)
 {
@@ -99,7 +99,7 @@ void scn_report_missing(ScnReader *reader, const ScnFill *fill, const RepField *
         scn_diag_help(diag, "for example  %s: %s", field->key, field->example);
 }
 
-/* ---- one field ------------------------------------------------------------------------------ */
+/* ---- one field ---------------------------------------------------------------------------- */
 
 static void record(ScnReader *reader, const ScnFill *fill, const RepField *field,
                    const char *canonical, const char *origin)
@@ -222,7 +222,7 @@ void scn_fill(ScnReader *reader, const ScnFill *fill)
     reader->table = outer;
 }
 
-/* ---- reporting ------------------------------------------------------------------------------ */
+/* ---- reporting ---------------------------------------------------------------------------- */
 
 gboolean scn_report_issue(ScnReader *reader, const ScnExpr *expr, gsize offset,
                           const ScnIssue *issue)

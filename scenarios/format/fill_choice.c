@@ -47,7 +47,7 @@ char *scn_choice_list(const RepField *field)
     return g_string_free(list, FALSE);
 }
 
-/* ---- which alternative ---------------------------------------------------------------------- */
+/* ---- which alternative -------------------------------------------------------------------- */
 
 /* `every 10min` is every(10min): the words behind the first become the one argument. */
 static ScnExpr *as_call(ScnReader *reader, const ScnExpr *expr)
@@ -104,7 +104,7 @@ static const RepChoice *value_choice(const RepField *field)
     return NULL;
 }
 
-/* ---- reporting ------------------------------------------------------------------------------ */
+/* ---- reporting ---------------------------------------------------------------------------- */
 
 /* A way to write the alternative, such as semi-sync(1). */
 static char *sample_of(const RepChoice *choice)
@@ -143,7 +143,7 @@ static void report_unknown(ScnReader *reader, const RepField *field, const ScnEx
         scn_diag_more(diag, "replsim list %s", field->list);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------------ */
 
 /* The alternative's value into the field, its arguments into the struct. */
 gboolean scn_read_choice(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,

@@ -10,7 +10,7 @@
 
 #define NAMES_SHOWN 12
 
-/* ---- unknown names -------------------------------------------------------------------------- */
+/* ---- unknown names ------------------------------------------------------------------------ */
 
 static const char **node_names(const RepSetup *setup)
 {
@@ -71,7 +71,7 @@ static void report_region(ScnReader *reader, const char *name, int region, ScnSp
     scn_diag_label(diag, "its nodes: %s", *list ? list : "none");
 }
 
-/* ---- one name ------------------------------------------------------------------------------- */
+/* ---- one name ----------------------------------------------------------------------------- */
 
 static RepPlace find_place(const RepSetup *setup, const char *name)
 {
@@ -140,7 +140,7 @@ static gboolean read_client(ScnReader *reader, int *client, const ScnExpr *expr,
     return FALSE;
 }
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists -------------------------------------------------------------------------------- */
 
 /* A list of places, or one place alone; none may be named twice. */
 static gboolean read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
@@ -222,7 +222,7 @@ static gboolean read_nodes(ScnReader *reader, const RepField *field, void *base,
     return is_good;
 }
 
-/* ---- groups --------------------------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------------------------- */
 
 /* For each node and region, the group (from 1) that names it first; and for each region the first
  * group that names one of its nodes. 0: none. */
@@ -287,7 +287,7 @@ static gboolean read_groups(ScnReader *reader, RepGroups *groups, const ScnExpr 
     return is_good && check_groups(reader, groups, expr);
 }
 
-/* ---- links ---------------------------------------------------------------------------------- */
+/* ---- links -------------------------------------------------------------------------------- */
 
 gboolean scn_text_is_link(const char *text)
 {

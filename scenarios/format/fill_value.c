@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* ---- texts ---------------------------------------------------------------------------------- */
+/* ---- texts -------------------------------------------------------------------------------- */
 
 static gboolean read_text(ScnReader *reader, void *at, const ScnExpr *expr, GString *canonical)
 {
@@ -50,7 +50,7 @@ static gboolean read_latency_change(ScnReader *reader, const RepField *field,
     return scn_read_dist(reader, expr, &change->dist, canonical);
 }
 
-/* ---- the switch ----------------------------------------------------------------------------- */
+/* ---- the switch --------------------------------------------------------------------------- */
 
 gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
                         GString *canonical)
@@ -140,7 +140,7 @@ gboolean scn_read_node(ScnReader *reader, const RepField *field, void *base, con
     return expr && scn_read_value(reader, field, base, expr, canonical);
 }
 
-/* ---- arguments ------------------------------------------------------------------------------ */
+/* ---- arguments ---------------------------------------------------------------------------- */
 
 static gsize count_fields(const RepField *fields)
 {

@@ -86,7 +86,7 @@ gboolean scn_check_name(ScnReader *reader, const ScnNode *key, const char *what)
     return TRUE;
 }
 
-/* ---- entries -------------------------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------------------------ */
 
 static int by_name(const void *a, const void *b)
 {

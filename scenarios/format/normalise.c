@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- ranges --------------------------------------------------------------------------------- */
+/* ---- ranges ------------------------------------------------------------------------------- */
 
 /* Offset of the digits at the end of the text. */
 static gsize trailing_digits(const char *text, gsize length)
@@ -45,7 +45,7 @@ char **scn_range_names(const char *text, const char **problem)
     return names;
 }
 
-/* ---- nodes ---------------------------------------------------------------------------------- */
+/* ---- nodes -------------------------------------------------------------------------------- */
 
 /* `db1: us` is db1: {region: us}. */
 static ScnNode *node_value(ScnNode *value, ScnArena *arena)
@@ -104,7 +104,7 @@ static void normalise_nodes(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
     entry->value = nodes;
 }
 
-/* ---- faults --------------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------- */
 
 static ScnNode *fault_key(const ScnNode *fault, gsize *unnamed, ScnArena *arena)
 {
@@ -147,7 +147,7 @@ static void normalise_faults(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
     entry->value = faults;
 }
 
-/* ---- links ---------------------------------------------------------------------------------- */
+/* ---- links -------------------------------------------------------------------------------- */
 
 char *scn_link_spelling(const char *text)
 {
@@ -191,7 +191,7 @@ static void normalise_links(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
     entry->value = links;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 void scn_normalise(ScnNode *root, ScnArena *arena, ScnDiags *diags)
 {

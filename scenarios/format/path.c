@@ -35,7 +35,7 @@ char *scn_path_head(const char *path)
     return dot ? g_strndup(path, (gsize)(dot - path)) : g_strdup(path);
 }
 
-/* ---- parts ---------------------------------------------------------------------------------- */
+/* ---- parts -------------------------------------------------------------------------------- */
 
 /* The next dot that ends a part; the two of a range of nodes do not. */
 static gsize next_dot(const Walk *walk, gsize at)
@@ -110,7 +110,7 @@ static ScnNode *part_key(const Walk *walk, const Part *part)
     return scn_node_scalar(walk->arena, part->name, span, walk->override->origin);
 }
 
-/* ---- reporting ------------------------------------------------------------------------------ */
+/* ---- reporting ---------------------------------------------------------------------------- */
 
 static gboolean report(const Walk *walk, const Part *part, const char *message)
 {
@@ -148,7 +148,7 @@ static gboolean report_given_twice(const Walk *walk, const Part *part, const Scn
     return FALSE;
 }
 
-/* ---- walking -------------------------------------------------------------------------------- */
+/* ---- walking ------------------------------------------------------------------------------ */
 
 /* Entries of these have names of the user's, so one that is not there is a slip. */
 static gboolean has_user_names(const Walk *walk)

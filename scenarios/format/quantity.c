@@ -99,7 +99,7 @@ static const Kind bandwidth_kind = {
     bandwidth_units, "a bandwidth", "bandwidth",         "bit/s kbit/s Mbit/s Gbit/s MB/s",
     "100Mbit/s",     "Mbit/s",      "one bit per second"};
 
-/* ---- issues --------------------------------------------------------------------------------- */
+/* ---- issues ------------------------------------------------------------------------------- */
 
 void scn_issue_clear(ScnIssue *issue)
 {
@@ -209,7 +209,7 @@ static gboolean fail_whole(const Kind *kind, const char *text, ScnWhole how, Scn
     return FALSE;
 }
 
-/* ---- pieces --------------------------------------------------------------------------------- */
+/* ---- pieces ------------------------------------------------------------------------------- */
 
 static gsize skip_space(const char *text, gsize at)
 {
@@ -266,7 +266,7 @@ static gboolean parse_simple(const Kind *kind, const char *text, gboolean needs_
     return TRUE;
 }
 
-/* ---- the kinds ------------------------------------------------------------------------------ */
+/* ---- the kinds ---------------------------------------------------------------------------- */
 
 gboolean scn_parse_span(const char *text, SimSpan *result, ScnIssue *issue)
 {
@@ -402,7 +402,7 @@ gboolean scn_parse_bandwidth(const char *text, gint64 *bits_per_s, ScnIssue *iss
     return parse_simple(&bandwidth_kind, text, TRUE, bits_per_s, issue);
 }
 
-/* ---- doubles -------------------------------------------------------------------------------- */
+/* ---- doubles ------------------------------------------------------------------------------ */
 
 static gboolean fail_plain(const char *text, const char *noun, const char *example, ScnIssue *issue)
 {

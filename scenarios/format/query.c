@@ -63,7 +63,7 @@ static gboolean stat_by_name(const char *name, AnaQuery *query)
     return query->stat != ANA_STAT_NONE;
 }
 
-/* ---- metric --------------------------------------------------------------------------------- */
+/* ---- metric ------------------------------------------------------------------------------- */
 
 static gsize name_end(const char *text, gsize at)
 {
@@ -118,7 +118,7 @@ static void report_metric(const ScnCheckText *text, gsize start, const char *nam
     scn_diag_more(diag, "replsim list metrics");
 }
 
-/* ---- argument ------------------------------------------------------------------------------- */
+/* ---- argument ----------------------------------------------------------------------------- */
 
 static gboolean parse_span_argument(ScnCheckText *text, gsize start, const char *argument,
                                     AnaQuery *query)
@@ -188,7 +188,7 @@ static gboolean parse_argument(ScnCheckText *text, AnaQuery *query)
     return use_argument(text, start, end, query);
 }
 
-/* ---- statistic ------------------------------------------------------------------------------ */
+/* ---- statistic ---------------------------------------------------------------------------- */
 
 /* Statistics that the metric has, for people. */
 static const char *stats_of(const AnaMetric *metric)
@@ -239,7 +239,7 @@ static gboolean use_stat(const ScnCheckText *text, gsize start, gsize end, AnaQu
     return FALSE;
 }
 
-/* ---- the whole query ------------------------------------------------------------------------ */
+/* ---- the whole query ---------------------------------------------------------------------- */
 
 gboolean scn_parse_query(ScnCheckText *text, AnaQuery *query)
 {

@@ -32,7 +32,7 @@ typedef struct ScnReader {
 void scn_reader_init(ScnReader *reader, ScnArena *arena, ScnDiags *diags, ScnFiles *files);
 void scn_reader_clear(ScnReader *reader);
 
-/* ---- one table ------------------------------------------------------------------------------ */
+/* ---- one table ---------------------------------------------------------------------------- */
 
 typedef struct ScnFill {
     const RepField *fields;
@@ -56,7 +56,7 @@ gboolean scn_expect_map(ScnReader *reader, const ScnNode *node, const char *what
 /* Reports that `map`, the value of `owner`, lacks a required key. */
 void scn_report_missing(ScnReader *reader, const ScnFill *fill, const RepField *field);
 
-/* ---- one value ------------------------------------------------------------------------------ */
+/* ---- one value ---------------------------------------------------------------------------- */
 
 /* Reads `expr` into the field of `base` and appends its canonical spelling. FALSE: reported. */
 gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
@@ -111,7 +111,7 @@ gboolean scn_read_shares(ScnReader *reader, const ScnNode *node, RepShares *shar
 gboolean scn_read_read_after(ScnReader *reader, const ScnExpr *expr, RepReadAfter *reads,
                              GString *canonical);
 
-/* ---- data files (data.c) -------------------------------------------------------------------- */
+/* ---- data files (data.c) ------------------------------------------------------------------ */
 
 typedef struct ScnColumn {
     const ScnExpr *call; /* that names the file, for places in messages */
@@ -133,7 +133,7 @@ double *scn_data_numbers(ScnReader *reader, const ScnColumn *column);
  * name of the call. */
 ScnSpan scn_argument_span(const ScnExpr *call, const char *key, gsize position);
 
-/* ---- reporting ------------------------------------------------------------------------------ */
+/* ---- reporting ---------------------------------------------------------------------------- */
 
 /* The issue, whose places are in the text of `expr` from `offset` on. Returns FALSE. */
 gboolean scn_report_issue(ScnReader *reader, const ScnExpr *expr, gsize offset,

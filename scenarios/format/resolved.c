@@ -103,7 +103,7 @@ void scn_resolved_arrange(ScnResolved *resolved, const char *const *heads)
         resolved->lines->pdata[i] = ranked[i].line;
 }
 
-/* ---- printing ------------------------------------------------------------------------------- */
+/* ---- printing ----------------------------------------------------------------------------- */
 
 char *scn_path_part(const char *name)
 {
@@ -142,7 +142,7 @@ void scn_resolved_print(const ScnResolved *resolved, GString *out)
     }
 }
 
-/* ---- the world ------------------------------------------------------------------------------ */
+/* ---- the world ---------------------------------------------------------------------------- */
 
 gboolean scn_path_is_world(const char *path)
 {

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- bytes ---------------------------------------------------------------------------------- */
+/* ---- bytes -------------------------------------------------------------------------------- */
 
 /* At most one byte more than a scenario may have. */
 static GByteArray *read_file(const char *path, GError **error)
@@ -78,7 +78,7 @@ static char *name_of(const char *display)
     return g_strdup(is_name ? base : "scenario");
 }
 
-/* ---- the document --------------------------------------------------------------------------- */
+/* ---- the document ------------------------------------------------------------------------- */
 
 static gboolean report_root(ScnLoad *load, const ScnSource *source, const ScnNode *root)
 {
@@ -123,7 +123,7 @@ static gboolean read_document(ScnLoad *load, const char *display, const char *by
     return TRUE;
 }
 
-/* ---- setups --------------------------------------------------------------------------------- */
+/* ---- setups ------------------------------------------------------------------------------- */
 
 /* Builds a document into a new setup; `resolved` may be NULL. */
 static RepSetup *build(ScnLoad *load, const ScnWish *wish, gboolean with_settings,
@@ -172,7 +172,7 @@ static void build_variants(ScnLoad *load, ScnScenario *scenario)
     scn_read_gate(load, scenario);
 }
 
-/* ---- what variants differ in ---------------------------------------------------------------- */
+/* ---- what variants differ in -------------------------------------------------------------- */
 
 typedef struct Differing {
     const ScnResolved *a, *b;
@@ -223,7 +223,7 @@ static void compare_variants(ScnScenario *scenario)
     scenario->world_differences = (char **)g_ptr_array_free(differing.world_paths, FALSE);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------ */
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 static void record_texts(ScnScenario *scenario)
 {

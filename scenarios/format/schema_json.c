@@ -62,7 +62,7 @@ static void raw_member(Out *out, const char *key, const char *json)
     g_string_append(out->text, json);
 }
 
-/* ---- values --------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------- */
 
 static void describe(Out *out, const RepField *field)
 {
@@ -142,7 +142,7 @@ static void value_type(Out *out, const RepField *field)
     }
 }
 
-/* ---- objects -------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------------------------ */
 
 static void properties(Out *out, const RepField *fields);
 

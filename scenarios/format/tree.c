@@ -45,7 +45,7 @@ ScnNode *scn_node_copy(ScnArena *arena, const ScnNode *node, const char *origin)
     return copy;
 }
 
-/* ---- maps ----------------------------------------------------------------------------------- */
+/* ---- maps --------------------------------------------------------------------------------- */
 
 #define INDEX_FROM 16u /* smaller maps are searched one by one */
 
@@ -140,7 +140,7 @@ const char *scn_node_kind_name(const ScnNode *node)
     return "";
 }
 
-/* ---- places inside a scalar ----------------------------------------------------------------- */
+/* ---- places inside a scalar --------------------------------------------------------------- */
 
 static gboolean is_space(char c)
 {

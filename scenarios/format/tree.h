@@ -82,7 +82,7 @@ const char *scn_node_kind_name(const ScnNode *node);
  * cannot be told. */
 ScnSpan scn_node_part(const ScnNode *node, gsize start, gsize end);
 
-/* ---- for the parser's own files ------------------------------------------------------------- */
+/* ---- for the parser's own files ----------------------------------------------------------- */
 
 /* Bytes that no scenario may have (tree_scan.c). FALSE: the text must not be parsed. */
 gboolean scn_text_scan(ScnSpan part, ScnDiags *diags);

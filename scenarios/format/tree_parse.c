@@ -21,7 +21,7 @@ typedef struct Parser {
     gboolean is_over; /* gave up: everything unwinds */
 } Parser;
 
-/* ---- places --------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------------- */
 
 static gboolean is_continuation(char c)
 {
@@ -60,7 +60,7 @@ static ScnSpan event_span(Parser *parser, const yaml_event_t *event)
     return span_of(parser, event->start_mark, event->end_mark);
 }
 
-/* ---- events --------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------- */
 
 /* Is a bracket of a call open at the offset, on its line? */
 static gboolean is_in_call(const Parser *parser, gsize offset)
@@ -147,7 +147,7 @@ static gboolean count_value(Parser *parser, ScnSpan span)
     return FALSE;
 }
 
-/* ---- nodes ---------------------------------------------------------------------------------- */
+/* ---- nodes -------------------------------------------------------------------------------- */
 
 static ScnNode *parse_node(Parser *parser, yaml_event_t *event, const ScnNode *owner, int depth);
 
@@ -330,7 +330,7 @@ static ScnNode *parse_node(Parser *parser, yaml_event_t *event, const ScnNode *o
     return parser->is_over ? NULL : node;
 }
 
-/* ---- documents ------------------------------------------------------------------------------ */
+/* ---- documents ---------------------------------------------------------------------------- */
 
 static void report_directives(Parser *parser, const yaml_event_t *event)
 {

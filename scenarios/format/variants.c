@@ -10,7 +10,7 @@
 #define VARIANTS_MAX 200u
 #define ONLY_NAME "base" /* what the variant of a file without variants is called */
 
-/* ---- what may be overridden ----------------------------------------------------------------- */
+/* ---- what may be overridden --------------------------------------------------------------- */
 
 static gboolean is_one_of(const char *head, const char *const *words)
 {
@@ -37,7 +37,7 @@ static gboolean may_override(ScnLoad *load, const ScnNode *path, gboolean by_var
     return FALSE;
 }
 
-/* ---- variants ------------------------------------------------------------------------------- */
+/* ---- variants ----------------------------------------------------------------------------- */
 
 static void read_wish(ScnLoad *load, const ScnEntry *entry, ScnWish *wish)
 {
@@ -123,7 +123,7 @@ void scn_read_wishes(ScnLoad *load)
     select_wishes(load);
 }
 
-/* ---- settings ------------------------------------------------------------------------------- */
+/* ---- settings ----------------------------------------------------------------------------- */
 
 /* The value of KEY=VALUE: YAML where it looks like it, or else all of it is one text, so that
  * steps(0s: 1ms) needs no quotes within the shell's. */
@@ -173,7 +173,7 @@ void scn_read_settings(ScnLoad *load)
         read_setting(load, &load->options->settings[i]);
 }
 
-/* ---- documents ------------------------------------------------------------------------------ */
+/* ---- documents ---------------------------------------------------------------------------- */
 
 static void apply_wish(ScnLoad *load, const ScnWish *wish, ScnNode *root, ScnArena *arena)
 {
@@ -201,7 +201,7 @@ ScnNode *scn_wished_root(ScnLoad *load, const ScnWish *wish, gboolean with_setti
     return root;
 }
 
-/* ---- baseline and gate ---------------------------------------------------------------------- */
+/* ---- baseline and gate -------------------------------------------------------------------- */
 
 gsize scn_read_baseline(ScnLoad *load)
 {

@@ -14,7 +14,7 @@
 #define SESSIONS_MAX 1e7
 #define READS_AFTER_MAX 32u
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------- */
 
 typedef enum ArrivalKind { POISSON, PERIODIC, BURSTY, CLOSED } ArrivalKind;
 typedef enum KeyKind { ZIPF, UNIFORM_KEYS, HOTSET, WEIGHTS, UNIQUE } KeyKind;
@@ -165,7 +165,7 @@ const RepChoice scn_key_laws[] = {
     {.name = "unique", .value = UNIQUE, .doc = "every write makes a new key"},
     {.name = NULL}};
 
-/* ---- finding the call ----------------------------------------------------------------------- */
+/* ---- finding the call --------------------------------------------------------------------- */
 
 static const RepChoice *find(const RepChoice *choices, const ScnExpr *expr)
 {
@@ -205,7 +205,7 @@ static gboolean read_args(ScnReader *reader, const RepChoice *choice, const ScnE
     return scn_read_arguments(reader, &call, canonical);
 }
 
-/* ---- arrivals ------------------------------------------------------------------------------- */
+/* ---- arrivals ----------------------------------------------------------------------------- */
 
 static void warn_closed(ScnReader *reader, const ScnExpr *expr)
 {
@@ -260,7 +260,7 @@ gboolean scn_read_arrivals(ScnReader *reader, const ScnExpr *expr, RepArrivals *
     return is_good && set_arrivals(reader, &scn_arrivals[POISSON], expr, &args, arrivals);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------------------------- */
 
 static SimKeys *read_weights(ScnReader *reader, const ScnExpr *expr, const Args *args)
 {
@@ -315,7 +315,7 @@ gboolean scn_read_keys(ScnReader *reader, const ScnExpr *expr, SimKeys **keys, G
     return *keys != NULL;
 }
 
-/* ---- where sessions are --------------------------------------------------------------------- */
+/* ---- where sessions are ------------------------------------------------------------------- */
 
 static void share_equally(const RepSetup *setup, RepShares *shares)
 {
@@ -410,7 +410,7 @@ gboolean scn_read_shares(ScnReader *reader, const ScnNode *node, RepShares *shar
     return TRUE;
 }
 
-/* ---- reads after writes --------------------------------------------------------------------- */
+/* ---- reads after writes ------------------------------------------------------------------- */
 
 /* `10% after VALUE`: the share's end and the value's beginning in the node's text. */
 static gboolean find_after(const ScnExpr *expr, gsize *share_end, gsize *value_start)

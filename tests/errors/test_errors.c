@@ -33,7 +33,7 @@ static gboolean has_code(ScnDiags *diags, ScnCodeId code)
     return FALSE;
 }
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------------------------- */
 
 static gint by_text(gconstpointer a, gconstpointer b)
 {
@@ -124,7 +124,7 @@ static void each_file_gives_its_messages_word_for_word(void)
     test_row(NULL);
 }
 
-/* ---- codes ---------------------------------------------------------------------------------- */
+/* ---- codes -------------------------------------------------------------------------------- */
 
 static ScnDiags *diags_of(const char *text, gsize length, const ScnOptions *options)
 {

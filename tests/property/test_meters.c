@@ -16,7 +16,7 @@ typedef struct Span {
     SimTime from, to;
 } Span;
 
-/* ---- windows, by what is known at the end --------------------------------------------------- */
+/* ---- windows, by what is known at the end ------------------------------------------------- */
 
 static gboolean has_begun_in_time(const MeterWorld *world, const MeterOccurrence *occurrence,
                                   int fault)
@@ -53,7 +53,7 @@ static gboolean covers(const MeterWorld *world, const AnaQuery *query, SimTime a
     return FALSE;
 }
 
-/* ---- measures, by definition ---------------------------------------------------------------- */
+/* ---- measures, by definition -------------------------------------------------------------- */
 
 static gboolean passes(const MeterWorld *world, const AnaQuery *query, const RepOperationSeen *seen)
 {
@@ -192,7 +192,7 @@ static void expect_cell(const MeterWorld *world, AnaCell *cell, const AnaQuery *
         expect_downtime(world, cell, query);
 }
 
-/* ---- comparison ----------------------------------------------------------------------------- */
+/* ---- comparison --------------------------------------------------------------------------- */
 
 static void check_hists(const AnaHist *got, const AnaHist *expected)
 {
@@ -214,7 +214,7 @@ static void check_cells(const AnaCell *got, const AnaCell *expected)
         check_hists(got->hist, expected->hist);
 }
 
-/* ---- queries -------------------------------------------------------------------------------- */
+/* ---- queries ------------------------------------------------------------------------------ */
 
 static void ask(GArray *queries, AnaQuery query)
 {

@@ -55,7 +55,7 @@ static void emit_entries(MeterToy *toy, RepObservationKind kind, int n, guint64 
     }
 }
 
-/* ---- operations ----------------------------------------------------------------------------- */
+/* ---- operations --------------------------------------------------------------------------- */
 
 static void end_operation(MeterToy *toy, guint i, RepOutcome outcome)
 {
@@ -145,7 +145,7 @@ static void advance(MeterToy *toy, SimSpan by)
     toy->now += by;
 }
 
-/* ---- the log ------------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------------------------ */
 
 static void flush(MeterToy *toy, int n)
 {
@@ -218,7 +218,7 @@ static void apply_or_commit(MeterToy *toy, int n)
     toy->committed = last;
 }
 
-/* ---- nodes and faults ----------------------------------------------------------------------- */
+/* ---- nodes and faults --------------------------------------------------------------------- */
 
 static void lead(MeterToy *toy, int n)
 {
@@ -287,7 +287,7 @@ static void toggle_fault(MeterToy *toy)
                                .fault = {.fault = fault}});
 }
 
-/* ---- a run ---------------------------------------------------------------------------------- */
+/* ---- a run -------------------------------------------------------------------------------- */
 
 static void step(MeterToy *toy, gboolean is_draining)
 {

@@ -153,8 +153,7 @@ const RepRunResult *test_run_result(const TestRun *run, gsize variant, guint rep
     return &pair_of(run, variant, replication)->result;
 }
 
-/* ---- values ------------------------------------------------------------------------------------
- */
+/* ---- values ------------------------------------------------------------------------------- */
 
 static gsize find(const TestRun *run, gsize variant, const char *metric)
 {

@@ -66,8 +66,7 @@ static void a_cpu_of_one_worker_is_the_same_queue(void)
     CHECK_THEORY(run, 0, "lag{node=follower}.mean", 1e9 / 200);
 }
 
-/* ---- waiting for k of n ------------------------------------------------------------------------
- */
+/* ---- waiting for k of n ------------------------------------------------------------------- */
 
 /* Writes arrive a second apart on average, so no entry waits for the one before it; one leg of the
  * round trip is random and the other takes no time. */
@@ -118,8 +117,7 @@ static void waiting_for_k_of_five_uniform_legs(void)
     CHECK_THEORY(run, 2, "write.latency.mean", 20e6 + 40e6 * 5 / 6);
 }
 
-/* ---- stale reads -------------------------------------------------------------------------------
- */
+/* ---- stale reads -------------------------------------------------------------------------- */
 
 static void a_read_behind_a_constant_lag_is_stale_with_the_chance_of_a_write_in_it(void)
 {

@@ -3,7 +3,7 @@
  * back and returns as documented. Method: a table of rules and positions, and random positions
  * against the definition computed by sorting.
  */
-#include "models/policies/ack_rule.h"
+#include "models/policies/single_leader/ack_rule.h"
 #include "sim/random.h"
 
 #include "tests/support/check.h"
@@ -25,7 +25,8 @@ static guint64 committed_at(const RepSingleLeaderSetup *policy, const guint64 *a
                             guint64 flushed)
 {
     RepAckState state;
-    rep_ack_init(&state, &setup, policy, 0, 0);
+    setup.policy_setup = (void *)policy;
+    rep_ack_init(&state, &setup, 0, 0);
     for (int node = 1; node < N_NODES; node++) {
         rep_ack_note_connection(&state, node, TRUE);
         rep_ack_note(&state, node, acked[node]);
@@ -71,7 +72,8 @@ static void first_skips_who_is_not_connected_and_waits_where_too_few_are(void)
     RepSingleLeaderSetup policy = rule(REP_ACK_FIRST, 2);
     policy.ack_nodes = (RepIdList){list, G_N_ELEMENTS(list)};
     RepAckState state;
-    rep_ack_init(&state, &setup, &policy, 0, 0);
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 0);
     for (int node = 1; node < N_NODES; node++)
         rep_ack_note_connection(&state, node, TRUE);
     rep_ack_note(&state, 2, 40);
@@ -98,7 +100,8 @@ static void random_positions_agree_with_the_definition(void)
     for (gint64 k = 1; k <= 5; k++) {
         RepSingleLeaderSetup policy = rule(REP_ACK_SEMI_SYNC, k);
         RepAckState state;
-        rep_ack_init(&state, &setup, &policy, 0, 0);
+        setup.policy_setup = &policy;
+        rep_ack_init(&state, &setup, 0, 0);
         guint64 acked[N_NODES] = {0}, flushed = 0, committed = 0;
         for (int step = 0; step < 3000; step++) {
             int node = 1 + (int)(sim_rng_bits(&rng) % 5);
@@ -127,7 +130,8 @@ static void fallen_back_it_waits_again_after_one_short_round(void)
     RepSingleLeaderSetup policy = rule(REP_ACK_SEMI_SYNC, 1);
     policy.ack_timeout = 1000;
     RepAckState state;
-    rep_ack_init(&state, &setup, &policy, 0, 0);
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 0);
     CHECK_UINT(rep_ack_commit(&state, 100), 0);
     rep_ack_fall_back(&state, 100, 5000);
     CHECK_UINT(rep_ack_commit(&state, 100), 100);
@@ -151,7 +155,8 @@ static void a_follower_that_never_catches_up_does_not_bring_the_wait_back(void)
     RepSingleLeaderSetup policy = rule(REP_ACK_SEMI_SYNC, 1);
     policy.ack_timeout = 1000;
     RepAckState state;
-    rep_ack_init(&state, &setup, &policy, 0, 0);
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 0);
     rep_ack_fall_back(&state, 100, 0);
     for (SimTime now = 2000; now < 100000; now += 2000) {
         /* Always two timeouts behind. */
@@ -161,12 +166,88 @@ static void a_follower_that_never_catches_up_does_not_bring_the_wait_back(void)
     rep_ack_clear(&state);
 }
 
+/* ---- after a failover --------------------------------------------------------------------- */
+
+static void a_leader_does_not_wait_for_itself(void)
+{
+    int list[] = {4, 2, 5};
+    struct {
+        const char *name;
+        RepSingleLeaderSetup policy;
+        int leader;
+        guint64 need;
+    } rows[] = {
+        {"sync(3), 3 leads", rule(REP_ACK_SYNC, 0), 3, 0},
+        {"sync(3), 2 leads", rule(REP_ACK_SYNC, 0), 2, 1},
+        {"any(2, [4, 2, 5]), 2 leads", rule(REP_ACK_ANY, 2), 2, 1},
+        {"any(2, [4, 2, 5]), 1 leads", rule(REP_ACK_ANY, 2), 1, 2},
+        {"sync(all), 2 leads", rule(REP_ACK_SYNC_ALL, 0), 2, 5},
+        {"semi-sync(1), 2 leads", rule(REP_ACK_SEMI_SYNC, 1), 2, 1},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        RepAckState state;
+        rows[i].policy.ack_node = 3;
+        rows[i].policy.ack_nodes = (RepIdList){list, G_N_ELEMENTS(list)};
+        setup.policy_setup = &rows[i].policy;
+        rep_ack_init(&state, &setup, rows[i].leader, 0);
+        test_row("%s", rows[i].name);
+        CHECK_UINT(state.need, rows[i].need);
+        CHECK(!state.peers[rows[i].leader].is_eligible);
+        rep_ack_clear(&state);
+    }
+    test_row(NULL);
+}
+
+static void sync_all_counts_a_returning_leader_only_once_it_has_caught_up(void)
+{
+    RepSingleLeaderSetup policy = rule(REP_ACK_SYNC_ALL, 0);
+    RepAckState state;
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 2, 0);
+    rep_ack_exclude(&state, 0);
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note(&state, node, node == 2 ? 0 : 10);
+    CHECK_UINT(rep_ack_commit(&state, 10), 10);
+    rep_ack_note(&state, 0, 7);
+    rep_ack_readmit(&state, 0, 12);
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note(&state, node, node == 2 ? 0 : 12);
+    CHECK_UINT(rep_ack_commit(&state, 12), 12);
+    rep_ack_note(&state, 0, 12);
+    rep_ack_readmit(&state, 0, 12); /* from here on it counts */
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note(&state, node, node == 2 ? 0 : 15);
+    CHECK_UINT(rep_ack_commit(&state, 15), 12);
+    rep_ack_note(&state, 0, 15);
+    CHECK_UINT(rep_ack_commit(&state, 15), 15);
+    rep_ack_clear(&state);
+}
+
+static void entries_of_earlier_terms_commit_only_with_one_of_the_leaders_own(void)
+{
+    RepSingleLeaderSetup policy = rule(REP_ACK_MAJORITY, 0);
+    RepAckState state;
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 3);
+    state.not_before = 8;
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note(&state, node, 7);
+    CHECK_UINT(rep_ack_commit(&state, 9), 3);
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note(&state, node, 8);
+    CHECK_UINT(rep_ack_commit(&state, 9), 8);
+    rep_ack_clear(&state);
+}
+
 static const TestCase cases[] = {
     TEST(each_rule_commits_what_its_definition_says),
     TEST(first_skips_who_is_not_connected_and_waits_where_too_few_are),
     TEST(random_positions_agree_with_the_definition),
     TEST(fallen_back_it_waits_again_after_one_short_round),
     TEST(a_follower_that_never_catches_up_does_not_bring_the_wait_back),
+    TEST(a_leader_does_not_wait_for_itself),
+    TEST(sync_all_counts_a_returning_leader_only_once_it_has_caught_up),
+    TEST(entries_of_earlier_terms_commit_only_with_one_of_the_leaders_own),
     {NULL, NULL},
 };
 

@@ -17,7 +17,7 @@
 
 static SimRng rng;
 
-/* ---- log, exp, pow: correctly rounded ------------------------------------------------------ */
+/* ---- log, exp, pow: correctly rounded ----------------------------------------------------- */
 
 typedef int (*MpfrFunction)(mpfr_t out, const mpfr_t in, mpfr_rnd_t rounding);
 
@@ -271,7 +271,7 @@ static void log1p_and_expm1_err_by_less_than_one_unit(void)
     mpfr_clear(exact);
 }
 
-/* ---- The same bits everywhere -------------------------------------------------------------- */
+/* ---- The same bits everywhere ------------------------------------------------------------- */
 
 static guint64 fold(guint64 hash, double x)
 {

@@ -27,7 +27,7 @@ typedef struct Row {
     double mean; /* 0: not compared */
 } Row;
 
-/* ---- The laws ------------------------------------------------------------------------------ */
+/* ---- The laws ----------------------------------------------------------------------------- */
 
 static SimDist *make_uniform(void)
 {
@@ -187,7 +187,7 @@ static const Row rows[] = {
 
 #define AT 15 /* instant of every draw and question */
 
-/* ---- The laws against other people's ------------------------------------------------------- */
+/* ---- The laws against other people's ------------------------------------------------------ */
 
 static void quantiles_are_those_of_gsl_and_closed_forms(void)
 {
@@ -304,7 +304,7 @@ static void tails_hold_their_share(void)
     test_row(NULL);
 }
 
-/* ---- Means --------------------------------------------------------------------------------- */
+/* ---- Means -------------------------------------------------------------------------------- */
 
 /* Mean as the integral of the quantile, by the midpoint rule after p = s^2 (3 - 2 s), which tames
  * both ends. */
@@ -342,7 +342,7 @@ static void means_are_those_of_the_law(void)
     sim_dist_free(near);
 }
 
-/* ---- Keyed draws --------------------------------------------------------------------------- */
+/* ---- Keyed draws -------------------------------------------------------------------------- */
 
 /* A draw is a function of stream and cause, whatever else is drawn, and however it is drawn. */
 static void draws_depend_on_their_cause_alone(void)

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- the grammar ---------------------------------------------------------------------------- */
+/* ---- the grammar -------------------------------------------------------------------------- */
 
 static void write_out(const ScnExpr *expr, GString *out)
 {
@@ -94,7 +94,7 @@ static void nesting_is_limited(void)
     g_string_free(text, TRUE);
 }
 
-/* ---- what values make ----------------------------------------------------------------------- */
+/* ---- what values make --------------------------------------------------------------------- */
 
 typedef struct Bench {
     ScnArena *arena;

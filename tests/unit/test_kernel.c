@@ -9,8 +9,7 @@
 
 #include "tests/support/check.h"
 
-/* ---- a recording of what ran -------------------------------------------------------------------
- */
+/* ---- a recording of what ran -------------------------------------------------------------- */
 
 static SimKernel kernel;
 static GString *ran;
@@ -41,8 +40,7 @@ static SimSlot source(SimRank rank, unsigned entity, unsigned second, const char
                                  sim_kernel_add_handler(&kernel, record, (void *)name), entity);
 }
 
-/* ---- order -------------------------------------------------------------------------------------
- */
+/* ---- order -------------------------------------------------------------------------------- */
 
 static void at_one_instant_ranks_decide_before_entities(void)
 {
@@ -85,8 +83,7 @@ static void one_shot_events_follow_the_sources_of_their_entity_in_the_order_of_p
     end("shot4@8 shot3@9 stream3@9 shot1@9 shot2@9 next4@9");
 }
 
-/* ---- moving and cancelling ---------------------------------------------------------------------
- */
+/* ---- moving and cancelling ---------------------------------------------------------------- */
 
 static void a_source_can_be_moved_earlier_and_later_and_cancelled(void)
 {
@@ -148,8 +145,7 @@ static void a_budget_and_a_stop_flag_end_a_run_early(void)
     end("");
 }
 
-/* ---- against a naive list ----------------------------------------------------------------------
- */
+/* ---- against a naive list ----------------------------------------------------------------- */
 
 #define N_SLOTS 200
 
@@ -304,8 +300,7 @@ static void growing_the_tree_keeps_what_is_armed(void)
     end("s2@98 s1@99 s0@100");
 }
 
-/* ---- pools and rings ---------------------------------------------------------------------------
- */
+/* ---- pools and rings ---------------------------------------------------------------------- */
 
 static void a_pool_reuses_records_zeroed_and_never_moves_them(void)
 {

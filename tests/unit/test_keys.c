@@ -20,7 +20,7 @@ static SimStream stream_for(guint64 number)
     return sim_stream_numbered(sim_stream_root(11, 0), number);
 }
 
-/* ---- Zipf ---------------------------------------------------------------------------------- */
+/* ---- Zipf --------------------------------------------------------------------------------- */
 
 /* Sum of k^-s up to n. */
 static double harmonic(guint64 n, double s)
@@ -209,7 +209,7 @@ static void chi_square_finds_a_slightly_wrong_exponent(void)
     sim_keys_free(wrong);
 }
 
-/* ---- The others ---------------------------------------------------------------------------- */
+/* ---- The others --------------------------------------------------------------------------- */
 
 /* p of a million draws over all keys of a small set. */
 static double fit_all(SimKeys *keys, guint64 number)

@@ -138,8 +138,7 @@ static void an_entry_is_kept_until_its_leader_has_committed_it(void)
     rep_log_clear(&log);
 }
 
-/* ---- against plain copies ----------------------------------------------------------------------
- */
+/* ---- against plain copies ----------------------------------------------------------------- */
 
 #define N_NODES 4
 #define N_KEYS 6

@@ -220,7 +220,7 @@ static void factors_begin_with_an_x(void)
     CHECK_INT(issue.code, SCN_OVERFLOW);
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
 
 static void spans_are_written_in_the_unit_that_suits_them(void)
 {

@@ -54,7 +54,7 @@ static void seeding_is_splitmix(void)
     CHECK_UINT(rng.s[3], G_GUINT64_CONSTANT(4593380528125082431));
 }
 
-/* ---- Uniformity and independence ----------------------------------------------------------- */
+/* ---- Uniformity and independence ---------------------------------------------------------- */
 
 /* Draw number i of some family. */
 typedef guint64 (*Family)(guint64 i);
@@ -199,7 +199,7 @@ static void each_bit_of_neighbours_differs_half_the_time(void)
     test_row(NULL);
 }
 
-/* ---- Derivation ---------------------------------------------------------------------------- */
+/* ---- Derivation --------------------------------------------------------------------------- */
 
 static void a_name_is_all_that_its_stream_depends_on(void)
 {
@@ -277,7 +277,7 @@ static void draws_of_one_cause_do_not_reach_into_the_next(void)
     CHECK(SIM_CAUSE_MAX >= G_GUINT64_CONSTANT(1) << 55);
 }
 
-/* ---- Conversions --------------------------------------------------------------------------- */
+/* ---- Conversions -------------------------------------------------------------------------- */
 
 static void conversions_keep_to_their_ranges(void)
 {

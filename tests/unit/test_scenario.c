@@ -20,7 +20,7 @@ static gboolean is_constant(const SimDist *dist, SimSpan span)
     return dist && sim_dist_is_constant(dist) && sim_dist_mean(dist, 0) == (double)span;
 }
 
-/* ---- defaults and numbering ----------------------------------------------------------------- */
+/* ---- defaults and numbering --------------------------------------------------------------- */
 
 static void what_is_not_given_has_its_default(void)
 {
@@ -140,7 +140,7 @@ static void node_settings_merge_key_by_key_over_the_defaults(void)
     CHECK(sim_dist_is_zero(a->cpu.write));
 }
 
-/* ---- network -------------------------------------------------------------------------------- */
+/* ---- network ------------------------------------------------------------------------------ */
 
 static void the_most_specific_link_wins(void)
 {
@@ -189,7 +189,7 @@ static void links_are_needed_only_where_somebody_sends(void)
     CHECK(scenario != NULL);
 }
 
-/* ---- clients, faults, policy ---------------------------------------------------------------- */
+/* ---- clients, faults, policy -------------------------------------------------------------- */
 
 static void clients_are_filled(void)
 {
@@ -298,7 +298,7 @@ static void an_order_of_followers_is_kept(void)
     CHECK_INT(policy_of(SETUP(scenario, 0))->ack_timeout, 3 * SIM_S);
 }
 
-/* ---- the example of the manual -------------------------------------------------------------- */
+/* ---- the example of the manual ------------------------------------------------------------ */
 
 /* 250 rows between 70 and 95 ms. */
 static GBytes *measured(void *data, const char *name)

@@ -10,8 +10,7 @@
 #define N_NODES 3
 #define MS SIM_MS
 
-/* ---- a world of three positions ----------------------------------------------------------------
- */
+/* ---- a world of three positions ----------------------------------------------------------- */
 
 struct RepWorld {
     RepSetup setup;
@@ -51,9 +50,44 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
     return term == view->logs[node].term ? view->logs[node].arrived : view->common;
 }
 
+guint64 rep_view_shown_by_all(RepView *view, int log)
+{
+    return 0;
+}
+
 guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last)
 {
     return 100 * (last - first + 1);
+}
+
+int rep_party_of_region(RepView *view, int region)
+{
+    return N_NODES + region;
+}
+
+int rep_region_of_party(RepView *view, int party)
+{
+    return party - N_NODES;
+}
+
+gboolean rep_party_is_node(RepView *view, int party)
+{
+    return party < N_NODES;
+}
+
+SimSpan rep_view_p50(RepView *view, int from, int to)
+{
+    return MS;
+}
+
+gboolean rep_view_reaches(RepView *view, int party, int node)
+{
+    return TRUE;
+}
+
+SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause)
+{
+    return 200 * MS;
 }
 
 guint64 rep_route_lot(RepView *view, const RepRoute *route)
@@ -77,9 +111,9 @@ static const RepPolicyOps *const ops = &rep_single_leader;
 
 static void describe(GString *text, const RepEffect *effect)
 {
-    static const char *const names[] = {"connect",  "lead",   "append", "wait", "accept",
-                                        "truncate", "send",   "commit", "show", "read",
-                                        "done",     "refuse", "timer",  "rule"};
+    static const char *const names[] = {
+        "connect", "lead", "append", "wait",  "accept",    "truncate", "send",  "commit", "show",
+        "read",    "done", "refuse", "timer", "step-down", "work",     "later", "rule"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
@@ -101,6 +135,14 @@ static void describe(GString *text, const RepEffect *effect)
         return;
     case REP_EFFECT_RULE:
         g_string_append(text, effect->value ? " waits" : " async");
+        return;
+    case REP_EFFECT_STEP_DOWN:
+    case REP_EFFECT_WORK:
+        g_string_append_printf(text, " %d", effect->node);
+        return;
+    case REP_EFFECT_LATER:
+        g_string_append_printf(text, " %d #%u at %dms", effect->node, effect->token,
+                               (int)(effect->at / MS));
         return;
     case REP_EFFECT_LEAD:
         g_string_append_printf(text, " %d term %u", effect->node, effect->term);
@@ -187,8 +229,7 @@ static void write(guint64 entry, gboolean committed)
     ops->request(world.state, &world, 0, &request, &world.effects);
 }
 
-/* ---- a write's life ----------------------------------------------------------------------------
- */
+/* ---- a write's life ----------------------------------------------------------------------- */
 
 static void async_answers_after_its_own_flush_alone(void)
 {
@@ -306,8 +347,7 @@ static void a_repeated_write_is_not_appended_twice(void)
     end();
 }
 
-/* ---- falling back ------------------------------------------------------------------------------
- */
+/* ---- falling back ------------------------------------------------------------------------- */
 
 static void after_the_timeout_it_answers_alone_and_waits_again_when_a_follower_is_back(void)
 {
@@ -344,8 +384,7 @@ static void after_the_timeout_it_answers_alone_and_waits_again_when_a_follower_i
     end();
 }
 
-/* ---- gaps, returns, terms ----------------------------------------------------------------------
- */
+/* ---- gaps, returns, terms ----------------------------------------------------------------- */
 
 static void entries_behind_a_gap_wait_until_it_is_closed(void)
 {
@@ -390,7 +429,7 @@ static void a_leader_that_returns_opens_a_term_and_followers_cut_what_it_lost(vo
     ops->stopped(world.state, &world, 0);
     world.logs[0].applied = 5;
     ops->started(world.state, &world, 0, &world.effects);
-    EXPECT("lead 0 term 2");
+    EXPECT("lead 0 term 2 · connect 0-1 · connect 0-2");
     world.logs[0].term = 2;
     world.logs[1] = (RepLogView){.term = 1, .arrived = 7, .received = 7, .flushed = 7};
     world.common = 5;
@@ -426,8 +465,7 @@ static void a_wiped_follower_no_longer_counts_for_what_it_had_acknowledged(void)
     end();
 }
 
-/* ---- routing -----------------------------------------------------------------------------------
- */
+/* ---- routing ------------------------------------------------------------------------------ */
 
 static int routed(RepReadRule reads, RepOperationKind kind, int sticky, guint64 lot)
 {

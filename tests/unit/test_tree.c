@@ -177,7 +177,7 @@ static void a_call_cut_by_commas_is_put_together(void)
     CHECK_UINT(scn_diags_errors(parsed.diags), 2);
 }
 
-/* ---- maps and paths ------------------------------------------------------------------------- */
+/* ---- maps and paths ----------------------------------------------------------------------- */
 
 static void large_maps_are_indexed(void)
 {

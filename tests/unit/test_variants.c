@@ -24,7 +24,7 @@ static gboolean is_constant(const SimDist *dist, SimSpan span)
     return dist && sim_dist_is_constant(dist) && sim_dist_mean(dist, 0) == (double)span;
 }
 
-/* ---- variants and settings ------------------------------------------------------------------ */
+/* ---- variants and settings ---------------------------------------------------------------- */
 
 static const char VARIANTS[] = TEST_SCENARIO
     "policy: {ack: async, reads: any}\n"
@@ -146,7 +146,7 @@ static void every_line_of_the_resolved_document_has_its_origin(void)
     CHECK_STR(scn_resolved_find(resolved, "duration")->origin, "default");
 }
 
-/* ---- the resolved document ------------------------------------------------------------------ */
+/* ---- the resolved document ---------------------------------------------------------------- */
 
 static void check_round_trip(const ScnScenario *scenario, gsize variant)
 {
@@ -229,7 +229,7 @@ static void data_files_are_part_of_the_world(void)
     CHECK_UINT(strlen(first->data_sha256[0]), 64);
 }
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------------------------- */
 
 static void a_file_that_is_not_there_is_no_mistake_in_it(void)
 {
@@ -292,7 +292,7 @@ static void ten_thousand_nodes_are_read(void)
     CHECK_UINT(policy_of(SETUP(scenario, 0))->followers.n, 9999);
 }
 
-/* ---- tables --------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------------- */
 
 static void count_key(void *data, const ScnKey *key)
 {

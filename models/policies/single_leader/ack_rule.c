@@ -1,9 +1,7 @@
 /* ack_rule.c — the acknowledgement rules; see ack_rule.h. */
-#include "models/policies/ack_rule.h"
+#include "models/policies/single_leader/ack_rule.h"
 
 #include "sim/check.h"
-
-#define SEMI_SYNC_TIMEOUT (10 * SIM_S) /* semantics §4; MySQL rpl_semi_sync_source_timeout */
 
 static gboolean is_in(const RepIdList *list, int node)
 {
@@ -21,7 +19,7 @@ static gboolean counts(const RepSingleLeaderSetup *policy, int follower)
     case REP_ACK_SEMI_SYNC:
     case REP_ACK_SYNC_ALL:
     case REP_ACK_MAJORITY:
-        return TRUE;
+        return follower == policy->leader || is_in(&policy->followers, follower);
     case REP_ACK_SYNC:
         return follower == policy->ack_node;
     case REP_ACK_FIRST:
@@ -31,19 +29,21 @@ static gboolean counts(const RepSingleLeaderSetup *policy, int follower)
     SIM_UNREACHABLE();
 }
 
-static guint64 needed(const RepSingleLeaderSetup *policy, guint64 followers)
+static guint64 needed(const RepSingleLeaderSetup *policy, int leader)
 {
+    guint64 followers = policy->followers.n, itself = counts(policy, leader) ? 1 : 0;
     switch ((RepAckRule)policy->ack) {
     case REP_ACK_ASYNC:
         return 0;
     case REP_ACK_SYNC_ALL:
         return followers;
     case REP_ACK_SYNC:
-        return 1;
+        return 1 - itself;
     case REP_ACK_SEMI_SYNC:
+        return (guint64)policy->ack_count;
     case REP_ACK_FIRST:
     case REP_ACK_ANY:
-        return (guint64)policy->ack_count;
+        return (guint64)policy->ack_count - itself;
     case REP_ACK_MAJORITY:
         /* Of 1 + followers nodes a majority is (1 + followers) / 2 + 1, the leader among them. */
         return (1 + followers) / 2;
@@ -51,28 +51,18 @@ static guint64 needed(const RepSingleLeaderSetup *policy, guint64 followers)
     SIM_UNREACHABLE();
 }
 
-static SimSpan timeout_of(const RepSingleLeaderSetup *policy)
+void rep_ack_init(RepAckState *state, const RepSetup *setup, int leader, guint64 committed)
 {
-    if (policy->ack_timeout >= 0)
-        return policy->ack_timeout;
-    return policy->ack == REP_ACK_SEMI_SYNC ? SEMI_SYNC_TIMEOUT : SIM_NEVER;
-}
-
-void rep_ack_init(RepAckState *state, const RepSetup *setup, const RepSingleLeaderSetup *policy,
-                  int leader, guint64 committed)
-{
+    const RepSingleLeaderSetup *policy = setup->policy_setup;
     *state = (RepAckState){.setup = policy,
                            .n_nodes = setup->n_nodes,
                            .peers = g_new0(RepAckPeer, setup->n_nodes),
-                           .need = needed(policy, policy->followers.n),
-                           .timeout = timeout_of(policy),
+                           .need = needed(policy, leader),
+                           .timeout = policy->ack_timeout,
                            .is_waiting = TRUE,
                            .committed = committed};
-    for (gsize i = 0; i < policy->followers.n; i++) {
-        int follower = policy->followers.ids[i];
-        if (follower != leader)
-            state->peers[follower].is_eligible = counts(policy, follower);
-    }
+    for (int node = 0; node < (int)setup->n_nodes; node++)
+        state->peers[node].is_eligible = node != leader && counts(policy, node);
     sim_ring_init(&state->votes, sizeof(guint32), committed + 1);
 }
 
@@ -84,6 +74,17 @@ void rep_ack_clear(RepAckState *state)
     *state = (RepAckState){0};
 }
 
+/* One more vote for each uncommitted entry first … last. */
+static void add_votes(RepAckState *state, guint64 first, guint64 last)
+{
+    SimRing *votes = &state->votes;
+    for (guint64 entry = MAX(first, state->committed + 1); entry <= last; entry++) {
+        while (votes->end <= entry)
+            *(guint32 *)sim_ring_push(votes) = 0;
+        ++*(guint32 *)sim_ring_at(votes, entry);
+    }
+}
+
 void rep_ack_note(RepAckState *state, int follower, guint64 index)
 {
     RepAckPeer *peer = &state->peers[follower];
@@ -91,14 +92,8 @@ void rep_ack_note(RepAckState *state, int follower, guint64 index)
     if (index <= before)
         return;
     peer->acked = index;
-    if (!peer->is_eligible)
-        return;
-    SimRing *votes = &state->votes;
-    for (guint64 entry = MAX(before, state->committed) + 1; entry <= index; entry++) {
-        while (votes->end <= entry)
-            *(guint32 *)sim_ring_push(votes) = 0;
-        ++*(guint32 *)sim_ring_at(votes, entry);
-    }
+    if (peer->is_eligible)
+        add_votes(state, before + 1, index);
 }
 
 void rep_ack_note_cut(RepAckState *state, int follower, guint64 index)
@@ -117,6 +112,28 @@ void rep_ack_note_cut(RepAckState *state, int follower, guint64 index)
 void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_connected)
 {
     state->peers[follower].is_connected = is_connected;
+}
+
+void rep_ack_exclude(RepAckState *state, int follower)
+{
+    RepAckPeer *peer = &state->peers[follower];
+    if (state->setup->ack != REP_ACK_SYNC_ALL || !peer->is_eligible)
+        return;
+    SIM_CHECK(peer->acked == 0, "a follower is left out at the beginning of a leadership");
+    peer->is_eligible = FALSE;
+    peer->is_excluded = TRUE;
+    state->need--;
+}
+
+void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed)
+{
+    RepAckPeer *peer = &state->peers[follower];
+    if (!peer->is_excluded || peer->acked < flushed)
+        return;
+    peer->is_excluded = FALSE;
+    peer->is_eligible = TRUE;
+    state->need++;
+    add_votes(state, 1, peer->acked);
 }
 
 /* first(K, list): the least position among the first K connected; PostgreSQL waits where fewer
@@ -153,7 +170,7 @@ guint64 rep_ack_commit(RepAckState *state, guint64 flushed)
         index = MIN(first_connected(state), flushed);
     else
         index = voted(state, flushed);
-    if (index <= state->committed)
+    if (index <= state->committed || index < state->not_before)
         return state->committed;
     state->committed = index;
     SimRing *votes = &state->votes;
@@ -165,8 +182,7 @@ guint64 rep_ack_commit(RepAckState *state, guint64 flushed)
     return index;
 }
 
-/* ---- falling back ------------------------------------------------------------------------------
- */
+/* ---- falling back ------------------------------------------------------------------------- */
 
 static void begin_round(RepAckPeer *peer, guint64 flushed, SimTime now)
 {

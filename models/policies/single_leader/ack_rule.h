@@ -33,6 +33,7 @@ typedef struct RepAckPeer {
     gboolean is_eligible; /* the rule counts it */
     gboolean is_connected;
     gboolean has_caught_up; /* its last round was short enough */
+    gboolean is_excluded;   /* a returning leader that has not caught up yet */
     guint64 round_target;
     SimTime round_began;
 } RepAckPeer;
@@ -45,13 +46,13 @@ typedef struct RepAckState {
     SimSpan timeout;     /* SIM_NEVER: never falls back */
     gboolean is_waiting; /* FALSE: fell back to async */
     guint64 committed;
-    SimRing votes; /* guint32 per entry after `committed`: followers that have it */
+    guint64 not_before; /* nothing commits unless this entry does: the first of a raft term */
+    SimRing votes;      /* guint32 per entry after `committed`: followers that have it */
 } RepAckState;
 
-/* For a leadership of `leader` over the followers of the setup, nothing acknowledged yet and
- * everything up to `committed` decided. */
-void rep_ack_init(RepAckState *state, const RepSetup *setup, const RepSingleLeaderSetup *policy,
-                  int leader, guint64 committed);
+/* For a leadership of `leader`, nothing acknowledged yet and everything up to `committed` decided.
+ * The leader does not wait for itself: where the rule names it, one fewer is needed. */
+void rep_ack_init(RepAckState *state, const RepSetup *setup, int leader, guint64 committed);
 void rep_ack_clear(RepAckState *state);
 
 /* The follower has acknowledged everything up to `index` (a lower one changes nothing). */
@@ -59,6 +60,11 @@ void rep_ack_note(RepAckState *state, int follower, guint64 index);
 /* The follower's log was cut back: it holds `index` and nothing beyond counts any more. */
 void rep_ack_note_cut(RepAckState *state, int follower, guint64 index);
 void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_connected);
+
+/* sync(all) does without the follower (a returning leader) until it has caught up: until it has
+ * acknowledged all that the leader has flushed, looked at whenever it acknowledges. */
+void rep_ack_exclude(RepAckState *state, int follower);
+void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed);
 
 /* Moves `committed` as far as the rule allows; never beyond what the leader has flushed. */
 guint64 rep_ack_commit(RepAckState *state, guint64 flushed);

@@ -1,0 +1,213 @@
+/* failover.c — heartbeats, leases, returning leaders; the monitors' side is monitors.c. */
+#include "models/policies/single_leader/failover.h"
+
+#include "models/policies/single_leader/monitors.h"
+#include "models/policies/single_leader/raft.h"
+
+static const RepFailoverSetup *failover_in(RepView *view)
+{
+    return &rep_policy_in(view)->failover;
+}
+
+static gboolean uses_raft(RepView *view)
+{
+    return failover_in(view)->elect == REP_ELECT_RAFT;
+}
+
+SimSpan rep_heartbeat_of(const RepSetup *setup)
+{
+    const RepFailoverSetup *failover = &rep_policy_of(setup)->failover;
+    if (failover->heartbeat > 0)
+        return failover->heartbeat;
+    if (failover->elect == REP_ELECT_RAFT)
+        /* A fifth of the shortest election timeout, so that four may be lost. */
+        return MAX((SimSpan)sim_dist_quantile(failover->election_timeout, 1e-9, 0) / 5, 1);
+    return MAX(failover->detect / 5, 1);
+}
+
+void rep_failover_init(RepSingleLeaderState *state, RepView *view, RepEffects *out)
+{
+    const RepFailoverSetup *failover = failover_in(view);
+    if (failover->rule == REP_FAILOVER_NEVER)
+        return;
+    if (failover->elect == REP_ELECT_RAFT)
+        rep_raft_init(state, view, out);
+    else
+        rep_monitors_init(state, view, out);
+}
+
+void rep_failover_clear(RepSingleLeaderState *state)
+{
+    rep_monitors_free(state->monitors);
+}
+
+/* ---- leading ------------------------------------------------------------------------------ */
+
+void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, int leader,
+                                   RepEffects *out)
+{
+    guint32 term = state->members[leader].term;
+    REP_EACH_MEMBER(state, node)
+    {
+        if (node == leader)
+            continue;
+        rep_effects_add(out,
+                        &(RepEffect){.kind = REP_EFFECT_CONNECT, .node = leader, .peer = node});
+        if (state->reigns->len > 1 && failover_in(view)->rule != REP_FAILOVER_NEVER)
+            rep_tell(view, leader, node, REP_MESSAGE_LEADER, term, 0, term, out);
+    }
+    if (failover_in(view)->rule != REP_FAILOVER_NEVER)
+        rep_failover_heartbeat_timer(state, view, leader, out);
+}
+
+/* A lease holds while a majority of monitors answered a heartbeat sent less than T ago. */
+static gboolean holds_lease(const RepSingleLeaderState *state, RepView *view, int node)
+{
+    const RepMember *self = &state->members[node];
+    SimTime oldest = rep_view_now(view) - failover_in(view)->lease;
+    guint answered = 0, monitors = rep_monitors_count(state);
+    for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
+        if (rep_monitors_exists(state, region) && self->answered[region] > oldest)
+            answered++;
+    return 2 * answered > monitors;
+}
+
+gboolean rep_failover_accepts(const RepSingleLeaderState *state, RepView *view, int node)
+{
+    const RepMember *self = &state->members[node];
+    if (!self->leads || self->is_fenced)
+        return FALSE;
+    const RepFailoverSetup *failover = failover_in(view);
+    return failover->rule == REP_FAILOVER_NEVER || failover->fence != REP_FENCE_LEASE ||
+           holds_lease(state, view, node);
+}
+
+void rep_fence(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    if (node < 0 || failover_in(view)->fence != REP_FENCE_TRUE || state->members[node].is_fenced)
+        return;
+    state->members[node].is_fenced = TRUE;
+    rep_leader_end(state, node, out);
+}
+
+/* ---- heartbeats --------------------------------------------------------------------------- */
+
+void rep_failover_heartbeat_timer(RepSingleLeaderState *state, RepView *view, int node,
+                                  RepEffects *out)
+{
+    const RepMember *self = &state->members[node];
+    if (!self->leads && !self->claims)
+        return;
+    rep_set_timer(node, REP_TIMER_HEARTBEAT,
+                  sim_time_after(rep_view_now(view), rep_heartbeat_of(rep_view_setup(view))), out);
+    rep_effects_add(
+        out, &(RepEffect){.kind = REP_EFFECT_WORK, .node = node, .token = REP_WORK_HEARTBEAT});
+}
+
+void rep_failover_heartbeat(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    const RepMember *self = &state->members[node];
+    if (!self->leads && !self->claims)
+        return;
+    if (uses_raft(view)) {
+        rep_raft_heartbeat(state, view, node, out);
+        return;
+    }
+    SimTime now = rep_view_now(view);
+    guint8 kind = self->leads ? REP_MESSAGE_HEARTBEAT : REP_MESSAGE_CLAIM;
+    guint32 term = self->leads ? self->term : self->claim_term;
+    for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
+        if (rep_monitors_exists(state, region))
+            rep_tell(view, node, rep_party_of_region(view, region), kind, term, (guint64)now,
+                     (guint64)now, out);
+}
+
+/* ---- what a node hears from monitors ------------------------------------------------------ */
+
+static void granted(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *grant,
+                    RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    int region = rep_region_of_party(view, grant->from);
+    if (!self->claims || grant->term != self->claim_term || self->answered[region] == SIM_NEVER)
+        return;
+    self->answered[region] = SIM_NEVER; /* counted */
+    if (2 * ++self->granted > rep_monitors_count(state)) {
+        rep_leader_begin(state, view, node, self->claim_term, out);
+        rep_leader_commit(state, view, node, out);
+    }
+}
+
+static void begin_claim(RepSingleLeaderState *state, RepView *view, int node, guint32 term)
+{
+    RepMember *self = &state->members[node];
+    self->claims = TRUE;
+    self->claim_term = term;
+    self->granted = 0;
+    for (gsize region = 0; region < rep_view_setup(view)->n_regions; region++)
+        self->answered[region] = 0;
+}
+
+static void deposed(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *news,
+                    RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    int leader = (int)news->value - 1;
+    if (leader < 0) {
+        /* No newer leader, but the claimed term is spoken for: claim a later one. */
+        if (self->claims && news->term >= self->claim_term)
+            begin_claim(state, view, node, news->term + 1);
+        return;
+    }
+    if (leader == node || news->term <= self->term)
+        return;
+    rep_follower_hears(state, view, node, news->term, leader, out);
+    rep_follower_resume(state, view, node, out);
+}
+
+void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int node,
+                             const RepMessage *message, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (message->kind == REP_MESSAGE_HEARTBEAT_OK) {
+        int region = rep_region_of_party(view, message->from);
+        if (self->leads && message->term == self->term)
+            self->answered[region] = MAX(self->answered[region], (SimTime)message->value);
+    } else if (message->kind == REP_MESSAGE_GRANT)
+        granted(state, view, node, message, out);
+    else
+        deposed(state, view, node, message, out);
+}
+
+/* ---- promotion and return ----------------------------------------------------------------- */
+
+void rep_failover_promoted(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
+                           RepEffects *out)
+{
+    if (state->members[node].term >= term)
+        return; /* somebody else leads in that term or a later one */
+    rep_leader_end(state, node, out);
+    rep_leader_begin(state, view, node, term, out);
+    rep_leader_commit(state, view, node, out);
+}
+
+void rep_failover_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (uses_raft(view)) {
+        rep_raft_returns(state, view, node, out);
+        return;
+    }
+    if (self->leader != node)
+        return;
+    begin_claim(state, view, node, self->term + 1);
+    rep_failover_heartbeat_timer(state, view, node, out);
+}
+
+void rep_failover_promote(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    if (failover_in(view)->rule != REP_FAILOVER_NEVER && uses_raft(view))
+        rep_raft_stand(state, view, node, out);
+    else
+        rep_monitors_promote(state, view, node, out);
+}

@@ -1,0 +1,211 @@
+/*
+ * failover_setup.c — the keys of `failover:`, and which settings are possible. Page references are
+ * to M. Kleppmann, "Designing Data-Intensive Applications", 1st ed., chapter 5 "Handling Node
+ * Outages".
+ */
+#include "models/policies/single_leader.h"
+
+#define AT(member) .offset = G_STRUCT_OFFSET(RepSingleLeaderSetup, failover.member)
+#define OUTAGES "DDIA 1st ed. ch. 5 \"Handling Node Outages\""
+
+static const RepField preferred_args[] = {{.key = "nodes",
+                                           .type = REP_FIELD_NODES,
+                                           AT(preferred),
+                                           .required = TRUE,
+                                           .doc = "whom to promote, the first choice first",
+                                           .example = "[db2, db3]"},
+                                          {.key = NULL}};
+
+static const RepChoice promotes[] = {
+    {.name = "most-caught-up",
+     .value = REP_PROMOTE_MOST_CAUGHT_UP,
+     .doc = "the reachable follower whose disk has most of the log",
+     .guarantees = "no acknowledged write is lost that any reachable follower has"},
+    {.name = "preferred",
+     .value = REP_PROMOTE_PREFERRED,
+     .args = preferred_args,
+     .doc = "the first of a list that can be reached, however far behind",
+     .does_not = "keep acknowledged writes that another follower has"},
+    {.name = "never",
+     .value = REP_PROMOTE_NEVER,
+     .doc = "nobody by itself; an operator promotes (fault 'promote')"},
+    {.name = NULL}};
+
+static const RepField redirect_args[] = {{.key = "after",
+                                          .type = REP_FIELD_SPAN,
+                                          AT(redirect),
+                                          .required = TRUE,
+                                          .doc = "after the promotion",
+                                          .example = "2s"},
+                                         {.key = NULL}};
+static const RepChoice redirects[] = {
+    {.name = "round-trip",
+     .value = REP_REDIRECT_ROUND_TRIP,
+     .doc = "one round trip of the client to the new leader after the promotion"},
+    {.name = "after",
+     .value = REP_REDIRECT_AFTER,
+     .args = redirect_args,
+     .form = REP_FORM_VALUE,
+     .doc = "so long after the promotion"},
+    {.name = NULL}};
+
+static const RepChoice returnings[] = {
+    {.name = "discard-unreplicated",
+     .value = REP_RETURNING_DISCARD,
+     .doc = "it cuts off what the new leader has not: acknowledged writes in that part are lost",
+     .book = OUTAGES},
+    {.name = NULL}};
+
+static const RepField lease_args[] = {{.key = "length",
+                                       .type = REP_FIELD_SPAN,
+                                       AT(lease),
+                                       .required = TRUE,
+                                       .min = 1,
+                                       .max = 3155760000e9,
+                                       .doc = "how long an answered heartbeat lets it go on",
+                                       .example = "3s"},
+                                      {.key = NULL}};
+static const RepChoice fences[] = {
+    {.name = "true",
+     .value = REP_FENCE_TRUE,
+     .doc = "the old leader accepts nothing, reads included, from the decision on",
+     .guarantees = "at most one node accepts writes at any time",
+     .book = OUTAGES},
+    {.name = "false",
+     .value = REP_FENCE_FALSE,
+     .doc = "the old leader goes on while it believes itself leader",
+     .does_not = "prevent split brain",
+     .book = OUTAGES},
+    {.name = "lease",
+     .value = REP_FENCE_LEASE,
+     .args = lease_args,
+     .doc = "a leader accepts while a majority of monitors answered a heartbeat sent less than "
+            "that ago by its own clock",
+     .guarantees = "at most one node accepts writes, if detect + takes is longer than the lease "
+                   "and clocks run at the same speed"},
+    {.name = NULL}};
+
+static const RepField raft_args[] = {{.key = "timeout",
+                                      .type = REP_FIELD_DIST,
+                                      AT(election_timeout),
+                                      .fallback = "uniform(150ms, 300ms)",
+                                      .doc = "without a leader for so long a member stands",
+                                      .example = "uniform(150ms, 300ms)"},
+                                     {.key = NULL}};
+static const RepChoice elects[] = {
+    {.name = "monitors",
+     .value = REP_ELECT_MONITORS,
+     .doc = "monitors in the regions vote on who is gone and who takes over"},
+    {.name = "raft",
+     .value = REP_ELECT_RAFT,
+     .args = raft_args,
+     .doc = "the members elect one of them, with randomised timeouts (Ongaro and Ousterhout 2014)"},
+    {.name = NULL}};
+
+static const RepField automatic[] = {
+    {.key = "heartbeat",
+     .type = REP_FIELD_SPAN,
+     AT(heartbeat),
+     .doc = "between two heartbeats of the leader; default: a fifth of detect (raft: of the "
+            "shortest timeout)",
+     .example = "1s"},
+    {.key = "detect",
+     .type = REP_FIELD_SPAN,
+     AT(detect),
+     .fallback = "5s",
+     .min = 1,
+     .max = 3155760000e9,
+     .doc = "without a heartbeat for so long, a monitor suspects the leader",
+     .example = "5s"},
+    {.key = "takes",
+     .type = REP_FIELD_DIST,
+     AT(takes),
+     .fallback = "1s",
+     .doc = "from the decision to the first write the new leader accepts",
+     .example = "1s"},
+    {.key = "promote",
+     .type = REP_FIELD_CHOICE,
+     AT(promote),
+     .fallback = "most-caught-up",
+     .choices = promotes,
+     .noun = "a promotion rule",
+     .doc = "who takes over",
+     .example = "most-caught-up"},
+    {.key = "max_lag",
+     .type = REP_FIELD_SPAN_OR_NEVER,
+     AT(max_lag),
+     .fallback = "never",
+     .doc = "nobody is promoted who would lose more of the log than this, in time",
+     .example = "10s"},
+    {.key = "redirect",
+     .type = REP_FIELD_CHOICE,
+     AT(redirect_rule),
+     .fallback = "round-trip",
+     .choices = redirects,
+     .noun = "a time until clients know the new leader",
+     .expected = "a duration, or round-trip",
+     .doc = "until clients know the new leader",
+     .example = "2s"},
+    {.key = "returning_leader",
+     .type = REP_FIELD_CHOICE,
+     AT(returning),
+     .fallback = "discard-unreplicated",
+     .choices = returnings,
+     .noun = "a way to return",
+     .doc = "what an old leader does with what the new one has not",
+     .example = "discard-unreplicated"},
+    {.key = "fence",
+     .type = REP_FIELD_CHOICE,
+     AT(fence),
+     .fallback = "true",
+     .choices = fences,
+     .noun = "a way to fence",
+     .expected = "true, false, lease(LENGTH)",
+     .doc = "what keeps the old leader from accepting writes",
+     .example = "lease(3s)"},
+    {.key = "elect",
+     .type = REP_FIELD_CHOICE,
+     AT(elect),
+     .fallback = "monitors",
+     .choices = elects,
+     .noun = "a way to elect",
+     .doc = "who decides",
+     .example = "raft(timeout=uniform(150ms, 300ms))"},
+    {.key = "monitors",
+     .type = REP_FIELD_PLACES,
+     AT(monitors),
+     .doc = "regions with a monitor; default: every region that has a node",
+     .example = "[us-east, us-west, eu]"},
+    {.key = NULL}};
+
+const RepChoice rep_failover_choices[] = {
+    {.name = "never",
+     .value = REP_FAILOVER_NEVER,
+     .doc = "nobody is promoted; writes wait for the leader to return"},
+    {.name = "automatic",
+     .value = REP_FAILOVER_ON,
+     .args = automatic,
+     .form = REP_FORM_MAPPING,
+     .doc = "a follower takes over when the leader is gone",
+     .book = OUTAGES},
+    {.name = NULL}};
+
+char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    const RepFailoverSetup *failover = &policy->failover;
+    for (gsize i = 0; i < failover->monitors.n; i++)
+        if (failover->monitors.places[i].kind != REP_PLACE_REGION)
+            return g_strdup_printf("'%s' is a node; monitors live in regions",
+                                   setup->nodes[failover->monitors.places[i].id].name);
+    for (gsize i = 0; failover->promote == REP_PROMOTE_PREFERRED && i < failover->preferred.n;
+         i++) {
+        int node = failover->preferred.ids[i];
+        gboolean is_member = node == policy->leader;
+        for (gsize k = 0; k < policy->followers.n; k++)
+            is_member |= policy->followers.ids[k] == node;
+        if (!is_member)
+            return g_strdup_printf("'%s' holds no copy of the log, so it cannot lead",
+                                   setup->nodes[node].name);
+    }
+    return NULL;
+}

@@ -1,0 +1,116 @@
+/*
+ * follower.c — what a follower does with entries, and whom it follows (semantics §4).
+ *
+ * Everything goes by position: what has arrived without a gap joins the log, and acknowledgements
+ * are cumulative. A follower that hears of a newer leadership cuts what that leader's log does not
+ * contain (Raft §5.3) and goes on from there.
+ */
+#include "models/policies/single_leader/state.h"
+
+/* ---- acknowledging ------------------------------------------------------------------------ */
+
+static void report(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
+                   RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    guint64 first = MIN(self->reported + 1, index);
+    self->reported = index;
+    if (self->leader >= 0 && self->leader != node)
+        rep_say(view, node, self->leader, REP_MESSAGE_ACK, first, index, out);
+}
+
+void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
+                          guint64 index, RepEffects *out)
+{
+    if (rep_policy_in(view)->ack_point == (int)point)
+        report(state, view, node, index, out);
+}
+
+void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    self->n_ahead = 0;
+    self->reported = log.flushed;
+    if (self->leader >= 0 && self->leader != node)
+        rep_say(view, node, self->leader, REP_MESSAGE_RESUME, log.flushed + 1, log.flushed, out);
+}
+
+/* ---- taking entries ----------------------------------------------------------------------- */
+
+static void keep_ahead(RepMember *self, const RepMessage *entries)
+{
+    if (self->ahead_term != entries->term)
+        self->n_ahead = 0;
+    self->ahead_term = entries->term;
+    self->ahead = g_renew(RepRange, self->ahead, self->n_ahead + 1);
+    self->ahead[self->n_ahead++] = (RepRange){entries->first, entries->last};
+}
+
+/* Entries up to `last` join the log; whatever waited behind the gap they close joins too. */
+static guint64 close_gaps(RepMember *self, guint32 term, guint64 last)
+{
+    if (self->ahead_term != term)
+        return last;
+    for (guint i = 0; i < self->n_ahead;) {
+        if (self->ahead[i].first > last + 1) {
+            i++;
+            continue;
+        }
+        last = MAX(last, self->ahead[i].last);
+        self->ahead[i] = self->ahead[--self->n_ahead];
+        i = 0;
+    }
+    return last;
+}
+
+/* Cuts what the log of leadership `term` does not contain. Returns where the copy ends then. */
+static guint64 agree_with(RepMember *self, RepView *view, int node, guint32 term, guint64 arrived,
+                          RepEffects *out)
+{
+    guint64 agreed = rep_view_common(view, node, REP_LOG, term);
+    if (arrived <= agreed)
+        return arrived;
+    rep_move_to(REP_EFFECT_TRUNCATE, node, agreed, 0, out);
+    self->reported = MIN(self->reported, agreed);
+    return agreed;
+}
+
+void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
+                        const RepMessage *entries, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (!rep_follower_hears(state, view, node, entries->term, entries->from, out))
+        return; /* from a leadership that is over */
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    if (entries->term > log.term && log.arrived > 0)
+        log.arrived = agree_with(self, view, node, entries->term, log.arrived, out);
+    if (entries->last <= log.arrived) {
+        /* Seen before: the acknowledgement may have been lost. */
+        if (entries->last >= entries->first)
+            report(state, view, node, self->reported, out);
+        return;
+    }
+    if (entries->first > log.arrived + 1)
+        keep_ahead(self, entries);
+    else
+        rep_move_to(REP_EFFECT_ACCEPT, node, close_gaps(self, entries->term, entries->last),
+                    entries->term, out);
+}
+
+/* ---- whom to follow ----------------------------------------------------------------------- */
+
+gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
+                            int leader, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (term < self->term)
+        return FALSE;
+    if (term == self->term && self->leader == leader)
+        return TRUE;
+    rep_leader_end(state, node, out);
+    self->term = term;
+    self->leader = leader;
+    self->claims = FALSE;
+    return TRUE;
+}

@@ -1,0 +1,231 @@
+/*
+ * leader.c — what a leader does with entries and acknowledgements (semantics §4).
+ *
+ * It ships what one flush covered to each follower as one message, collects their cumulative
+ * acknowledgements, and commits as far as its rule allows (ack_rule.h). A broken connection ships
+ * nothing; when it stands again the follower says where its disk ends, and the leader goes on from
+ * the last entry on which both agree.
+ */
+#include "models/policies/single_leader/failover.h"
+#include "models/policies/single_leader/state.h"
+
+/* ---- shipping ----------------------------------------------------------------------------- */
+
+/* Ships to one follower what it has not been sent, as one message. */
+static void ship(RepSingleLeaderState *state, RepView *view, int leader, int follower, guint64 upto,
+                 RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    if (!self->ack.peers[follower].is_connected || self->sent[follower] >= upto)
+        return;
+    rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, self->sent[follower] + 1, upto, out);
+    self->sent[follower] = upto;
+}
+
+static void ship_to_all(RepSingleLeaderState *state, RepView *view, int leader, guint64 upto,
+                        RepEffects *out)
+{
+    REP_EACH_MEMBER(state, node)
+    if (node != leader)
+        ship(state, view, leader, node, upto, out);
+}
+
+/* How far the leader may ship: what its disk has, or already what its memory has. */
+static guint64 shippable(RepView *view, int leader)
+{
+    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    return rep_policy_in(view)->ship == REP_SHIP_ON_APPEND ? log.arrived : log.flushed;
+}
+
+static void plan_resend(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    if (!state->resend || self->plans_resend)
+        return;
+    self->plans_resend = TRUE;
+    rep_set_timer(leader, REP_TIMER_RESEND, sim_time_after(rep_view_now(view), state->resend), out);
+}
+
+/* On links that lose messages for good: whoever made no progress gets what it lacks again. */
+void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    gboolean is_waiting = FALSE;
+    self->plans_resend = FALSE;
+    if (!self->leads)
+        return;
+    for (int follower = 0; follower < (int)state->n_nodes; follower++) {
+        const RepAckPeer *peer = &self->ack.peers[follower];
+        if (!peer->is_connected || peer->acked >= self->sent[follower])
+            continue;
+        is_waiting = TRUE;
+        if (peer->acked == self->unchanged[follower])
+            rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, peer->acked + 1,
+                    self->sent[follower], out);
+        self->unchanged[follower] = peer->acked;
+    }
+    if (is_waiting)
+        plan_resend(state, view, leader, out);
+}
+
+/* ---- committing --------------------------------------------------------------------------- */
+
+/* The oldest entry that still waits decides when the leader's patience ends; the timeout counts
+ * from its local flush. */
+static void plan_fall_back(RepMember *self, RepView *view, int leader, RepEffects *out)
+{
+    if (self->ack.timeout == SIM_NEVER || self->ack.need == 0)
+        return;
+    SimTime at = SIM_NEVER;
+    if (self->ack.is_waiting && self->ack.committed < rep_view_log(view, leader, REP_LOG).flushed)
+        at = sim_time_after(rep_view_durable_at(view, leader, REP_LOG, self->ack.committed + 1),
+                            self->ack.timeout);
+    rep_set_timer(leader, REP_TIMER_ACK, at, out);
+}
+
+/* The line where a leader decides to answer: as far as the rule holds, entries become visible
+ * and their clients hear. */
+void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    guint64 before = self->ack.committed;
+    guint64 index = rep_ack_commit(&self->ack, rep_view_log(view, leader, REP_LOG).flushed);
+    if (index > before) {
+        if (rep_policy_in(view)->visible == REP_VISIBLE_ON_COMMIT)
+            rep_move_to(REP_EFFECT_SHOW, leader, index, 0, out);
+        rep_move_to(REP_EFFECT_COMMIT, leader, index, 0, out);
+    }
+    plan_fall_back(self, view, leader, out);
+}
+
+static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int leader, int follower,
+                              guint64 index, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    guint64 flushed = rep_view_log(view, leader, REP_LOG).flushed;
+    rep_ack_note(&self->ack, follower, index);
+    rep_ack_readmit(&self->ack, follower, flushed);
+    if (rep_ack_try_return(&self->ack, follower, flushed, rep_view_now(view)))
+        rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .value = 1});
+    rep_leader_commit(state, view, leader, out);
+}
+
+void rep_leader_acknowledged(RepSingleLeaderState *state, RepView *view, int leader,
+                             const RepMessage *ack, RepEffects *out)
+{
+    /* A follower may still be in an older term: what both logs share counts. */
+    guint64 shared = rep_view_common(view, leader, REP_LOG, ack->term);
+    note_acknowledged(state, view, leader, ack->from, MIN(ack->last, shared), out);
+}
+
+void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    if (!self->leads)
+        return;
+    rep_ack_fall_back(&self->ack, rep_view_log(view, leader, REP_LOG).flushed, rep_view_now(view));
+    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .value = 0});
+    rep_leader_commit(state, view, leader, out);
+}
+
+/* ---- entries and connections -------------------------------------------------------------- */
+
+void rep_leader_appended(RepSingleLeaderState *state, RepView *view, int leader, guint64 index,
+                         RepEffects *out)
+{
+    if (rep_policy_in(view)->ship == REP_SHIP_ON_APPEND)
+        ship_to_all(state, view, leader, index, out);
+}
+
+void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int leader, guint64 index,
+                        RepEffects *out)
+{
+    ship_to_all(state, view, leader, index, out);
+    plan_resend(state, view, leader, out);
+    if (rep_policy_in(view)->visible == REP_VISIBLE_ON_FLUSH)
+        rep_move_to(REP_EFFECT_SHOW, leader, index, 0, out);
+    rep_leader_commit(state, view, leader, out);
+}
+
+void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
+                        const RepMessage *resume, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    int follower = resume->from;
+    guint64 agreed = MIN(resume->last, rep_view_common(view, leader, REP_LOG, resume->term));
+    /* An old question: the follower has got on since it asked. */
+    agreed = MAX(agreed, rep_view_shown_by_all(view, REP_LOG));
+    rep_ack_note_connection(&self->ack, follower, TRUE);
+    rep_ack_note_cut(&self->ack, follower, agreed);
+    self->sent[follower] = agreed;
+    note_acknowledged(state, view, leader, follower, agreed, out);
+    guint64 upto = shippable(view, leader);
+    /* Also where there is nothing to ship, if the follower has something to cut off. */
+    if (upto > agreed || resume->last > agreed)
+        rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
+    self->sent[follower] = MAX(upto, agreed);
+    plan_resend(state, view, leader, out);
+}
+
+void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int leader, int follower,
+                             RepEffects *out)
+{
+    rep_ack_note_connection(&state->members[leader].ack, follower, FALSE);
+    /* first(K, …) may hold without the follower that went away. */
+    rep_leader_commit(state, view, leader, out);
+}
+
+/* ---- beginning and end -------------------------------------------------------------------- */
+
+static void forget_progress(RepSingleLeaderState *state, RepMember *self, RepView *view)
+{
+    gsize n = state->n_nodes;
+    if (!self->sent) {
+        self->sent = g_new0(guint64, n);
+        self->unchanged = g_new0(guint64, n);
+        self->answered = g_new0(SimTime, rep_view_setup(view)->n_regions);
+    }
+    for (gsize i = 0; i < n; i++)
+        self->sent[i] = self->unchanged[i] = 0;
+    for (gsize i = 0; i < rep_view_setup(view)->n_regions; i++)
+        self->answered[i] = rep_view_now(view);
+    self->plans_resend = FALSE;
+}
+
+void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, guint32 term,
+                      RepEffects *out)
+{
+    const RepSetup *setup = rep_view_setup(view);
+    RepMember *self = &state->members[leader];
+    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    guint64 shown = MIN(log.applied, log.flushed);
+    int before = state->reigns->len ? rep_known_leader(state, view, -1) : leader;
+    rep_ack_clear(&self->ack);
+    rep_ack_init(&self->ack, setup, leader, shown);
+    /* Raft §5.4.2: entries of earlier terms commit only with one of the leader's own term. */
+    if (rep_policy_of(setup)->failover.elect == REP_ELECT_RAFT)
+        self->ack.not_before = log.flushed + 1;
+    if (before != leader)
+        rep_ack_exclude(&self->ack, before); /* until it has caught up (semantics §4) */
+    forget_progress(state, self, view);
+    self->leads = TRUE;
+    self->is_fenced = self->claims = FALSE;
+    self->term = term;
+    self->leader = leader;
+    rep_move_to(REP_EFFECT_LEAD, leader, 0, term, out);
+    RepReign reign = {leader, rep_view_now(view)};
+    g_array_append_val(state->reigns, reign);
+    rep_failover_leadership_began(state, view, leader, out);
+}
+
+void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    if (!self->leads)
+        return;
+    self->leads = FALSE;
+    rep_set_timer(leader, REP_TIMER_ACK, SIM_NEVER, out);
+    rep_set_timer(leader, REP_TIMER_RESEND, SIM_NEVER, out);
+    rep_set_timer(leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
+    rep_move_to(REP_EFFECT_STEP_DOWN, leader, 0, 0, out);
+}

@@ -1,0 +1,147 @@
+/* raft.c — elections; see raft.h. */
+#include "models/policies/single_leader/raft.h"
+
+static gboolean uses_raft(RepView *view)
+{
+    const RepFailoverSetup *failover = &rep_policy_in(view)->failover;
+    return failover->rule != REP_FAILOVER_NEVER && failover->elect == REP_ELECT_RAFT;
+}
+
+/* The cause of a timeout is the member and the instant at which it begins. */
+void rep_raft_wait(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    if (!uses_raft(view) || !rep_is_member(rep_view_setup(view), node))
+        return;
+    SimTime now = rep_view_now(view), at = SIM_NEVER;
+    if (!state->members[node].leads)
+        at = sim_time_after(now, rep_view_span(view, rep_policy_in(view)->failover.election_timeout,
+                                               node, (guint64)now));
+    rep_set_timer(node, REP_TIMER_ELECTION, at, out);
+}
+
+void rep_raft_init(RepSingleLeaderState *state, RepView *view, RepEffects *out)
+{
+    REP_EACH_MEMBER(state, node)
+    rep_raft_wait(state, view, node, out);
+}
+
+void rep_raft_election_timer(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    if (!state->members[node].leads)
+        rep_raft_stand(state, view, node, out);
+}
+
+/* ---- candidate ---------------------------------------------------------------------------- */
+
+static void win_if_majority(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (2 * self->granted <= state->ids.n)
+        return;
+    rep_leader_begin(state, view, node, self->term, out);
+    rep_raft_wait(state, view, node, out);
+    rep_leader_commit(state, view, node, out);
+}
+
+void rep_raft_stand(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    if (self->leads)
+        return;
+    self->term++;
+    self->leader = -1;
+    self->voted_term = self->term;
+    self->voted_for = node;
+    self->granted = 1;
+    self->granted_by = UINT64_C(1) << (node % 64);
+    rep_raft_wait(state, view, node, out);
+    REP_EACH_MEMBER(state, other)
+    {
+        if (other == node)
+            continue;
+        RepMessage ask = {.from = node,
+                          .to = other,
+                          .kind = REP_MESSAGE_REQUEST_VOTE,
+                          .log = REP_LOG,
+                          .term = self->term,
+                          .first = self->term,
+                          .last = log.flushed,
+                          .value = log.term,
+                          .bytes = (guint32)rep_view_setup(view)->network.message_size};
+        rep_effects_send(out, &ask);
+    }
+    win_if_majority(state, view, node, out);
+}
+
+static void count_vote(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *vote,
+                       RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    guint64 bit = UINT64_C(1) << (vote->from % 64);
+    gboolean is_known = state->n_nodes <= 64 && (self->granted_by & bit);
+    if (vote->term != self->term || self->leads || self->voted_for != node || is_known)
+        return;
+    self->granted_by |= bit;
+    self->granted++;
+    win_if_majority(state, view, node, out);
+}
+
+/* ---- voter -------------------------------------------------------------------------------- */
+
+/* Raft §5.4.1: the candidate's last entry is of a later term, or of the same and not before. */
+static gboolean is_complete(RepView *view, int node, const RepMessage *ask)
+{
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    if (ask->value != log.term)
+        return ask->value > log.term;
+    return ask->last >= log.flushed;
+}
+
+static void asked_to_vote(RepSingleLeaderState *state, RepView *view, int node,
+                          const RepMessage *ask, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (ask->term > self->term) {
+        rep_leader_end(state, node, out);
+        self->term = ask->term;
+        self->leader = -1;
+        if (self->voted_term < ask->term)
+            self->voted_for = -1;
+    }
+    gboolean may_vote =
+        ask->term == self->term && (self->voted_term < ask->term || self->voted_for == ask->from);
+    if (!may_vote || !is_complete(view, node, ask)) {
+        rep_raft_wait(state, view, node, out);
+        return;
+    }
+    self->voted_term = ask->term;
+    self->voted_for = ask->from;
+    rep_raft_wait(state, view, node, out);
+    rep_tell(view, node, ask->from, REP_MESSAGE_VOTED, ask->term, 0, ask->term, out);
+}
+
+void rep_raft_hears(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *message,
+                    RepEffects *out)
+{
+    if (message->kind == REP_MESSAGE_REQUEST_VOTE)
+        asked_to_vote(state, view, node, message, out);
+    else
+        count_vote(state, view, node, message, out);
+}
+
+/* ---- leader and returning member ---------------------------------------------------------- */
+
+void rep_raft_heartbeat(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    REP_EACH_MEMBER(state, other)
+    if (other != node)
+        rep_tell(view, node, other, REP_MESSAGE_LEADER, log.term, 0, (guint64)rep_view_now(view),
+                 out);
+}
+
+void rep_raft_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    rep_raft_wait(state, view, node, out);
+}

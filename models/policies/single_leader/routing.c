@@ -1,0 +1,115 @@
+/* routing.c — which node an attempt goes to (semantics §4, `reads`). */
+#include "models/policies/single_leader/state.h"
+
+#include "sim/check.h"
+
+gboolean rep_single_leader_answers(const RepSetup *setup, int node)
+{
+    const RepSingleLeaderSetup *policy = rep_policy_of(setup);
+    switch ((RepReadRule)policy->reads) {
+    case REP_READS_LEADER:
+        return policy->failover.rule == REP_FAILOVER_NEVER ? node == policy->leader
+                                                           : rep_is_member(setup, node);
+    case REP_READS_FOLLOWER:
+        return node == policy->reads_node;
+    case REP_READS_NEAREST:
+    case REP_READS_ANY:
+    case REP_READS_STICKY:
+        return rep_is_member(setup, node);
+    }
+    SIM_UNREACHABLE();
+}
+
+/* After a promotion the clients of a region know the new leader `redirect` later: a span, or their
+ * own round trip to it. */
+static SimSpan redirect_of(RepView *view, int region, int leader)
+{
+    const RepFailoverSetup *failover = &rep_policy_in(view)->failover;
+    if (region < 0)
+        return 0;
+    if (failover->redirect_rule == REP_REDIRECT_AFTER)
+        return failover->redirect;
+    return sim_time_after(rep_view_p50(view, rep_party_of_region(view, region), leader),
+                          rep_view_p50(view, leader, rep_party_of_region(view, region)));
+}
+
+int rep_known_leader(const RepSingleLeaderState *state, RepView *view, int region)
+{
+    for (guint i = state->reigns->len; i-- > 1;) {
+        const RepReign *reign = &g_array_index(state->reigns, RepReign, i);
+        if (rep_view_now(view) >=
+            sim_time_after(reign->since, redirect_of(view, region, reign->leader)))
+            return reign->leader;
+    }
+    return g_array_index(state->reigns, RepReign, 0).leader;
+}
+
+/* The first of a region's nearest that the session does not avoid; all avoided: the nearest. */
+static int route_nearest(const RepSingleLeaderState *state, RepView *view, const RepRoute *route)
+{
+    const RepSetup *setup = rep_view_setup(view);
+    int nearest = -1;
+    for (gsize i = 0; i < setup->n_nodes; i++) {
+        int node = route->nearest[i];
+        if (!state->is_member[node])
+            continue;
+        if (!rep_route_avoids(view, route, node))
+            return node;
+        if (nearest < 0)
+            nearest = node;
+    }
+    return nearest;
+}
+
+/* Number of replicas that may be chosen, and through *chosen the one at `place` among them. */
+static guint64 choose(const RepSingleLeaderState *state, RepView *view, const RepRoute *route,
+                      gboolean even_avoided, guint64 place, int *chosen)
+{
+    guint64 n = 0;
+    REP_EACH_MEMBER(state, node)
+    if (even_avoided || !rep_route_avoids(view, route, node)) {
+        if (n == place)
+            *chosen = node;
+        n++;
+    }
+    return n;
+}
+
+/* One of the replicas that the session does not avoid, each as likely; all avoided: one of all. */
+static int route_any(const RepSingleLeaderState *state, RepView *view, const RepRoute *route,
+                     guint64 lot)
+{
+    int chosen = -1;
+    gboolean even_avoided = FALSE;
+    guint64 n = choose(state, view, route, FALSE, G_MAXUINT64, &chosen);
+    if (n == 0) {
+        even_avoided = TRUE;
+        n = choose(state, view, route, TRUE, G_MAXUINT64, &chosen);
+    }
+    choose(state, view, route, even_avoided, (guint64)(((unsigned __int128)lot * n) >> 64),
+           &chosen);
+    return chosen;
+}
+
+int rep_single_leader_route(const void *self, RepView *view, const RepRoute *asked)
+{
+    const RepSingleLeaderState *state = self;
+    const RepSingleLeaderSetup *policy = rep_policy_in(view);
+    if (asked->kind == REP_WRITE)
+        return rep_known_leader(state, view, asked->region);
+    switch ((RepReadRule)policy->reads) {
+    case REP_READS_LEADER:
+        return rep_known_leader(state, view, asked->region);
+    case REP_READS_FOLLOWER:
+        return policy->reads_node;
+    case REP_READS_NEAREST:
+        return route_nearest(state, view, asked);
+    case REP_READS_ANY:
+        return route_any(state, view, asked, rep_route_lot(view, asked));
+    case REP_READS_STICKY:
+        if (asked->sticky >= 0 && !rep_route_avoids(view, asked, asked->sticky))
+            return asked->sticky;
+        return route_any(state, view, asked, rep_route_session_lot(view, asked));
+    }
+    SIM_UNREACHABLE();
+}

@@ -1,0 +1,62 @@
+/* state.c — membership, and effects in words; see state.h. */
+#include "models/policies/single_leader/state.h"
+
+gboolean rep_is_member(const RepSetup *setup, int node)
+{
+    const RepSingleLeaderSetup *policy = rep_policy_of(setup);
+    if (node == policy->leader)
+        return TRUE;
+    for (gsize i = 0; i < policy->followers.n; i++)
+        if (policy->followers.ids[i] == node)
+            return TRUE;
+    return FALSE;
+}
+
+void rep_say(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
+             RepEffects *out)
+{
+    RepMessage message = {.from = from,
+                          .to = to,
+                          .kind = kind,
+                          .log = REP_LOG,
+                          .term = rep_view_log(view, from, REP_LOG).term,
+                          .first = first,
+                          .last = last,
+                          .bytes = (guint32)rep_view_setup(view)->network.message_size};
+    if (kind == REP_MESSAGE_ENTRIES && last >= first)
+        message.bytes = (guint32)MIN(rep_view_bytes(view, from, REP_LOG, first, last), G_MAXUINT32);
+    rep_effects_send(out, &message);
+}
+
+void rep_tell(RepView *view, int from, int to, guint8 kind, guint32 term, guint64 value,
+              guint64 cause, RepEffects *out)
+{
+    RepMessage message = {.from = from,
+                          .to = to,
+                          .kind = kind,
+                          .log = REP_LOG,
+                          .term = term,
+                          .first = cause,
+                          .value = value,
+                          .bytes = (guint32)rep_view_setup(view)->network.message_size};
+    rep_effects_send(out, &message);
+}
+
+void rep_set_timer(int party, guint32 timer, SimTime at, RepEffects *out)
+{
+    rep_effects_add(
+        out, &(RepEffect){.kind = REP_EFFECT_TIMER, .node = party, .timer = timer, .at = at});
+}
+
+void rep_move_to(RepEffectKind kind, int node, guint64 index, guint32 term, RepEffects *out)
+{
+    rep_effects_add(
+        out,
+        &(RepEffect){.kind = kind, .node = node, .log = REP_LOG, .index = index, .term = term});
+}
+
+void rep_answer(RepEffectKind kind, int node, guint32 handle, RepEffects *out)
+{
+    rep_effects_add(out,
+                    &(RepEffect){.kind = kind, .node = node, .log = REP_LOG, .handle = handle});
+}

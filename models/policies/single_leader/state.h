@@ -1,0 +1,170 @@
+/*
+ * state.h — the state of the single-leader policy, and what its parts share. Private to this
+ * folder and single_leader.c.
+ *
+ * Each node has a RepMember: what it does as a leader, as a follower, and what it believes about
+ * who leads. Monitors (failover.h) and elections (raft.h) have their own parts. A part is touched
+ * by callbacks on behalf of its own party only, with the two exceptions that stand for something
+ * outside the protocol: fencing (somebody pulls the plug) and clients (RepReign).
+ */
+#ifndef REP_SINGLE_LEADER_STATE_H
+#define REP_SINGLE_LEADER_STATE_H
+
+#include "models/policies/single_leader.h"
+#include "models/policies/single_leader/ack_rule.h"
+
+enum {
+    REP_MESSAGE_ENTRIES,   /* leader to follower: first … last, which end a log of `term`; empty
+                              as raft's heartbeat */
+    REP_MESSAGE_ACK,       /* follower to leader: has everything up to `last` of log `term` */
+    REP_MESSAGE_RESUME,    /* follower to leader: its disk ends at `last` of log `term` */
+    REP_MESSAGE_LEADER,    /* leader to member: I lead in `term`; value 1: resume, please */
+    REP_MESSAGE_HEARTBEAT, /* leader to monitor; value: when sent */
+    REP_MESSAGE_HEARTBEAT_OK, /* monitor to leader: the same value */
+    REP_MESSAGE_DEPOSED,      /* monitor to a leader of an old term: `value` leads in `term` */
+    REP_MESSAGE_VOTE,         /* monitor to coordinator: the leader is gone; for `term` */
+    REP_MESSAGE_CLAIM,        /* returning leader to monitor: may I lead in `term`? */
+    REP_MESSAGE_GRANT,        /* monitor to returning leader: you may */
+    REP_MESSAGE_REQUEST_VOTE, /* raft: candidate to member; last entry is `last` of term `value` */
+    REP_MESSAGE_VOTED         /* raft: member to candidate */
+};
+
+enum {
+    REP_TIMER_ACK, /* the oldest waiting entry has waited long enough */
+    REP_TIMER_RESEND,
+    REP_TIMER_HEARTBEAT, /* of a leader, or of one that claims to lead again */
+    REP_TIMER_SUSPECT,   /* of a monitor: too long without a heartbeat */
+    REP_TIMER_ELECTION,  /* raft */
+    REP_TIMERS
+};
+
+/* The one log. Partitions will number them. */
+#define REP_LOG 0
+
+/* Entries that arrived ahead of a gap, on links where messages overtake. */
+typedef struct RepRange {
+    guint64 first, last;
+} RepRange;
+
+typedef struct RepMember {
+    /* what it believes; term and vote are on its disk */
+    guint32 term;       /* newest it has heard of */
+    int leader;         /* of that term; -1: not known */
+    guint32 voted_term; /* raft: last term it voted in … */
+    int voted_for;      /* … and for whom */
+
+    /* as a leader */
+    gboolean leads;
+    gboolean is_fenced;
+    RepAckState ack;
+    guint64 *sent;      /* per node: shipped up to here */
+    guint64 *unchanged; /* per node: acknowledged when the resend timer last ran */
+    gboolean plans_resend;
+    SimTime *answered; /* per monitor: sending of the newest heartbeat that it answered */
+
+    /* as a follower */
+    guint64 reported;   /* last position acknowledged to the leader */
+    guint32 ahead_term; /* of the ranges below */
+    RepRange *ahead;
+    guint n_ahead;
+
+    /* on the way to lead */
+    gboolean claims; /* it led, lost its memory, and asks the monitors */
+    guint32 claim_term;
+    guint granted;      /* monitors, or raft votes, so far */
+    guint64 granted_by; /* bit set of parties modulo 64; with `granted` for up to 64 */
+} RepMember;
+
+/* Who leads, as clients learn it. */
+typedef struct RepReign {
+    int leader;
+    SimTime since;
+} RepReign;
+
+typedef struct RepMonitors RepMonitors;
+
+typedef struct RepSingleLeaderState {
+    RepMember *members; /* by node */
+    gsize n_nodes;
+    RepIdList ids;         /* of the members, ascending */
+    gboolean *is_member;   /* by node */
+    SimSpan resend;        /* 0: nothing is ever lost for good */
+    GArray *reigns;        /* RepReign, ascending */
+    RepMonitors *monitors; /* NULL: none */
+} RepSingleLeaderState;
+
+static inline const RepSingleLeaderSetup *rep_policy_of(const RepSetup *setup)
+{
+    return setup->policy_setup;
+}
+
+static inline const RepSingleLeaderSetup *rep_policy_in(RepView *view)
+{
+    return rep_policy_of(rep_view_setup(view));
+}
+
+/* Leader or follower in the configuration. */
+gboolean rep_is_member(const RepSetup *setup, int node);
+/* For each member, by name; the body may be a block. */
+#define REP_EACH_MEMBER(state, node)                                                               \
+    for (int node, place_ = 0;                                                                     \
+         place_ < (int)(state)->ids.n && ((node = (state)->ids.ids[place_]), TRUE); place_++)
+
+/* ---- effects, in words -------------------------------------------------------------------- */
+
+/* A message about entries first … last, in the term of the sender's log. */
+void rep_say(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
+             RepEffects *out);
+/* A message about a term, with a value; `cause` tells it from others of its kind. */
+void rep_tell(RepView *view, int from, int to, guint8 kind, guint32 term, guint64 value,
+              guint64 cause, RepEffects *out);
+void rep_set_timer(int party, guint32 timer, SimTime at, RepEffects *out);
+void rep_move_to(RepEffectKind kind, int node, guint64 index, guint32 term, RepEffects *out);
+void rep_answer(RepEffectKind kind, int node, guint32 handle, RepEffects *out);
+
+/* ---- the leader (leader.c) ---------------------------------------------------------------- */
+
+/* The node begins to lead in `term`; clients hear of it. */
+void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
+                      RepEffects *out);
+/* It leads no longer: it has heard of a newer term, or is fenced. */
+void rep_leader_end(RepSingleLeaderState *state, int node, RepEffects *out);
+void rep_leader_appended(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
+                         RepEffects *out);
+void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
+                        RepEffects *out);
+void rep_leader_acknowledged(RepSingleLeaderState *state, RepView *view, int node,
+                             const RepMessage *ack, RepEffects *out);
+/* A follower connects and says where its disk ends, and in which term. */
+void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int node,
+                        const RepMessage *resume, RepEffects *out);
+void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int node, int follower,
+                             RepEffects *out);
+void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* Commits, shows and answers as far as the rule holds. */
+void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+
+/* ---- the follower (follower.c) ------------------------------------------------------------ */
+
+void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
+                        const RepMessage *entries, RepEffects *out);
+/* It has received, flushed or applied up to `index`: acknowledges where that is the point. */
+void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
+                          guint64 index, RepEffects *out);
+/* Asks the leader it believes in to go on from where its disk ends. */
+void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* Somebody leads in a term that may be new to the node. TRUE: it is not older than what it knows,
+ * and the node follows it now. */
+gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
+                            int leader, RepEffects *out);
+
+/* ---- routing (routing.c) ------------------------------------------------------------------ */
+
+int rep_single_leader_route(const void *state, RepView *view, const RepRoute *route);
+/* May the node ever be the one that answers a read? */
+gboolean rep_single_leader_answers(const RepSetup *setup, int node);
+/* Who leads, as the clients of a region know it. */
+int rep_known_leader(const RepSingleLeaderState *state, RepView *view, int region);
+
+#endif
