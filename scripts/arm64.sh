@@ -30,34 +30,31 @@ if [ ! -e "$arm/usr/lib/$triplet/libgio-2.0.so.0" ]; then
         libmount1 libblkid1 libselinux1
 fi
 
-# The linker wants names without versions; the -dev package of GLib brings its own.
-library() { ls "$arm"/usr/lib/$triplet/"$1" "$arm"/lib/$triplet/"$1" 2>/dev/null | head -n 1; }
-ln -sf "$(library 'libyaml-0.so.2')" "$work/libyaml.so"
+# The linker wants names without versions; GLib's -dev package brings its own.
+libraries=$arm/usr/lib/$triplet
+ln -sf libyaml-0.so.2 "$libraries/libyaml.so"
 
 mkdir -p "$work/arm64-pc"
-cat >"$work/arm64-pc/yaml-0.1.pc" <<PC
-Name: yaml
-Description: libyaml for arm64
-Version: 0.2.5
-Libs: $work/libyaml.so
+# module NAME VERSION LIBRARIES CFLAGS
+module() {
+    cat >"$work/arm64-pc/$1.pc" <<PC
+Name: $1
+Description: $1 for arm64
+Version: $2
+Cflags: $4
+Libs: -L$libraries $3
 PC
-for module in glib gio; do
-    extra=
-    [ "$module" = gio ] && extra="$(library 'libgobject-2.0.so.0')"
-    cat >"$work/arm64-pc/$module-2.0.pc" <<PC
-Name: $module
-Description: $module for arm64
-Version: 2.74.6
-Cflags: -I/usr/include/glib-2.0 -I$arm/usr/lib/$triplet/glib-2.0/include
-Libs: $(library "lib$module-2.0.so.0") $extra
-PC
-done
+}
+glib_flags="-I/usr/include/glib-2.0 -I$libraries/glib-2.0/include"
+module yaml-0.1 0.2.5 "-lyaml" ""
+module glib-2.0 2.74.6 "-lglib-2.0" "$glib_flags"
+module gio-2.0 2.74.6 "-lgio-2.0 -lgobject-2.0 -lglib-2.0" "$glib_flags"
 
 cat >"$work/arm64.cmake" <<CMAKE
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER $triplet-gcc)
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,--allow-shlib-undefined -Wl,-rpath-link,$arm/usr/lib/$triplet -Wl,-rpath-link,$arm/lib/$triplet")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,--allow-shlib-undefined -Wl,-rpath-link,$libraries -Wl,-rpath-link,$arm/lib/$triplet")
 CMAKE
 PKG_CONFIG_LIBDIR=$work/arm64-pc cmake -S "$root" -B "$work/arm64" -G Ninja \
     -DCMAKE_TOOLCHAIN_FILE="$work/arm64.cmake" -DCMAKE_BUILD_TYPE=Release \
