@@ -166,6 +166,8 @@ gboolean cli_parse_options(const CliVerb *verb, const GOptionEntry *entries, Cli
         *rest = g_strdupv(arguments + (marked ? 2 : 1));
     }
     g_strfreev(arguments);
+    if (*status != -1)
+        cli_common_clear(common);
     return *status == -1;
 }
 
