@@ -11,9 +11,9 @@ typedef struct Term {
 struct AnaHistory {
     GArray *terms; /* ascending */
     AnaCopy *copies;
-    gboolean *may_be_wiped, *follows;
+    gboolean *may_be_wiped;
     gsize n_nodes;
-    AnaPlace main;
+    AnaPlace main, latest; /* latest: what the latest leader began with */
     guint64 fork;
     gboolean has_losses;
 };
@@ -25,11 +25,8 @@ AnaHistory *ana_history_new(const AnaWorld *world)
     history->n_nodes = world->n_nodes;
     history->copies = g_new0(AnaCopy, world->n_nodes + 1);
     history->may_be_wiped = g_new0(gboolean, world->n_nodes + 1);
-    history->follows = g_new0(gboolean, world->n_nodes + 1);
-    for (gsize i = 0; i < world->n_nodes; i++) {
+    for (gsize i = 0; i < world->n_nodes; i++)
         history->may_be_wiped[i] = world->may_be_wiped && world->may_be_wiped[i];
-        history->follows[i] = world->follows[i];
-    }
     return history;
 }
 
@@ -40,7 +37,6 @@ void ana_history_free(AnaHistory *history)
     g_array_free(history->terms, TRUE);
     g_free(history->copies);
     g_free(history->may_be_wiped);
-    g_free(history->follows);
     g_free(history);
 }
 
@@ -131,8 +127,8 @@ gboolean ana_history_is_cut_off(const AnaHistory *history, guint32 term, guint64
             return FALSE;
         on_dead_disk |= has;
     }
-    gboolean is_superseded =
-        history->main.term > term && !holds(history, history->main, term, index);
+    AnaPlace present = history->latest.term > history->main.term ? history->latest : history->main;
+    gboolean is_superseded = present.term > term && !holds(history, present, term, index);
     return is_superseded || !on_dead_disk;
 }
 
@@ -146,47 +142,30 @@ static void reach(AnaPlace *place, guint32 term, guint64 last)
     place->index = MAX(place->index, last);
 }
 
-/* The leader, where only one node can be: it follows nobody. NULL where several can. */
-static const AnaCopy *sole_leader(const AnaHistory *history)
+static void learn_term(AnaHistory *history, Term learnt)
 {
-    for (gsize i = 0; i < history->n_nodes; i++)
-        if (!history->follows[i] && history->copies[i].disk.index > 0)
-            return &history->copies[i];
-    return NULL;
-}
-
-/* The latest known term with an entry before `first`. */
-static guint32 latest_before(const AnaHistory *history, guint32 term, guint64 first)
-{
-    guint32 latest = 0;
-    for (guint i = 0; i < history->terms->len; i++) {
-        const Term *known = &g_array_index(history->terms, Term, i);
-        if (known->term < term && known->first < first)
-            latest = known->term;
-    }
-    return latest;
-}
-
-/* A sole leader begins a term where its disk ends. Among several, the first entry that is reported
- * under the term is its first, and goes on from what the reporter had before: where that is not
- * known (it led, and had not flushed), from the latest term there is. */
-static void learn_term(AnaHistory *history, const AnaCopy *copy, const RepEntriesSeen *seen,
-                       gboolean is_durable)
-{
-    if (G_LIKELY(find_term(history, seen->term)))
-        return;
-    const AnaCopy *leader = sole_leader(history);
-    Term learnt = {.term = seen->term, .parent = copy->memory.term, .first = seen->first};
-    if (copy->memory.index + 1 < seen->first)
-        learnt.parent = latest_before(history, seen->term, seen->first);
-    if (leader && (leader == copy || !is_durable)) {
-        learnt.parent = leader->disk.term;
-        learnt.first = leader->disk.index + 1;
-    }
     guint at = history->terms->len;
-    while (at > 0 && g_array_index(history->terms, Term, at - 1).term > seen->term)
+    if (G_LIKELY(find_term(history, learnt.term)))
+        return;
+    while (at > 0 && g_array_index(history->terms, Term, at - 1).term > learnt.term)
         at--;
     g_array_insert_val(history->terms, at, learnt);
+}
+
+/* A leader goes on where its disk ends; what it held beyond is no part of the new term. */
+static void leadership(AnaHistory *history, const RepObservation *seen)
+{
+    guint32 term = seen->leadership.term;
+    const AnaCopy *copy = &history->copies[seen->leadership.node];
+    if (!seen->leadership.leads)
+        return;
+    learn_term(history,
+               (Term){.term = term, .parent = copy->disk.term, .first = copy->disk.index + 1});
+    if (term <= history->latest.term)
+        return;
+    history->latest = (AnaPlace){.index = copy->disk.index, .term = term};
+    if (shared_length(history, history->main, history->latest) < history->main.index)
+        history->has_losses = TRUE;
 }
 
 /* TRUE where the end of the old main history is not part of the new one. */
@@ -211,7 +190,9 @@ static gboolean entries_at(AnaHistory *history, RepObservationKind kind, const R
 {
     AnaCopy *copy = &history->copies[seen->node];
     gboolean is_durable = kind == REP_OBS_DURABLE, is_applied = kind == REP_OBS_APPLIED;
-    learn_term(history, copy, seen, is_durable);
+    /* Of a term whose leadership was not seen, the first report is the beginning. */
+    learn_term(history,
+               (Term){.term = seen->term, .parent = copy->memory.term, .first = seen->first});
     reach(&copy->memory, seen->term, seen->last);
     if (is_durable || kind == REP_OBS_FLUSHED)
         reach(&copy->disk, seen->term, seen->last);
@@ -267,6 +248,12 @@ gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen)
 {
     if (seen->kind == REP_OBS_NODE_CHANGED) {
         node_changed(history, seen);
+        return FALSE;
+    }
+    if (seen->kind == REP_OBS_LEADERSHIP) {
+        SIM_CHECK(seen->leadership.log == 0, "log %u: operations do not name their log",
+                  seen->leadership.log);
+        leadership(history, seen);
         return FALSE;
     }
     const RepEntriesSeen *entries = &seen->entries;

@@ -8,14 +8,13 @@
  * branches share only a prefix with it.
  *
  * A copy grows by every report and shrinks only by TRUNCATED, or by its node's end; a report under
- * a newer term means that the copy has become part of that branch. Where one node leads and follows
- * nobody, reports may give the term of the copy instead of that of each entry (a follower that
- * catches up with a restarted leader); where several may lead, the term must be that of the
- * entries.
+ * a newer term means that the copy has become part of that branch. (The term in RepEntriesSeen is
+ * that of the copy, not of each entry: a follower that catches up reports older entries under the
+ * present term.) A term begins where its leader's disk ended when it took the lead.
  *
- * An entry is *cut off* while no live (up or paused) node holds it and the main history goes on
- * without it, or no dead node has it on disk either. semantics §9: such a write makes no read
- * stale and counts only as lost.
+ * An entry is *cut off* while no live (up or paused) node holds it and the latest leader goes on
+ * without it, or no dead node has it on disk either. semantics §9: such a write makes no read stale
+ * and counts only as lost.
  *
  * Knows one log (number 0): operations do not say to which of several their key belongs.
  */
@@ -43,7 +42,7 @@ typedef struct AnaHistory AnaHistory;
 AnaHistory *ana_history_new(const AnaWorld *world);
 void ana_history_free(AnaHistory *history);
 
-/* DURABLE, RECEIVED, FLUSHED, APPLIED, COMMITTED, TRUNCATED, NODE_CHANGED. TRUE where the main
+/* Entries of every kind, TRUNCATED, LEADERSHIP, NODE_CHANGED. TRUE where the main
  * history left a branch: entries above ana_history_fork() are no longer in it. */
 gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen);
 guint64 ana_history_fork(const AnaHistory *history);

@@ -82,7 +82,8 @@ static void history_changed(AnaMeters *meters, const RepObservation *seen)
     gboolean forked = ana_history_observe(meters->history, seen);
     if (forked)
         ana_staleness_meter_forked(meters->staleness, ana_history_fork(meters->history));
-    ana_lag_meter_observe(meters->lag, seen, forked);
+    if (seen->kind != REP_OBS_LEADERSHIP)
+        ana_lag_meter_observe(meters->lag, seen, forked);
 }
 
 /* Another occurrence of the fault has begun, so what came after the previous is not `after`. */
@@ -130,6 +131,7 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_COMMITTED:
     case REP_OBS_TRUNCATED:
     case REP_OBS_NODE_CHANGED:
+    case REP_OBS_LEADERSHIP:
         history_changed(meters, seen);
         break;
     case REP_OBS_FAULT_BEGAN:
@@ -152,7 +154,6 @@ static void observe(void *self, const RepObservation *seen)
         break;
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
-    case REP_OBS_LEADERSHIP:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:
     case REP_OBS_KINDS:
@@ -166,8 +167,8 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    REP_OBS_BIT(REP_OBS_RECEIVED) | REP_OBS_BIT(REP_OBS_FLUSHED) |
                    REP_OBS_BIT(REP_OBS_APPLIED) | REP_OBS_BIT(REP_OBS_COMMITTED) |
                    REP_OBS_BIT(REP_OBS_TRUNCATED) | REP_OBS_BIT(REP_OBS_NODE_CHANGED) |
-                   REP_OBS_BIT(REP_OBS_FAULT_BEGAN) | REP_OBS_BIT(REP_OBS_FAULT_ENDED) |
-                   REP_OBS_BIT(REP_OBS_PHASE);
+                   REP_OBS_BIT(REP_OBS_LEADERSHIP) | REP_OBS_BIT(REP_OBS_FAULT_BEGAN) |
+                   REP_OBS_BIT(REP_OBS_FAULT_ENDED) | REP_OBS_BIT(REP_OBS_PHASE);
     if (ana_cost_meter_wants_messages(meters->cost))
         mask |= REP_OBS_BIT(REP_OBS_FLUSH) | REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
     return (RepObserver){.mask = mask, .observe = observe, .self = meters};

@@ -130,6 +130,14 @@ void meter_script_node(MeterScript *script, SimTime at, int node, RepNodeState s
     seen->node.wiped = (guint32)wiped;
 }
 
+void meter_script_leads(MeterScript *script, SimTime at, int node, guint32 term)
+{
+    RepObservation *seen = add(script, REP_OBS_LEADERSHIP, at);
+    seen->leadership.node = node;
+    seen->leadership.term = term;
+    seen->leadership.leads = 1;
+}
+
 void meter_script_fault(MeterScript *script, SimTime at, int fault, gboolean begins)
 {
     add(script, begins ? REP_OBS_FAULT_BEGAN : REP_OBS_FAULT_ENDED, at)->fault.fault =

@@ -42,6 +42,7 @@ RepEntriesSeen *meter_script_entries(MeterScript *script, SimTime at, RepObserva
                                      int node, guint64 first, guint64 last);
 void meter_script_node(MeterScript *script, SimTime at, int node, RepNodeState state,
                        gboolean wiped);
+void meter_script_leads(MeterScript *script, SimTime at, int node, guint32 term);
 void meter_script_fault(MeterScript *script, SimTime at, int fault, gboolean begins);
 RepMessageSeen *meter_script_message(MeterScript *script, SimTime at, guint32 bytes,
                                      gboolean crosses);

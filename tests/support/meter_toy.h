@@ -29,12 +29,13 @@ typedef struct MeterToy {
     SimTime now;
     gboolean with_failover, coarse;
     MeterNode nodes[METER_NODES];
-    int leader; /* -1: none */
-    guint32 term, main_term;
-    guint64 committed; /* at the leader */
-    GArray *entries;   /* MeterEntry */
-    GArray *main;      /* guint */
-    GArray *pending;   /* Pending */
+    int leader;              /* -1: none */
+    guint32 term, main_term; /* of the latest leader; of the last entry of main */
+    GArray *led;             /* what the latest leader began with: guint */
+    guint64 committed;       /* at the leader */
+    GArray *entries;         /* MeterEntry */
+    GArray *main;            /* guint */
+    GArray *pending;         /* Pending */
     guint64 next_number;
     guint active[METER_FAULTS];
 } MeterToy;

@@ -75,8 +75,11 @@ static gboolean is_cut_off(const MeterToy *toy, guint number)
             return FALSE;
         on_dead_disk |= node->is_down && meter_holds(toy, node->log, node->flushed, number);
     }
-    gboolean in_main = meter_holds(toy, toy->main, toy->main->len, number);
-    return (toy->main_term > meter_entry(toy, number)->term && !in_main) || !on_dead_disk;
+    gboolean is_written = toy->main_term == toy->term; /* the latest leader has an entry on disk */
+    const GArray *present = is_written ? toy->main : toy->led;
+    gboolean goes_on_without = toy->term > meter_entry(toy, number)->term &&
+                               !meter_holds(toy, present, present->len, number);
+    return goes_on_without || !on_dead_disk;
 }
 
 static gboolean is_newer(RepVersion a, RepVersion b)

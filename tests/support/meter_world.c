@@ -220,12 +220,21 @@ static void apply_or_commit(MeterToy *toy, int n)
 
 /* ---- nodes and faults --------------------------------------------------------------------- */
 
+/* What it held beyond its disk is no part of the new term. */
 static void lead(MeterToy *toy, int n)
 {
+    MeterNode *node = &toy->nodes[n];
+    truncate_node(toy, n, node->flushed);
     toy->leader = n;
-    toy->nodes[n].label = ++toy->term;
-    toy->committed = MIN(toy->nodes[n].shown, toy->nodes[n].flushed);
+    node->label = ++toy->term;
+    toy->committed = MIN(node->shown, node->flushed);
     toy->world->failovers++;
+    g_array_set_size(toy->led, 0);
+    if (node->log->len)
+        g_array_append_vals(toy->led, node->log->data, node->log->len);
+    RepObservation seen = {.kind = REP_OBS_LEADERSHIP,
+                           .leadership = {.node = n, .term = node->label, .leads = 1}};
+    emit(toy, seen);
 }
 
 static void crash(MeterToy *toy, int n)
@@ -357,7 +366,7 @@ static void describe(MeterWorld *world, guint features)
     static const int node_regions[] = {0, 1, 0, 1};
     static const gboolean client_regions[] = {TRUE, TRUE}, all[] = {TRUE, TRUE, TRUE, TRUE},
                           not_0[] = {FALSE, TRUE, TRUE, TRUE}, some[] = {TRUE, FALSE, TRUE, FALSE},
-                          one[] = {FALSE, FALSE, TRUE, FALSE}, none[METER_NODES];
+                          none[METER_NODES];
     static const SimSpan lives[] = {LIFE, LIFE};
     world->world = (AnaWorld){.nodes = nodes,
                               .node_regions = node_regions,
@@ -377,7 +386,7 @@ static void describe(MeterWorld *world, guint features)
                               .has_reads = TRUE,
                               .has_writes = TRUE};
     if (features & METER_WIPES)
-        world->world.may_be_wiped = features & METER_COARSE_TERMS ? one : some;
+        world->world.may_be_wiped = some;
 }
 
 MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
@@ -396,6 +405,7 @@ MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
     toy.entries = g_array_new(FALSE, TRUE, sizeof(MeterEntry));
     toy.main = g_array_new(FALSE, TRUE, sizeof(guint));
     toy.pending = g_array_new(FALSE, TRUE, sizeof(Pending));
+    toy.led = g_array_new(FALSE, TRUE, sizeof(guint));
     for (int n = 0; n < METER_NODES; n++)
         toy.nodes[n].log = g_array_new(FALSE, TRUE, sizeof(guint));
     meter_note_levels(&toy);
@@ -413,6 +423,7 @@ MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
     g_array_free(toy.entries, TRUE);
     g_array_free(toy.main, TRUE);
     g_array_free(toy.pending, TRUE);
+    g_array_free(toy.led, TRUE);
     return world;
 }
 

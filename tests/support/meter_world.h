@@ -62,8 +62,7 @@ typedef struct MeterWorld {
 typedef enum MeterFeature {
     METER_FAILOVER = 1,    /* any node may lead; else node 0 alone does */
     METER_WIPES = 2,       /* crashes destroy the disks of some nodes */
-    METER_COARSE_TERMS = 4 /* observations give the copy's term, not that of each entry; then the
-                              leader is not wiped */
+    METER_COARSE_TERMS = 4 /* observations give the copy's term, not that of each entry */
 } MeterFeature;
 
 MeterWorld *meter_world_new(guint64 seed, guint steps, guint features);

@@ -153,6 +153,18 @@ static void a_write_that_its_leader_still_holds_stays_missed_until_it_is_truncat
     CHECK_UINT(meter_script_cell(script, "stale_rate")->hits, 1);
 }
 
+static void a_promotion_cuts_off_what_the_new_leader_has_not(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    lose_version_2(script);
+    meter_script_leads(script, 25 * SIM_S, DB2, 2);
+    meter_script_read(script, 22 * SIM_S, 25 * SIM_S - 1, 7, 1); /* the leader may return: stale */
+    meter_script_read(script, 22 * SIM_S, 25 * SIM_S + 1, 7, 1); /* db2 goes on without it */
+    meter_script_play(script, END, TRUE);
+    CHECK_UINT(meter_script_cell(script, "stale_rate")->hits, 1);
+    CHECK_UINT(meter_script_cell(script, "lost_writes")->hits, 1);
+}
+
 static void of_two_missed_writes_the_cut_off_one_is_left_out(void)
 {
     g_autoptr(MeterScript) script = meter_script_new();
@@ -171,6 +183,7 @@ static void a_restarted_leader_loses_nothing_though_followers_report_under_its_n
     meter_script_write(script, 7 * SIM_S, 9 * SIM_S, 7, 4);
     meter_script_node(script, 20 * SIM_S, DB1, REP_NODE_DOWN, FALSE);
     meter_script_node(script, 21 * SIM_S, DB1, REP_NODE_UP, FALSE);
+    meter_script_leads(script, 21 * SIM_S, DB1, 2);
     /* db2 catches up in term 2 before anything was written in it. */
     meter_script_entries(script, 22 * SIM_S, REP_OBS_RECEIVED, DB2, 1, 5)->term = 2;
     meter_script_entries(script, 22 * SIM_S, REP_OBS_FLUSHED, DB2, 1, 5)->term = 2;
@@ -319,6 +332,8 @@ static const TestCase cases[] = {
      a_write_that_no_live_replica_can_get_any_more_makes_no_read_stale},
     {"a_write_that_its_leader_still_holds_stays_missed_until_it_is_truncated",
      a_write_that_its_leader_still_holds_stays_missed_until_it_is_truncated},
+    {"a_promotion_cuts_off_what_the_new_leader_has_not",
+     a_promotion_cuts_off_what_the_new_leader_has_not},
     {"of_two_missed_writes_the_cut_off_one_is_left_out",
      of_two_missed_writes_the_cut_off_one_is_left_out},
     {"a_restarted_leader_loses_nothing_though_followers_report_under_its_new_term",
