@@ -44,6 +44,14 @@ void cli_item_fact(CliItem *item, const char *label, const char *text)
     g_array_append_val(item->facts, fact);
 }
 
+gboolean cli_kind_is_empty(const CliKind *kind)
+{
+    GPtrArray *items = cli_items_of(kind);
+    gboolean is_empty = items->len == 0;
+    g_ptr_array_unref(items);
+    return is_empty;
+}
+
 GPtrArray *cli_items_of(const CliKind *kind)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func(cli_item_free);
@@ -122,6 +130,19 @@ static void collect_ack(GPtrArray *items)
 static void collect_reads(GPtrArray *items)
 {
     collect_policy_key(items, "reads");
+}
+
+static void collect_session(GPtrArray *items)
+{
+    collect_policy_key(items, "session");
+}
+
+static void collect_failover(GPtrArray *items)
+{
+    for (const RepPolicyOps *const *policy = rep_policies; *policy; policy++)
+        for (const RepField *field = (*policy)->fields; field->key; field++)
+            if (strcmp(field->key, "failover") == 0)
+                collect_choices(items, field->choices);
 }
 
 static void collect_policies(GPtrArray *items)
@@ -287,6 +308,8 @@ const CliKind cli_kinds[] = {
     {"policy", "policies", "replication models and their keys", collect_policies},
     {"ack", "ack", "whom a leader waits for before it answers a write", collect_ack},
     {"reads", "reads", "who answers reads", collect_reads},
+    {"session", "sessions", "what a session is promised", collect_session},
+    {"failover", "failovers", "what happens when a leader is gone", collect_failover},
     {"fault", "faults", "what can go wrong", collect_faults},
     {"distribution", "distributions", "delays, arrivals and laws of keys", collect_distributions},
     {"metric", "metrics", "what is measured, each in one sentence", collect_metrics},
