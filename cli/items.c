@@ -89,6 +89,10 @@ static char *choice_signature(const RepChoice *choice)
     GString *out = g_string_new(choice->name);
     if (!choice->args || !choice->args->key)
         return g_string_free(out, FALSE);
+    if (choice->form == REP_FORM_MAPPING) { /* written without its name, as its keys */
+        g_string_append(out, " {…}");
+        return g_string_free(out, FALSE);
+    }
     g_string_append_c(out, '(');
     for (const RepField *arg = choice->args; arg->key; arg++) {
         /* An argument that can be one word only is that word: sync(all). */
@@ -309,7 +313,7 @@ const CliKind cli_kinds[] = {
     {"ack", "ack", "whom a leader waits for before it answers a write", collect_ack},
     {"reads", "reads", "who answers reads", collect_reads},
     {"session", "sessions", "what a session is promised", collect_session},
-    {"failover", "failovers", "what happens when a leader is gone", collect_failover},
+    {"failover", "failover", "what happens when a leader is gone", collect_failover},
     {"fault", "faults", "what can go wrong", collect_faults},
     {"distribution", "distributions", "delays, arrivals and laws of keys", collect_distributions},
     {"metric", "metrics", "what is measured, each in one sentence", collect_metrics},
