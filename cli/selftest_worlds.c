@@ -152,7 +152,7 @@ static const char busy[] =
     "faults:\n"
     "  - {at: 2s, crash: db3, for: 1s}\n"
     "  - {at: 3s, isolate: eu, for: 500ms}\n"
-    "  - {at: 4s, kill: db1, for: 800ms, refuse: true}\n"
+    "  - {at: 4s, kill: db1, for: 200ms, refuse: true}\n"
     "variants:\n"
     "  async: {policy.ack: async}\n"
     "  semi-sync: {policy.ack: semi-sync(1)}\n"
