@@ -13,6 +13,7 @@
 #include "cli/runs.h"
 #include "cli/save.h"
 #include "cli/scenario_options.h"
+#include "cli/sentences.h"
 #include "cli/store.h"
 #include "cli/verbs.h"
 #include "cli/version.h"
@@ -240,11 +241,17 @@ static void add_suggestions(CliPage *page, const RunOptions *options, const CliR
 {
     gboolean begun = FALSE;
     const char *file = runs->variants[0].input->argument;
+    guint64 needed = options->alone < 0 ? cli_replications_needed(runs) : 0;
     if (strcmp(file, "-") == 0)
         return;
-    if (ana_result_overall(runs->result) == ANA_INCONCLUSIVE && options->alone < 0) {
-        g_autofree char *more = g_strdup_printf("replsim run %s --replications %u", file,
-                                                MAX(runs->variants[0].n * 4, 30));
+    if (ana_result_is_partial(runs->result)) {
+        g_autofree char *again = g_strdup_printf("replsim run %s", file);
+        add_next(page, &begun, again, "from the start to the end");
+        return;
+    }
+    if (needed > 0) {
+        g_autofree char *more =
+            g_strdup_printf("replsim run %s --replications %" G_GUINT64_FORMAT, file, needed);
         add_next(page, &begun, more, "to settle what is inconclusive");
     } else if (runs->variants[0].variant->n_expectations > 0) {
         const AnaMetric *metric = runs->variants[0].variant->expectations[0].query.metric;

@@ -123,19 +123,28 @@ static void say_work(CliPage *page, const CliRuns *runs)
 
 /* ---- partial ------------------------------------------------------------------------------ */
 
+static guint least_used(const CliRuns *runs)
+{
+    guint least = G_MAXUINT;
+    for (guint v = 0; v < runs->n_variants; v++)
+        least = MIN(least, ana_result_n_used(runs->result, v));
+    return least;
+}
+
 /* "PARTIAL: 17 of 30 replications of async, 16 of sync-all (16 used, so all match)" */
 static void say_partial(CliPage *page, const CliRuns *runs)
 {
     GString *out = g_string_new("PARTIAL: ");
-    guint least = G_MAXUINT;
     for (guint v = 0; v < runs->n_variants; v++) {
         const CliRunVariant *run = &runs->variants[v];
         g_string_append_printf(out, "%s%u of %u%s of %s", v ? ", " : "",
                                ana_result_n_arrived(runs->result, v), run->n,
                                v ? "" : " replications", run->name);
-        least = MIN(least, ana_result_n_used(runs->result, v));
     }
-    g_string_append_printf(out, " (%u used, so that all match)", least);
+    if (least_used(runs) > 0)
+        g_string_append_printf(out, " (%u used, so that all match)", least_used(runs));
+    else
+        g_string_append(out, "; none is finished in every variant, so there is nothing to show");
     cli_page_wrap(page, 0, out->str);
     g_string_free(out, TRUE);
 }
@@ -173,6 +182,8 @@ void cli_run_text(CliPage *page, const CliRunText *text)
     say_inputs(page, runs);
     if (partial)
         say_partial(page, runs);
+    if (least_used(runs) == 0)
+        return;
     say_world(page, runs);
     say_work(page, runs);
     cli_page_add(page, "\n");

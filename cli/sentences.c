@@ -306,7 +306,7 @@ static void count_marks(const CliRuns *runs, const GPtrArray *rows, guint varian
 
 static void say_direction(GString *out, const CliRuns *runs, const GPtrArray *rows)
 {
-    gboolean all_same = TRUE;
+    gboolean all_same = TRUE, compared = FALSE;
     if (runs->baseline < 0 || runs->n_variants < 2)
         return;
     g_autofree guint *as_good = g_new(guint, runs->n_variants);
@@ -317,11 +317,12 @@ static void say_direction(GString *out, const CliRuns *runs, const GPtrArray *ro
             continue;
         count_marks(runs, rows, v, counts);
         guint against = counts[ANA_CHANGE_WORSE] + counts[ANA_CHANGE_DIFFERS];
+        compared |= counts[ANA_CHANGE_SAME] > 0;
         all_same &= counts[ANA_CHANGE_BETTER] + against == 0;
         if (counts[ANA_CHANGE_BETTER] > 0 && against == 0)
             as_good[n++] = v;
     }
-    if (all_same)
+    if (all_same && compared)
         g_string_append(out, "No difference between the variants was detected. ");
     if (n == 0 || all_same)
         return;
@@ -363,6 +364,16 @@ static void say_caution(GString *out, const CliRuns *runs)
         g_string_append_printf(out, "Caution: %u replication%s say%s little about the spread. ",
                                least_used(runs), least_used(runs) == 1 ? "" : "s",
                                least_used(runs) == 1 ? "s" : "");
+}
+
+guint64 cli_replications_needed(const CliRuns *runs)
+{
+    guint64 needed = 0;
+    for (guint v = 0; v < runs->n_variants; v++)
+        for (gsize i = 0; i < runs->variants[v].variant->n_expectations; i++)
+            if (ana_result_check(runs->result, v, i)->verdict == ANA_INCONCLUSIVE)
+                needed = MAX(needed, replications_to_settle(runs, v, i));
+    return needed;
 }
 
 char *cli_sentences(const CliPage *page, const CliRuns *runs, const GPtrArray *rows)

@@ -18,4 +18,8 @@
 /* Owned by the caller; NULL: there is nothing to say. */
 char *cli_sentences(const CliPage *page, const CliRuns *runs, const GPtrArray *rows);
 
+/* Replications that would settle what is inconclusive, roughly; 0: nothing is, or more would not
+ * help. */
+guint64 cli_replications_needed(const CliRuns *runs);
+
 #endif
