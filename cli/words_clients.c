@@ -109,70 +109,148 @@ static const char *place_name(const RepSetup *setup, RepPlace place)
 
 static char *link_name(const RepSetup *setup, const RepLinkName *link)
 {
-    if (link->to.kind == REP_PLACE_NONE)
-        return g_strdup(place_name(setup, link->from));
     return g_strdup_printf("%s%s%s", place_name(setup, link->from), link->both_ways ? "↔" : "→",
                            place_name(setup, link->to));
 }
 
-/* What happens, as a clause: "db1 crashes". */
-static char *fault_clause(const RepSetup *setup, const RepFaultSetup *fault)
+static void append_places(GString *text, const RepSetup *setup, const RepPlaceList *list)
 {
-    const char *target = place_name(setup, fault->target);
-    g_autofree char *link = link_name(setup, &fault->link);
+    for (gsize i = 0; i < list->n; i++)
+        g_string_append_printf(text, "%s%s",
+                               i == 0             ? ""
+                               : i + 1 == list->n ? " and "
+                                                  : ", ",
+                               place_name(setup, list->places[i]));
+}
+
+static char *target_name(const RepSetup *setup, const RepFaultSetup *fault)
+{
+    const RepTarget *target = &fault->aim.target;
+    GString *text = g_string_new(NULL);
+    switch (target->kind) {
+    case REP_TARGET_PLACES:
+        append_places(text, setup, &target->places);
+        break;
+    case REP_TARGET_LEADER:
+        g_string_append(text, "the leader");
+        break;
+    case REP_TARGET_ANY_FOLLOWER:
+        g_string_append(text, "any follower");
+        break;
+    case REP_TARGET_MINORITY:
+        g_string_append(text, "a minority");
+        break;
+    case REP_TARGET_SOME:
+        g_string_append_printf(text, "%" G_GINT64_FORMAT " of ", target->count);
+        append_places(text, setup, &target->places);
+        break;
+    case REP_TARGET_EACH:
+        g_string_append(text, "each of ");
+        append_places(text, setup, &fault->each);
+        break;
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What happens, as the rest of a sentence about its target or link. */
+static char *fault_verb(const RepFaultSetup *fault)
+{
     g_autofree char *share = ana_format_value(ANA_UNIT_RATIO, fault->loss, FALSE);
     g_autofree char *load = ana_format_value(ANA_UNIT_COUNT, fault->load, FALSE);
     switch ((RepFaultKind)fault->kind) {
     case REP_FAULT_CRASH:
-        return g_strdup_printf("%s crashes%s", target, fault->wipe ? " and loses its disk" : "");
+        return g_strconcat("crashes", fault->wipe ? " and loses its disk" : "", NULL);
     case REP_FAULT_KILL:
-        return g_strdup_printf("the process of %s is killed%s", target,
-                               fault->wipe ? " and its disk lost" : "");
+        return g_strconcat("is killed", fault->wipe ? " and loses its disk" : "", NULL);
     case REP_FAULT_PAUSE:
-        return g_strdup_printf("%s is frozen", target);
+        return g_strdup("is frozen");
     case REP_FAULT_ISOLATE:
-        return g_strdup_printf("%s is cut off from everything else", target);
+        return g_strdup("is cut off from everything else");
     case REP_FAULT_PARTITION:
-        return g_strdup("the network is partitioned");
+        return g_strdup("is partitioned");
     case REP_FAULT_CUT:
-        return g_strdup_printf("%s carries nothing", link);
+        return g_strdup("carries nothing");
     case REP_FAULT_SLOW:
-        return g_strdup_printf("%s is slower", link);
+        return g_strdup("is slower");
     case REP_FAULT_LOSE:
-        return g_strdup_printf("%s loses %s of its messages", link, share);
+        return g_strdup_printf("loses %s of its messages", share);
+    case REP_FAULT_DUPLICATE:
+        return g_strdup_printf("duplicates %s of its messages", share);
+    case REP_FAULT_REORDER:
+        return g_strdup_printf("holds back %s of its messages", share);
+    case REP_FAULT_CORRUPT:
+        return g_strdup_printf("corrupts %s of its messages", share);
     case REP_FAULT_LOAD:
-        return g_strdup_printf("the rate of %s is %s times as high",
-                               setup->clients[fault->client].name, load);
+        return g_strdup_printf("sends %s times as much", load);
+    case REP_FAULT_PROMOTE:
+        return g_strdup("is made the leader by hand");
+    case REP_FAULT_JOIN:
+        return g_strdup("joins as a follower");
+    case REP_FAULT_UPGRADE:
+        return g_strdup("runs another version");
     }
     return g_strdup("");
 }
 
-static char *instant_words(const SimDist *at)
+/* "db1 crashes" */
+static char *fault_clause(const RepSetup *setup, const RepFaultSetup *fault)
 {
-    g_autofree char *mean = ana_format_value(ANA_UNIT_NS, sim_dist_mean(at, 0), FALSE);
-    return sim_dist_is_constant(at) ? g_strdup(mean) : g_strdup_printf("about %s", mean);
+    g_autofree char *verb = fault_verb(fault);
+    g_autofree char *subject = NULL;
+    if (fault->kind == REP_FAULT_PARTITION)
+        subject = g_strdup("the network");
+    else if (fault->kind == REP_FAULT_LOAD)
+        subject = g_strdup_printf("client group %s", setup->clients[fault->client].name);
+    else if (fault->aim.link.to.kind != REP_PLACE_NONE)
+        subject = link_name(setup, &fault->aim.link);
+    else
+        subject = target_name(setup, fault);
+    return g_strdup_printf("%s %s", subject, verb);
+}
+
+static char *span_words(const SimDist *span)
+{
+    g_autofree char *mean = ana_format_value(ANA_UNIT_NS, sim_dist_mean(span, 0), FALSE);
+    return sim_dist_is_constant(span) ? g_strdup(mean) : g_strdup_printf("about %s", mean);
+}
+
+static gboolean is_instant(int kind)
+{
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        if (verb->kind == kind)
+            return verb->is_instant;
+    return FALSE;
+}
+
+/* When, what, for how long, how likely: "20 s: db3 crashes for 10 s (outage)". */
+static char *fault_words(const RepSetup *setup, const RepFaultSetup *fault)
+{
+    g_autofree char *clause = fault_clause(setup, fault);
+    g_autofree char *when = span_words(fault->at ? fault->at : fault->every);
+    g_autofree char *length = fault->duration ? span_words(fault->duration) : NULL;
+    GString *text = g_string_new(fault->at ? "" : "every ");
+    g_string_append_printf(text, "%s: %s", when, clause);
+    if (length)
+        g_string_append_printf(text, " for %s", length);
+    else if (!is_instant(fault->kind))
+        g_string_append(text, ", to the end");
+    if (fault->chance < 1) {
+        g_autofree char *chance = ana_format_value(ANA_UNIT_RATIO, fault->chance, FALSE);
+        g_string_append_printf(text, ", with a chance of %s", chance);
+    }
+    if (fault->name)
+        g_string_append_printf(text, " (%s)", fault->name);
+    return g_string_free(text, FALSE);
 }
 
 void cli_words_faults(CliPage *page, const RepSetup *setup)
 {
     for (gsize i = 0; i < setup->n_faults; i++) {
-        const RepFaultSetup *fault = &setup->faults[i];
-        g_autofree char *clause = fault_clause(setup, fault);
-        g_autofree char *at = instant_words(fault->at);
-        g_autofree char *length = fault->duration ? instant_words(fault->duration) : NULL;
-        GString *text = g_string_new(at);
+        g_autofree char *words = fault_words(setup, &setup->faults[i]);
         if (i == 0)
             cli_words_label(page, "faults");
         else
             cli_page_to_column(page, CLI_WORDS_INDENT);
-        g_string_append_printf(text, ": %s", clause);
-        if (length)
-            g_string_append_printf(text, " for %s", length);
-        else
-            g_string_append(text, ", to the end");
-        if (fault->name)
-            g_string_append_printf(text, " (%s)", fault->name);
-        cli_page_wrap(page, CLI_WORDS_INDENT, text->str);
-        g_string_free(text, TRUE);
+        cli_page_wrap(page, CLI_WORDS_INDENT, words);
     }
 }

@@ -25,6 +25,23 @@ static gboolean receives_a_log(const RepSetup *setup, int node)
     return FALSE;
 }
 
+/* Nodes whose disk the fault can destroy: those it names, or any where that is decided only when it
+ * strikes. */
+static void mark_wiped(const RepSetup *setup, const RepFaultSetup *fault, gboolean *wiped)
+{
+    const RepTarget *target = &fault->aim.target;
+    const RepPlaceList *named = target->kind == REP_TARGET_EACH ? &fault->each : &target->places;
+    gboolean is_named = target->kind == REP_TARGET_PLACES || target->kind == REP_TARGET_SOME ||
+                        target->kind == REP_TARGET_EACH;
+    for (gsize n = 0; n < setup->n_nodes; n++)
+        wiped[n] |= !is_named;
+    for (gsize i = 0; is_named && i < named->n; i++)
+        for (gsize n = 0; n < setup->n_nodes; n++)
+            wiped[n] |= named->places[i].kind == REP_PLACE_NODE
+                            ? named->places[i].id == (int)n
+                            : named->places[i].id == setup->nodes[n].region;
+}
+
 static void view_nodes(AnaWorld *world, const RepSetup *setup)
 {
     const char **names = g_new0(const char *, setup->n_nodes + 1);
@@ -39,8 +56,8 @@ static void view_nodes(AnaWorld *world, const RepSetup *setup)
         answers[i] = setup->policy->answers_reads(setup, (int)i);
     }
     for (gsize i = 0; i < setup->n_faults; i++)
-        if (setup->faults[i].wipe && setup->faults[i].target.kind == REP_PLACE_NODE)
-            wiped[setup->faults[i].target.id] = TRUE;
+        if (setup->faults[i].wipe)
+            mark_wiped(setup, &setup->faults[i], wiped);
     world->nodes = names;
     world->node_regions = regions;
     world->n_nodes = setup->n_nodes;

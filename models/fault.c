@@ -1,296 +1,185 @@
-/* fault.c — occurrences of faults and what each verb does; see fault.h. */
+/* fault.c — when faults strike, how long they last, and who repairs; see fault.h. */
 #include "models/fault.h"
 
-#include "models/client.h"
 #include "models/world_state.h"
 
-/* ---- whom a fault concerns ---------------------------------------------------------------- */
-
-static gboolean place_is_in(const RepSetup *setup, RepPlace place, RepPlace target)
+static void observe(RepWorld *world, const RepFaultProcess *process, RepObservationKind kind)
 {
-    if (target.kind == REP_PLACE_NODE)
-        return place.kind == REP_PLACE_NODE && place.id == target.id;
-    return rep_setup_region_of(setup, place) == target.id;
-}
-
-static gboolean link_names(const RepSetup *setup, const RepLinkName *link, RepPlace from,
-                           RepPlace to)
-{
-    if (link->to.kind == REP_PLACE_NONE)
-        return place_is_in(setup, from, link->from) != place_is_in(setup, to, link->from);
-    if (place_is_in(setup, from, link->from) && place_is_in(setup, to, link->to))
-        return TRUE;
-    return link->both_ways && place_is_in(setup, from, link->to) &&
-           place_is_in(setup, to, link->from);
-}
-
-/* The group of a partition that a place belongs to; -1 for clients of a region that no group
- * names, who can still reach everybody. Nodes named nowhere form one more group (semantics §2). */
-static int group_of(const RepSetup *setup, const RepGroups *groups, RepPlace place)
-{
-    for (gsize i = 0; i < groups->n; i++)
-        for (gsize k = 0; k < groups->groups[i].n; k++)
-            if (groups->groups[i].places[k].kind == REP_PLACE_NODE &&
-                place_is_in(setup, place, groups->groups[i].places[k]))
-                return (int)i;
-    for (gsize i = 0; i < groups->n; i++)
-        for (gsize k = 0; k < groups->groups[i].n; k++)
-            if (place_is_in(setup, place, groups->groups[i].places[k]))
-                return (int)i;
-    return place.kind == REP_PLACE_NODE ? (int)groups->n : -1;
-}
-
-static gboolean cuts(const RepSetup *setup, const RepFaultSetup *fault, RepPlace from, RepPlace to)
-{
-    if (fault->kind == REP_FAULT_CUT)
-        return link_names(setup, &fault->link, from, to);
-    if (fault->kind == REP_FAULT_PARTITION) {
-        int a = group_of(setup, &fault->groups, from), b = group_of(setup, &fault->groups, to);
-        return a >= 0 && b >= 0 && a != b;
-    }
-    if (fault->kind != REP_FAULT_ISOLATE)
-        return FALSE;
-    gboolean leaves = place_is_in(setup, from, fault->target);
-    gboolean enters = place_is_in(setup, to, fault->target);
-    if (leaves == enters)
-        return FALSE;
-    return fault->direction == REP_DIRECTION_BOTH ||
-           (fault->direction == REP_DIRECTION_OUT) == leaves;
-}
-
-static gboolean cuts_path(const RepSetup *setup, const RepFaultSetup *fault, const RepPath *path)
-{
-    return cuts(setup, fault, path->from, path->to);
-}
-
-gboolean rep_faults_cut(const RepWorld *world, RepPlace from, RepPlace to)
-{
-    for (gsize i = 0; i < world->setup->n_faults; i++)
-        if (world->faults.all[i].is_active &&
-            cuts(world->setup, world->faults.all[i].setup, from, to))
-            return TRUE;
-    return FALSE;
-}
-
-/* ---- slow and lossy links ----------------------------------------------------------------- */
-
-static gboolean slows_path(const RepSetup *setup, const RepFaultSetup *fault, const RepPath *path)
-{
-    return fault->kind == REP_FAULT_SLOW && link_names(setup, &fault->link, path->from, path->to);
-}
-
-/* What the active `slow` faults make of a path: factors multiply; of several laws or bandwidths
- * the one of the last fault in name order holds. */
-static void find_slowness(RepWorld *world, RepPath *path)
-{
-    path->factor = 1;
-    path->replaced = NULL;
-    path->squeezed_bits_per_s = 0;
-    for (gsize i = 0; i < world->setup->n_faults; i++) {
-        const RepFault *fault = &world->faults.all[i];
-        if (!fault->is_active || !slows_path(world->setup, fault->setup, path))
-            continue;
-        if (fault->setup->latency.dist)
-            path->replaced = fault->setup->latency.dist;
-        else if (fault->setup->latency.factor > 0)
-            path->factor *= fault->setup->latency.factor;
-        if (fault->setup->bits_per_s > 0)
-            path->squeezed_bits_per_s = fault->setup->bits_per_s;
-    }
-    rep_path_changed(path);
-}
-
-static void slow_node(RepWorld *world, int id)
-{
-    RepNode *node = &world->nodes[id];
-    node->cpu_factor = node->disk_factor = 1;
-    for (gsize i = 0; i < world->setup->n_faults; i++) {
-        const RepFault *fault = &world->faults.all[i];
-        RepPlace here = {REP_PLACE_NODE, id};
-        if (!fault->is_active || fault->setup->kind != REP_FAULT_SLOW ||
-            fault->setup->link.to.kind != REP_PLACE_NONE ||
-            !place_is_in(world->setup, here, fault->setup->link.from))
-            continue;
-        if (fault->setup->cpu > 0)
-            node->cpu_factor *= fault->setup->cpu;
-        if (fault->setup->disk > 0)
-            node->disk_factor *= fault->setup->disk;
-    }
-}
-
-static void find_all_slowness(RepWorld *world)
-{
-    for (gsize i = 0; i < world->network.n_paths; i++)
-        find_slowness(world, world->network.paths[i]);
-    for (gsize id = 0; id < world->setup->n_nodes; id++)
-        slow_node(world, (int)id);
-}
-
-/* Is the fault in a lossy spell? Time is divided into spells of `burst`, each lossy or not. */
-static double loss_of(const RepFault *fault, SimTime sent)
-{
-    if (fault->setup->burst <= 0)
-        return fault->setup->loss;
-    SimDraw draw = sim_draw(fault->spells, (guint64)(sent / fault->setup->burst));
-    return sim_draw_chance(&draw, fault->setup->loss) ? 1 : 0;
-}
-
-double rep_faults_loss(RepWorld *world, const RepPath *path, SimTime sent)
-{
-    double arrives = 1;
-    if (!world->faults.losing)
-        return 0;
-    for (gsize i = 0; i < world->setup->n_faults; i++) {
-        const RepFault *fault = &world->faults.all[i];
-        if (fault->is_active && fault->setup->kind == REP_FAULT_LOSE &&
-            link_names(world->setup, &fault->setup->link, path->from, path->to))
-            arrives *= 1 - loss_of(fault, sent);
-    }
-    return 1 - arrives;
-}
-
-void rep_faults_meet_path(RepWorld *world, RepPath *path)
-{
-    for (gsize i = 0; i < world->setup->n_faults; i++) {
-        const RepFault *fault = &world->faults.all[i];
-        if (fault->is_active && cuts_path(world->setup, fault->setup, path))
-            path->cuts++;
-    }
-    find_slowness(world, path);
-}
-
-/* ---- what each verb does ------------------------------------------------------------------ */
-
-static void change_cuts(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
-{
-    for (gsize i = 0; i < world->network.n_paths; i++) {
-        RepPath *path = world->network.paths[i];
-        if (!cuts_path(world->setup, fault, path))
-            continue;
-        path->cuts += begins ? 1 : -1;
-        path->cut_until = world->kernel.now;
-        rep_path_changed(path);
-    }
-    rep_world_check_connections(world);
-}
-
-static void change_node(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
-{
-    int id = fault->target.id;
-    if (fault->refuse)
-        world->nodes[id].refusals += begins ? 1 : -1;
-    if (begins)
-        rep_node_stop(world, id, fault->kind == REP_FAULT_CRASH, fault->wipe);
-    else
-        rep_node_start(world, id);
-}
-
-static void change_load(RepWorld *world, int client)
-{
-    double factor = 1;
-    for (gsize i = 0; i < world->setup->n_faults; i++) {
-        const RepFault *fault = &world->faults.all[i];
-        if (fault->is_active && fault->setup->kind == REP_FAULT_LOAD &&
-            fault->setup->client == client)
-            factor *= fault->setup->load;
-    }
-    rep_client_rate_changed(world, client, factor);
-}
-
-static void change(RepWorld *world, const RepFaultSetup *fault, gboolean begins)
-{
-    switch ((RepFaultKind)fault->kind) {
-    case REP_FAULT_CRASH:
-    case REP_FAULT_KILL:
-        change_node(world, fault, begins);
-        return;
-    case REP_FAULT_PAUSE:
-        if (begins)
-            rep_node_pause(world, fault->target.id);
-        else
-            rep_node_resume(world, fault->target.id);
-        return;
-    case REP_FAULT_ISOLATE:
-    case REP_FAULT_PARTITION:
-    case REP_FAULT_CUT:
-        change_cuts(world, fault, begins);
-        return;
-    case REP_FAULT_SLOW:
-        find_all_slowness(world);
-        return;
-    case REP_FAULT_LOSE:
-        world->faults.losing += begins ? 1 : (gsize)-1;
-        return;
-    case REP_FAULT_LOAD:
-        change_load(world, fault->client);
-        return;
-    }
-    SIM_UNREACHABLE();
-}
-
-/* ---- occurrences -------------------------------------------------------------------------- */
-
-static void observe(RepWorld *world, const RepFault *fault, RepObservationKind kind)
-{
-    RepObservation seen = {.kind = kind,
-                           .at = world->kernel.now,
-                           .fault = {.fault = (guint32)fault->id, .occurrence = fault->occurrence}};
+    RepObservation seen = {
+        .kind = kind,
+        .at = world->kernel.now,
+        .fault = {.fault = (guint32)process->fault->id, .occurrence = process->number}};
     rep_world_emit(world, &seen);
 }
 
-static void begin(RepWorld *world, RepFault *fault)
+static SimSpan draw(const SimDist *law, SimStream stream, guint64 occurrence, SimTime now)
 {
-    fault->is_active = TRUE;
-    observe(world, fault, REP_OBS_FAULT_BEGAN);
-    change(world, fault->setup, TRUE);
-    if (!fault->setup->duration)
+    SimDraw lot = sim_draw(stream, occurrence);
+    return sim_dist_span(law, &lot, now);
+}
+
+/* ---- when --------------------------------------------------------------------------------- */
+
+/* The next occurrence: at an instant, or so long after now. */
+static void plan(RepWorld *world, RepFaultProcess *process)
+{
+    const RepFaultSetup *setup = process->setup;
+    SimTime now = world->kernel.now;
+    if (setup->every)
+        sim_kernel_arm(
+            &world->kernel, process->slot,
+            sim_time_after(now, draw(setup->every, process->times, process->occurrence, now)));
+    else if (process->occurrence == 0)
+        sim_kernel_arm(&world->kernel, process->slot, draw(setup->at, process->times, 0, 0));
+}
+
+static void plan_end(RepWorld *world, RepFaultProcess *process)
+{
+    SimTime now = world->kernel.now;
+    process->waits = FALSE;
+    sim_kernel_arm(&world->kernel, process->slot,
+                   sim_time_after(now, draw(process->setup->duration, process->lengths,
+                                            process->occurrence, now)));
+}
+
+static gboolean takes_place(const RepFaultProcess *process)
+{
+    SimDraw lot = sim_draw(process->chances, process->occurrence);
+    return process->setup->chance >= 1 || sim_draw_chance(&lot, process->setup->chance);
+}
+
+static gboolean is_instant(const RepFaultSetup *setup)
+{
+    return setup->kind == REP_FAULT_PROMOTE || setup->kind == REP_FAULT_JOIN;
+}
+
+/* A crew begins with it, or it queues for one. */
+static void repair(RepWorld *world, RepFaultProcess *process)
+{
+    RepFault *fault = process->fault;
+    if (process->setup->crews > 0 && fault->busy_crews == process->setup->crews) {
+        process->waits = TRUE;
+        *(gsize *)sim_ring_push(&fault->queue) = (gsize)(process - fault->processes);
         return;
-    SimDraw draw = sim_draw(sim_stream_named(fault->times, "for"), fault->occurrence);
-    SimSpan span = sim_dist_span(fault->setup->duration, &draw, world->kernel.now);
-    sim_kernel_arm(&world->kernel, fault->slot, sim_time_after(world->kernel.now, span));
+    }
+    fault->busy_crews++;
+    plan_end(world, process);
 }
 
-static void end(RepWorld *world, RepFault *fault)
+static void repair_next(RepWorld *world, RepFault *fault)
 {
-    fault->is_active = FALSE;
-    change(world, fault->setup, FALSE);
-    observe(world, fault, REP_OBS_FAULT_ENDED);
-    fault->occurrence++;
+    fault->busy_crews--;
+    if (sim_ring_len(&fault->queue) == 0)
+        return;
+    gsize next = *(gsize *)sim_ring_head(&fault->queue);
+    sim_ring_pop(&fault->queue);
+    fault->busy_crews++;
+    plan_end(world, &fault->processes[next]);
 }
 
-void rep_fault_due(void *self, guint64 id)
+static void end(RepWorld *world, RepFaultProcess *process)
+{
+    process->is_active = FALSE;
+    rep_fault_takes_effect(world, process);
+    observe(world, process, REP_OBS_FAULT_ENDED);
+    g_clear_pointer(&process->places, g_free);
+    process->n_places = 0;
+    if (process->setup->duration)
+        repair_next(world, process->fault);
+    process->occurrence++;
+    plan(world, process);
+}
+
+static void begin(RepWorld *world, RepFaultProcess *process)
+{
+    if (!takes_place(process)) {
+        process->occurrence++;
+        plan(world, process);
+        return;
+    }
+    process->places = rep_fault_targets(world, process, &process->n_places);
+    process->is_active = TRUE;
+    process->number = process->fault->occurrences++;
+    observe(world, process, REP_OBS_FAULT_BEGAN);
+    rep_fault_takes_effect(world, process);
+    if (is_instant(process->setup))
+        end(world, process);
+    else if (process->setup->duration)
+        repair(world, process);
+}
+
+void rep_fault_due(void *self, guint64 number)
 {
     RepWorld *world = self;
-    RepFault *fault = &world->faults.all[id];
-    if (fault->is_active)
-        end(world, fault);
+    RepFaultProcess *process = world->faults.processes[number];
+    if (process->is_active)
+        end(world, process);
     else
-        begin(world, fault);
+        begin(world, process);
     rep_world_carry_out(world);
+}
+
+/* ---- making ------------------------------------------------------------------------------- */
+
+static const char *place_name(const RepSetup *setup, RepPlace place)
+{
+    return place.kind == REP_PLACE_NODE ? setup->nodes[place.id].name : setup->regions[place.id];
+}
+
+static void init_process(RepWorld *world, RepFault *fault, gsize i)
+{
+    const RepSetup *setup = world->setup;
+    RepFaultProcess *process = &fault->processes[i];
+    const RepFaultSetup *own = process->setup = &setup->faults[fault->id];
+    process->fault = fault;
+    SimStream faults = sim_stream_named(world->root, "fault");
+    SimStream stream = own->name ? sim_stream_named(faults, own->name)
+                                 : sim_stream_numbered(faults, (guint64)fault->id);
+    process->spells = sim_stream_named(stream, "spell");
+    if (own->each.n > 0) {
+        process->each = own->each.places[i];
+        stream = sim_stream_named(stream, place_name(setup, process->each));
+    }
+    process->times = sim_stream_named(stream, "at");
+    process->lengths = sim_stream_named(stream, "for");
+    process->chances = sim_stream_named(stream, "chance");
+    process->targets = sim_stream_named(stream, "target");
+    process->slot =
+        sim_kernel_add_source(&world->kernel, SIM_RANK_FAULT, (unsigned)fault->id, (unsigned)i,
+                              world->fault_handler, world->faults.n_processes);
+    world->faults.processes[world->faults.n_processes++] = process;
+    plan(world, process);
 }
 
 void rep_faults_init(RepWorld *world)
 {
     const RepSetup *setup = world->setup;
-    world->faults.all = g_new0(RepFault, setup->n_faults);
+    RepFaults *faults = &world->faults;
+    gsize n = 0;
+    for (gsize id = 0; id < setup->n_faults; id++)
+        n += MAX(setup->faults[id].each.n, 1);
+    faults->all = g_new0(RepFault, setup->n_faults);
+    faults->processes = g_new0(RepFaultProcess *, n + 1);
     for (gsize id = 0; id < setup->n_faults; id++) {
-        RepFault *fault = &world->faults.all[id];
+        RepFault *fault = &faults->all[id];
         fault->id = (int)id;
-        fault->setup = &setup->faults[id];
-        SimStream faults = sim_stream_named(world->root, "fault");
-        SimStream own = fault->setup->name ? sim_stream_named(faults, fault->setup->name)
-                                           : sim_stream_numbered(faults, id);
-        fault->times = sim_stream_named(own, "at");
-        fault->spells = sim_stream_named(own, "spell");
-        fault->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_FAULT, (unsigned)id, 0,
-                                            world->fault_handler, id);
-        SimDraw draw = sim_draw(fault->times, 0);
-        SimTime at = sim_dist_span(fault->setup->at, &draw, 0);
-        sim_kernel_arm(&world->kernel, fault->slot, at);
+        fault->n_processes = MAX(setup->faults[id].each.n, 1);
+        fault->processes = g_new0(RepFaultProcess, fault->n_processes);
+        sim_ring_init(&fault->queue, sizeof(gsize), 0);
+        for (gsize i = 0; i < fault->n_processes; i++)
+            init_process(world, fault, i);
     }
 }
 
 void rep_faults_clear(RepWorld *world)
 {
-    g_free(world->faults.all);
+    RepFaults *faults = &world->faults;
+    for (gsize i = 0; i < faults->n_processes; i++)
+        g_free(faults->processes[i]->places);
+    for (gsize id = 0; id < world->setup->n_faults; id++) {
+        sim_ring_clear(&faults->all[id].queue);
+        g_free(faults->all[id].processes);
+    }
+    g_free(faults->all);
+    g_free(faults->processes);
 }

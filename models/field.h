@@ -38,12 +38,12 @@ typedef enum RepFieldType {
     REP_FIELD_NODE,           /* int; node number; -1 where absent */
     REP_FIELD_NODES,          /* RepIdList; a list of nodes */
     REP_FIELD_CLIENT,         /* int; client group number */
-    REP_FIELD_PLACE,          /* RepPlace; a node or a region */
-    REP_FIELD_PLACE_NODE,     /* RepPlace; a node */
     REP_FIELD_PLACES,         /* RepPlaceList */
+    REP_FIELD_TARGET,         /* RepTarget; places, or words such as `the leader` */
+    REP_FIELD_TARGET_NODES,   /* RepTarget; the same with nodes only */
+    REP_FIELD_LINK_OR_TARGET, /* RepAim; a link, or what TARGET takes */
     REP_FIELD_GROUPS,         /* RepGroups; list of lists of nodes or regions */
     REP_FIELD_LINK,           /* RepLinkName; `a <-> b` or `a -> b`, nodes or regions */
-    REP_FIELD_LINK_OR_PLACE,  /* RepLinkName; also one node or region (to.kind = NONE) */
     REP_FIELD_CHOICE,         /* int (an enum value); one of `choices`, with its arguments */
     REP_FIELD_CHOICES,        /* guint bit set of (1 << value); `none` or a list of choices */
     REP_FIELD_SHARES,         /* RepShares; `equal`, or region: ratio … */
@@ -141,6 +141,28 @@ typedef struct RepLinkName {
     RepPlace from, to;
     gboolean both_ways;
 } RepLinkName;
+
+/* Whom a fault hits. All but PLACES is decided when it strikes. */
+typedef enum RepTargetKind {
+    REP_TARGET_PLACES,       /* these */
+    REP_TARGET_LEADER,       /* `the leader`: who leads then; nobody, if nobody does */
+    REP_TARGET_ANY_FOLLOWER, /* `any follower`: one that is up, each as likely */
+    REP_TARGET_MINORITY,     /* `a minority`: the largest, chosen at random among those who hold
+                                the data */
+    REP_TARGET_SOME,         /* `2 of [a, b, c]`: so many of these, at random */
+    REP_TARGET_EACH          /* `each`: one process for each of the fault's `each` */
+} RepTargetKind;
+
+typedef struct RepTarget {
+    RepTargetKind kind;
+    RepPlaceList places; /* PLACES, SOME */
+    gint64 count;        /* SOME */
+} RepTarget;
+
+typedef struct RepAim {
+    RepLinkName link; /* to.kind is NONE where the target applies */
+    RepTarget target;
+} RepAim;
 
 typedef struct RepLatencyChange {
     double factor; /* 1 where a distribution replaces the delay; 0 where the key is absent */

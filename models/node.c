@@ -13,6 +13,8 @@ static void init_node(RepWorld *world, int id)
                       .crashed_at = -1,
                       .cpu_factor = 1,
                       .disk_factor = 1};
+    node->is_absent = rep_setup_joins(setup, id);
+    node->downs = node->is_absent ? 1 : 0;
     node->cpu.workers = node->setup->cpu.workers;
     const RepCpuSetup *cpu = &node->setup->cpu;
     node->serves_free = cpu->workers == 0 && rep_is_free(cpu->read) && rep_is_free(cpu->write);
@@ -164,6 +166,22 @@ void rep_node_start(RepWorld *world, int id)
         rep_applier_kick(world, id, log);
     rep_world_carry_out(world);
     rep_world_check_connections(world);
+}
+
+void rep_node_join(RepWorld *world, int id)
+{
+    RepNode *node = &world->nodes[id];
+    if (!node->is_absent)
+        return;
+    node->is_absent = FALSE;
+    rep_node_start(world, id);
+}
+
+void rep_nodes_announce_absent(RepWorld *world)
+{
+    for (gsize id = 0; id < world->setup->n_nodes; id++)
+        if (world->nodes[id].is_absent)
+            observe(world, (int)id, REP_NODE_DOWN, FALSE);
 }
 
 /* ---- pausing ------------------------------------------------------------------------------ */

@@ -89,6 +89,7 @@ typedef struct RepNode {
     const RepNodeSetup *setup;
     guint32 epoch;               /* grows each time the node stops */
     int downs, pauses, refusals; /* faults that hold it so now */
+    gboolean is_absent;          /* it joins later; counts as one of `downs` */
     SimTime crashed_at; /* last loss of the site: messages sent before do not arrive; -1: never */
     SimTime paused_since;
     SimSpan paused_total;           /* before paused_since */
@@ -127,6 +128,10 @@ void rep_nodes_clear(RepWorld *world);
 
 void rep_node_stop(RepWorld *world, int node, gboolean loses_site, gboolean wipe);
 void rep_node_start(RepWorld *world, int node);
+/* A node that was not there at the start is now; nothing where it has joined already. */
+void rep_node_join(RepWorld *world, int node);
+/* Tells observers who is absent when the run begins. */
+void rep_nodes_announce_absent(RepWorld *world);
 void rep_node_pause(RepWorld *world, int node);
 void rep_node_resume(RepWorld *world, int node);
 /* LATER and its coming. */

@@ -184,3 +184,22 @@ const SimDist *rep_setup_delay(const RepSetup *setup, RepPlace from, RepPlace to
     gboolean same = rep_setup_region_of(setup, from) == rep_setup_region_of(setup, to);
     return same ? setup->network.within : NULL;
 }
+
+gboolean rep_fault_names_node(const RepFaultSetup *fault, int node)
+{
+    const RepTarget *target = &fault->aim.target;
+    const RepPlaceList *named = target->kind == REP_TARGET_EACH ? &fault->each : &target->places;
+    for (gsize i = 0; i < named->n; i++)
+        if (named->places[i].kind == REP_PLACE_NODE && named->places[i].id == node)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean rep_setup_joins(const RepSetup *setup, int node)
+{
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].kind == REP_FAULT_JOIN &&
+            rep_fault_names_node(&setup->faults[i], node))
+            return TRUE;
+    return FALSE;
+}

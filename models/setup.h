@@ -90,7 +90,13 @@ typedef enum RepFaultKind {
     REP_FAULT_CUT,
     REP_FAULT_SLOW,
     REP_FAULT_LOSE,
-    REP_FAULT_LOAD
+    REP_FAULT_DUPLICATE,
+    REP_FAULT_REORDER,
+    REP_FAULT_CORRUPT,
+    REP_FAULT_LOAD,
+    REP_FAULT_PROMOTE,
+    REP_FAULT_JOIN,
+    REP_FAULT_UPGRADE
 } RepFaultKind;
 
 typedef enum RepDirection { REP_DIRECTION_BOTH, REP_DIRECTION_IN, REP_DIRECTION_OUT } RepDirection;
@@ -98,10 +104,14 @@ typedef enum RepDirection { REP_DIRECTION_BOTH, REP_DIRECTION_IN, REP_DIRECTION_
 typedef struct RepFaultSetup {
     char *name;               /* NULL where the file gives none */
     int kind;                 /* RepFaultKind */
-    SimDist *at;              /* instant */
+    SimDist *at;              /* instant; NULL: `every` */
+    SimDist *every;           /* from the end of the previous occurrence, the first from 0 */
     SimDist *duration;        /* `for`; NULL: to the end */
-    RepPlace target;          /* crash, kill, pause: a node; isolate: node or region */
-    RepLinkName link;         /* cut, slow, lose */
+    double chance;            /* that an occurrence takes place */
+    RepPlaceList each;        /* one process for each; empty: one process */
+    gint64 crews;             /* repairs at a time; 0: no limit */
+    RepAim aim;               /* target: crash, kill, pause, isolate, slow, promote, join, upgrade;
+                                 link: cut, slow, lose, duplicate, reorder, corrupt */
     RepGroups groups;         /* partition */
     int client;               /* load */
     int direction;            /* isolate: RepDirection */
@@ -109,7 +119,7 @@ typedef struct RepFaultSetup {
     RepLatencyChange latency; /* slow */
     gint64 bits_per_s;        /* slow; 0: unchanged */
     double cpu, disk;         /* slow: factors; 0: unchanged */
-    double loss;              /* lose: probability */
+    double loss;              /* lose, duplicate, reorder, corrupt: probability */
     SimSpan burst;            /* lose: length of a lossy spell; 0: each message by itself */
     double load;              /* load: factor */
 } RepFaultSetup;
@@ -160,6 +170,7 @@ typedef struct RepFaultVerb {
     int kind;               /* RepFaultKind */
     const RepField *extras; /* into RepFaultSetup; NULL or ended by a zero entry */
     gboolean needs_extra;   /* without one of them the fault changes nothing */
+    gboolean is_instant;    /* it is over at once: takes no `for` */
 } RepFaultVerb;
 extern const RepFaultVerb rep_fault_verbs[]; /* ended by a zero entry */
 
@@ -186,5 +197,9 @@ const RepLinkSetup *rep_setup_loss_line(const RepSetup *setup, RepPlace from, Re
  * reported). */
 const SimDist *rep_setup_delay(const RepSetup *setup, RepPlace from, RepPlace to);
 int rep_setup_region_of(const RepSetup *setup, RepPlace place);
+/* Does the fault name the node as a target of its own? */
+gboolean rep_fault_names_node(const RepFaultSetup *fault, int node);
+/* Is the node not there at the start, because a fault lets it join later? */
+gboolean rep_setup_joins(const RepSetup *setup, int node);
 
 #endif

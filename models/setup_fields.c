@@ -61,6 +61,16 @@ static void clear_groups(void *at)
     groups->n = 0;
 }
 
+static void clear_target(void *at)
+{
+    clear_places(&((RepTarget *)at)->places);
+}
+
+static void clear_aim(void *at)
+{
+    clear_target(&((RepAim *)at)->target);
+}
+
 static void clear_shares(void *at)
 {
     RepShares *shares = at;
@@ -92,6 +102,9 @@ static const Clear clears[] = {[REP_FIELD_DIST] = clear_dist,
                                [REP_FIELD_NODES] = clear_ids,
                                [REP_FIELD_PLACES] = clear_places,
                                [REP_FIELD_GROUPS] = clear_groups,
+                               [REP_FIELD_TARGET] = clear_target,
+                               [REP_FIELD_TARGET_NODES] = clear_target,
+                               [REP_FIELD_LINK_OR_TARGET] = clear_aim,
                                [REP_FIELD_SHARES] = clear_shares,
                                [REP_FIELD_READ_AFTER] = clear_read_after};
 

@@ -217,6 +217,7 @@ static gboolean run_phases(RepWorld *world, guint64 budget, const volatile int *
 {
     const RepSetup *setup = world->setup;
     enter_phase(world, REP_PHASE_WARMUP, FALSE);
+    rep_nodes_announce_absent(world);
     world->policy->init(world->policy_state, world, &world->effects);
     rep_world_carry_out(world);
     if (!sim_kernel_run_until(&world->kernel, setup->warmup, budget, stop))

@@ -193,6 +193,8 @@ struct RepPolicyOps {
     int (*logs)(const RepSetup *setup);
     gboolean (*holds)(const RepSetup *setup, int node, int log);
     gboolean (*follows)(const RepSetup *setup, int node, int log);
+    /* Who leads when the run begins; NULL: the policy has no one leader. */
+    int (*first_leader)(const RepSetup *setup);
     /* May the node ever answer a client's read? */
     gboolean (*answers_reads)(const RepSetup *setup, int node);
 
@@ -222,6 +224,9 @@ struct RepPolicyOps {
      * neither. */
     void (*worked)(void *state, RepView *view, int node, guint32 token, RepEffects *out);
     void (*later)(void *state, RepView *view, int node, guint32 token, RepEffects *out);
+    /* The node that leads in the newest term, as nobody but the world can know it; -1: none. NULL:
+     * the policy has no one leader. */
+    int (*leader)(const void *state);
     /* An operator wants the node to lead. NULL: there is nothing to promote. */
     void (*promote)(void *state, RepView *view, int node, RepEffects *out);
     /* The node lost its memory (crash, kill): forget the node's volatile part of the state. */

@@ -44,6 +44,11 @@ static gboolean follows(const RepSetup *setup, int node, int log)
     return rep_is_member(setup, node);
 }
 
+static int first_leader(const RepSetup *setup)
+{
+    return rep_policy_of(setup)->leader;
+}
+
 /* Whoever gets a read answers with what it shows, unless it may have to refuse as a leader that
  * has been replaced. */
 static gboolean reads_plainly(const RepSetup *setup, int node)
@@ -64,7 +69,8 @@ static SimSpan resend_after(const RepSetup *setup)
             slowest = MAX(slowest, sim_dist_quantile(link->delay, 0.5, 0));
     }
     for (gsize i = 0; i < setup->n_faults; i++)
-        loses |= setup->faults[i].kind == REP_FAULT_LOSE;
+        loses |=
+            setup->faults[i].kind == REP_FAULT_LOSE || setup->faults[i].kind == REP_FAULT_CORRUPT;
     if (setup->network.order != REP_ORDER_FREE || !loses)
         return 0;
     return MAX(RESEND_MIN, 4 * (SimSpan)slowest);
@@ -97,7 +103,7 @@ static void init(void *self, RepView *view, RepEffects *out)
     rep_failover_init(state, view, out);
     rep_leader_begin(state, view, leader, 1, out);
     REP_EACH_MEMBER(state, node)
-    if (node != leader)
+    if (node != leader && !rep_setup_joins(setup, node))
         rep_ack_note_connection(&state->members[leader].ack, node, TRUE);
 }
 
@@ -292,6 +298,17 @@ static void later(void *self, RepView *view, int node, guint32 token, RepEffects
     rep_failover_promoted(self, view, node, token, out);
 }
 
+static int leader_of(const void *self)
+{
+    const RepSingleLeaderState *state = self;
+    int leader = -1;
+    REP_EACH_MEMBER(state, node)
+    if (state->members[node].leads &&
+        (leader < 0 || state->members[node].term > state->members[leader].term))
+        leader = node;
+    return leader;
+}
+
 static void promote(void *self, RepView *view, int node, RepEffects *out)
 {
     rep_failover_promote(self, view, node, out);
@@ -310,6 +327,7 @@ const RepPolicyOps rep_single_leader = {
     .logs = logs,
     .holds = holds,
     .follows = follows,
+    .first_leader = first_leader,
     .answers_reads = rep_single_leader_answers,
     .reads_plainly = reads_plainly,
     .init = init,
@@ -324,6 +342,7 @@ const RepPolicyOps rep_single_leader = {
     .timer = timer,
     .worked = worked,
     .later = later,
+    .leader = leader_of,
     .promote = promote,
     .stopped = stopped,
     .started = started,

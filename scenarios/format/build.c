@@ -203,7 +203,10 @@ void scn_build(ScnReader *reader, const ScnNode *root, const char *fallback_name
     if (has_names && has_links) /* or else what is misspelt would be missing, too */
         scn_check_links(reader, root);
     build_policy(reader, root);
+    before = scn_diags_attempts(reader->diags);
     scn_build_faults(reader, root);
+    if (reader->setup->policy_setup && scn_diags_attempts(reader->diags) == before)
+        scn_check_targets(reader, root);
     if (!reader->resolved)
         return;
     const RepField *tables[] = {rep_top_fields, NULL};

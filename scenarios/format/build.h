@@ -32,6 +32,8 @@ void scn_check_links(ScnReader *reader, const ScnNode *root);
 /* build_faults.c */
 void scn_build_fault_names(ScnReader *reader, const ScnNode *root);
 void scn_build_faults(ScnReader *reader, const ScnNode *root);
+/* After the policy: do the targets of faults exist under it? */
+void scn_check_targets(ScnReader *reader, const ScnNode *root);
 
 /* The entries of a section in name order; those whose name begins with '#' after the others, in
  * the order of the file. Free with g_free(). */

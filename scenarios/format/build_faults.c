@@ -1,6 +1,7 @@
 /*
  * build_faults.c — faults: one verb each, and the keys that go with it.
  */
+#include "models/policies/policy.h"
 #include "scenarios/format/build.h"
 #include "scenarios/format/path.h"
 
@@ -140,7 +141,7 @@ static const RepFaultVerb *find_verb(ScnReader *reader, const ScnNamed *entry)
 static void check_slow(ScnReader *reader, const RepFaultSetup *fault, const ScnNamed *entry)
 {
     static const char *const node_keys[] = {"cpu", "disk"};
-    if (fault->kind != REP_FAULT_SLOW || fault->link.to.kind == REP_PLACE_NONE)
+    if (fault->kind != REP_FAULT_SLOW || fault->aim.link.to.kind == REP_PLACE_NONE)
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(node_keys); i++) {
         const ScnEntry *given = scn_map_find(entry->value, node_keys[i]);
@@ -150,6 +151,53 @@ static void check_slow(ScnReader *reader, const RepFaultSetup *fault, const ScnN
                                       "a link has no %s", node_keys[i]);
         scn_diag_help(diag, "slow a node or region:  slow: db1");
     }
+}
+
+/* The key's entry, or NULL where it is absent or was reported as broken. */
+static const ScnNode *given_key(const ScnNamed *entry, const char *key)
+{
+    const ScnEntry *given = scn_map_find(entry->value, key);
+    return given ? given->key : NULL;
+}
+
+static void report_when(ScnReader *reader, const ScnNode *at, const char *message, const char *help)
+{
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_FAULT_WHEN, at->span, "%s", message);
+    scn_diag_help(diag, "%s", help);
+}
+
+/* Either `at` or `every`; and what goes only with other keys. */
+static void check_when(ScnReader *reader, const RepFaultVerb *verb, const RepFaultSetup *fault,
+                       const ScnNamed *entry)
+{
+    const ScnNode *at = given_key(entry, "at"), *every = given_key(entry, "every");
+    const ScnNode *length = given_key(entry, "for"), *crews = given_key(entry, "crews");
+    const ScnNode *each = given_key(entry, "each"), *target = given_key(entry, verb->target.key);
+    if (at && every)
+        report_when(reader, every, "a fault happens 'at' an instant or 'every' so often, not both",
+                    "make two faults of it");
+    if (!at && !every)
+        report_when(reader, target, "this fault has neither 'at' nor 'every'",
+                    "for example  at: 30s");
+    if (verb->is_instant && length)
+        report_when(reader, length, "this is over at once and lasts for no time",
+                    "leave 'for' out");
+    if (every && !length && !verb->is_instant)
+        report_when(reader, every, "a fault that happens again needs an end",
+                    "for example  for: 20s");
+    if (crews && !length)
+        report_when(reader, crews, "'crews' repair what lasts 'for' some time", "add 'for'");
+    if (each && fault->aim.target.kind != REP_TARGET_EACH)
+        report_when(reader, each, "'each' lists the targets of a fault whose target is 'each'",
+                    "for example  crash: each");
+    if (!each && fault->aim.target.kind == REP_TARGET_EACH)
+        report_when(reader, target, "'each' of what?", "add a list:  each: [n1, n2, n3]");
+    for (gsize i = 0; each && verb->target.type == REP_FIELD_TARGET_NODES && i < fault->each.n; i++)
+        if (fault->each.places[i].kind != REP_PLACE_NODE) {
+            report_when(reader, each, "this fault happens to nodes, and 'each' names a region",
+                        "name its nodes");
+            return;
+        }
 }
 
 static void check_extras(ScnReader *reader, const RepFaultVerb *verb, const ScnNamed *entry)
@@ -206,9 +254,73 @@ static void fill_fault(ScnReader *reader, RepFaultSetup *fault, const ScnNamed *
         fill.fields = *table;
         scn_fill(reader, &fill);
     }
+    check_when(reader, verb, fault, entry);
     check_slow(reader, fault, entry);
     check_extras(reader, verb, entry);
     check_begin(reader, fault, entry);
+}
+
+/* ---- targets that depend on the policy ---------------------------------------------------- */
+
+static guint n_holders(const RepSetup *setup)
+{
+    guint n = 0;
+    for (gsize node = 0; node < setup->n_nodes; node++)
+        n += setup->policy->holds(setup, (int)node, 0) ? 1 : 0;
+    return n;
+}
+
+static const ScnNode *target_of(const RepFaultSetup *fault, const ScnNamed *entry)
+{
+    const RepFaultVerb *verb = rep_fault_verbs;
+    while (verb->target.key && verb->kind != fault->kind)
+        verb++;
+    return entry->value->kind == SCN_MAP ? scn_map_get(entry->value, verb->target.key) : NULL;
+}
+
+/* Who joins later must be known from the start, and cannot lead from the start. */
+static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnNode *target)
+{
+    const RepSetup *setup = reader->setup;
+    RepTargetKind kind = fault->aim.target.kind;
+    if (kind == REP_TARGET_LEADER || kind == REP_TARGET_ANY_FOLLOWER ||
+        kind == REP_TARGET_MINORITY) {
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, target->span,
+                                      "a node that joins later is named");
+        scn_diag_help(diag, "for example  join: %s", setup->nodes[setup->n_nodes - 1].name);
+        return;
+    }
+    int leader = setup->policy->first_leader ? setup->policy->first_leader(setup) : -1;
+    if (leader < 0 || !rep_fault_names_node(fault, leader))
+        return;
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, target->span,
+                                  "%s leads from the start, so it cannot join later",
+                                  setup->nodes[leader].name);
+    scn_diag_help(diag, "let a follower join");
+}
+
+void scn_check_targets(ScnReader *reader, const ScnNode *root)
+{
+    const RepSetup *setup = reader->setup;
+    const ScnEntry *section = scn_map_find(root, "faults");
+    gsize n;
+    g_autofree ScnNamed *entries = scn_named_entries(section ? section->value : NULL, &n);
+    guint holders = n_holders(setup);
+    for (gsize i = 0; i < setup->n_faults && i < n; i++) {
+        const RepFaultSetup *fault = &setup->faults[i];
+        RepTargetKind kind = fault->aim.target.kind;
+        guint least = kind == REP_TARGET_ANY_FOLLOWER ? 2 : kind == REP_TARGET_MINORITY ? 3 : 0;
+        const ScnNode *target = target_of(fault, &entries[i]);
+        if (target && fault->kind == REP_FAULT_JOIN)
+            check_join(reader, fault, target);
+        if (holders >= least || !target)
+            continue;
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_TARGET_MATCHES_NOTHING, target->span,
+                                      "there is no %s here",
+                                      kind == REP_TARGET_MINORITY ? "minority" : "follower");
+        scn_diag_label(diag, holders == 1 ? "one node holds the data" : "%u nodes hold the data",
+                       holders);
+    }
 }
 
 void scn_build_faults(ScnReader *reader, const ScnNode *root)

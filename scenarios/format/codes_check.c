@@ -94,6 +94,18 @@ const ScnCode scn_codes_check[] = {
      .title = "there is nothing to simulate",
      .explanation = "A scenario has at least one node and one client group.",
      .example = "replsim: 1\nnodes: {}\n" CLIENTS},
+    {.id = SCN_FAULT_WHEN,
+     .title = "it is not clear when the fault happens",
+     .explanation =
+         "A fault has either 'at' or 'every'. What is over at once (promote, join) takes "
+         "no 'for'. 'crews' needs a 'for' to shorten, 'each' a target that is 'each'.",
+     .example = COMPLETE "faults:\n  - {at: 10s, every: 20s, crash: db1, for: 1s}\n"},
+    {.id = SCN_TARGET_MATCHES_NOTHING,
+     .title = "the fault would hit nobody",
+     .explanation =
+         "Under this policy there is no such node, so the fault could never do anything.",
+     .example = COMPLETE "policy: {followers: []}\n"
+                         "faults:\n  - {at: 10s, crash: any follower, for: 1s}\n"},
 
     {.id = SCN_NAME_MISREAD,
      .title = "other YAML readers may misread this name",

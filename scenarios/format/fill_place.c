@@ -143,8 +143,8 @@ static gboolean read_client(ScnReader *reader, int *client, const ScnExpr *expr,
 /* ---- lists -------------------------------------------------------------------------------- */
 
 /* A list of places, or one place alone; none may be named twice. */
-static gboolean read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
-                            RepPlaceList *list, GString *canonical)
+gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
+                         RepPlaceList *list, GString *canonical)
 {
     const ScnArgument alone = {.value = (ScnExpr *)expr};
     const ScnArgument *each = expr->kind == SCN_EXPR_LIST ? expr->arguments : &alone;
@@ -213,7 +213,7 @@ static gboolean read_nodes(ScnReader *reader, const RepField *field, void *base,
         take_others(reader, field, base, canonical);
         return TRUE;
     }
-    gboolean is_good = read_places(reader, expr, TRUE, &places, canonical);
+    gboolean is_good = scn_read_places(reader, expr, TRUE, &places, canonical);
     list->ids = g_new0(int, MAX(places.n, 1));
     list->n = places.n;
     for (gsize i = 0; i < places.n; i++)
@@ -280,7 +280,8 @@ static gboolean read_groups(ScnReader *reader, RepGroups *groups, const ScnExpr 
     g_string_append_c(canonical, '[');
     for (gsize i = 0; i < expr->n; i++) {
         g_string_append(canonical, i ? ", " : "");
-        if (!read_places(reader, expr->arguments[i].value, FALSE, &groups->groups[i], canonical))
+        if (!scn_read_places(reader, expr->arguments[i].value, FALSE, &groups->groups[i],
+                             canonical))
             is_good = FALSE;
     }
     g_string_append_c(canonical, ']');
@@ -349,14 +350,18 @@ gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLin
     return TRUE;
 }
 
-static gboolean read_link(ScnReader *reader, const RepField *field, RepLinkName *link,
-                          const ScnExpr *expr, GString *canonical)
+static gboolean read_link(ScnReader *reader, RepLinkName *link, const ScnExpr *expr,
+                          GString *canonical)
 {
-    if (!scn_expect_words(reader, expr, "a link"))
-        return FALSE;
-    if (field->type == REP_FIELD_LINK || scn_text_is_link(expr->text))
-        return scn_read_link(reader, expr->text, scn_expr_span(expr), link, canonical);
-    return read_place(reader, expr, FALSE, &link->from, canonical);
+    return scn_expect_words(reader, expr, "a link") &&
+           scn_read_link(reader, expr->text, scn_expr_span(expr), link, canonical);
+}
+
+static gboolean read_aim(ScnReader *reader, RepAim *aim, const ScnExpr *expr, GString *canonical)
+{
+    if (expr->kind == SCN_EXPR_WORDS && scn_text_is_link(expr->text))
+        return read_link(reader, &aim->link, expr, canonical);
+    return scn_read_target(reader, expr, FALSE, &aim->target, canonical);
 }
 
 gboolean scn_read_place(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
@@ -370,17 +375,17 @@ gboolean scn_read_place(ScnReader *reader, const RepField *field, void *base, co
         return read_nodes(reader, field, base, expr, canonical);
     case REP_FIELD_CLIENT:
         return read_client(reader, at, expr, canonical);
-    case REP_FIELD_PLACE:
-        return read_place(reader, expr, FALSE, at, canonical);
-    case REP_FIELD_PLACE_NODE:
-        return read_place(reader, expr, TRUE, at, canonical);
     case REP_FIELD_PLACES:
-        return read_places(reader, expr, FALSE, at, canonical);
+        return scn_read_places(reader, expr, FALSE, at, canonical);
+    case REP_FIELD_TARGET:
+    case REP_FIELD_TARGET_NODES:
+        return scn_read_target(reader, expr, field->type == REP_FIELD_TARGET_NODES, at, canonical);
     case REP_FIELD_GROUPS:
         return read_groups(reader, at, expr, canonical);
     case REP_FIELD_LINK:
-    case REP_FIELD_LINK_OR_PLACE:
-        return read_link(reader, field, at, expr, canonical);
+        return read_link(reader, at, expr, canonical);
+    case REP_FIELD_LINK_OR_TARGET:
+        return read_aim(reader, at, expr, canonical);
     }
     SIM_UNREACHABLE();
 }

@@ -85,12 +85,12 @@ gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, co
     case REP_FIELD_NODE:
     case REP_FIELD_NODES:
     case REP_FIELD_CLIENT:
-    case REP_FIELD_PLACE:
-    case REP_FIELD_PLACE_NODE:
     case REP_FIELD_PLACES:
+    case REP_FIELD_TARGET:
+    case REP_FIELD_TARGET_NODES:
     case REP_FIELD_GROUPS:
     case REP_FIELD_LINK:
-    case REP_FIELD_LINK_OR_PLACE:
+    case REP_FIELD_LINK_OR_TARGET:
         return scn_read_place(reader, field, base, expr, canonical);
     case REP_FIELD_CHOICE:
         return scn_read_choice(reader, field, base, expr, canonical);

@@ -90,7 +90,13 @@ char *scn_choice_list(const RepField *field);
 gboolean scn_read_quantity(ScnReader *reader, const RepField *field, void *at, const ScnExpr *expr,
                            GString *canonical);
 
-/* fill_place.c: NODE … LINK_OR_PLACE, CLIENT */
+/* fill_target.c: whom a fault hits */
+gboolean scn_read_target(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
+                         RepTarget *target, GString *canonical);
+/* fill_place.c: a list of places, or one alone; none twice */
+gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
+                         RepPlaceList *list, GString *canonical);
+/* NODE … LINK_OR_TARGET, CLIENT */
 gboolean scn_read_place(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
                         GString *canonical);
 /* A link by its text. FALSE: reported at `span`. Canonical spelling in *canonical. */

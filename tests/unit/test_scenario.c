@@ -85,7 +85,7 @@ static void everything_named_is_numbered_by_name(void)
     CHECK(is_constant(setup->faults[2].at, 5 * SIM_S));
     CHECK(is_constant(setup->faults[3].at, 8 * SIM_S));
     CHECK_INT(setup->faults[0].client, 1);
-    CHECK_INT(setup->faults[1].target.id, 0);
+    CHECK_INT(setup->faults[1].aim.target.places.places[0].id, 0);
     CHECK_INT(policy_of(setup)->leader, 2);
     CHECK_INT(policy_of(setup)->followers.ids[0], 1); /* in the order of the file */
     CHECK_INT(policy_of(setup)->followers.ids[1], 0);
@@ -237,18 +237,20 @@ static void every_verb_of_a_fault_is_filled(void)
     g_autofree char *text = g_strconcat(TEST_SCENARIO, faults, NULL);
     g_autoptr(ScnScenario) scenario = test_load_good(text, NULL);
     const RepFaultSetup *f = SETUP(scenario, 0)->faults;
-    CHECK(f[0].kind == REP_FAULT_CRASH && f[0].wipe && !f[0].refuse && f[0].target.id == 0);
+    CHECK(f[0].kind == REP_FAULT_CRASH && f[0].wipe && !f[0].refuse &&
+          f[0].aim.target.places.places[0].id == 0);
     CHECK(is_constant(f[0].duration, 2 * SIM_S) && f[1].duration == NULL);
     CHECK(f[1].kind == REP_FAULT_KILL && f[1].refuse && !f[1].wipe);
-    CHECK(f[2].kind == REP_FAULT_PAUSE && f[2].target.kind == REP_PLACE_NODE);
-    CHECK(f[3].kind == REP_FAULT_ISOLATE && f[3].target.kind == REP_PLACE_REGION);
+    CHECK(f[2].kind == REP_FAULT_PAUSE && f[2].aim.target.places.places[0].kind == REP_PLACE_NODE);
+    CHECK(f[3].kind == REP_FAULT_ISOLATE &&
+          f[3].aim.target.places.places[0].kind == REP_PLACE_REGION);
     CHECK_INT(f[3].direction, REP_DIRECTION_IN);
     CHECK(f[4].groups.n == 2 && f[4].groups.groups[0].n == 2);
     CHECK_INT(f[4].groups.groups[0].places[0].kind, REP_PLACE_REGION);
     CHECK_INT(f[4].groups.groups[1].places[0].id, 2);
-    CHECK(f[5].kind == REP_FAULT_CUT && !f[5].link.both_ways && f[5].link.from.id == 0);
-    CHECK(f[6].link.both_ways && f[6].latency.factor == 5 && f[6].bits_per_s == 1000000);
-    CHECK_INT(f[7].link.to.kind, REP_PLACE_NONE);
+    CHECK(f[5].kind == REP_FAULT_CUT && !f[5].aim.link.both_ways && f[5].aim.link.from.id == 0);
+    CHECK(f[6].aim.link.both_ways && f[6].latency.factor == 5 && f[6].bits_per_s == 1000000);
+    CHECK_INT(f[7].aim.link.to.kind, REP_PLACE_NONE);
     CHECK(f[7].latency.factor == 1 && is_constant(f[7].latency.dist, 9 * SIM_MS));
     CHECK(f[7].cpu == 4 && f[7].disk == 10);
     CHECK(f[8].loss == 0.02 && f[8].burst == 50 * SIM_MS);

@@ -50,7 +50,7 @@ static void variants_override_single_values_and_whole_sections(void)
     CHECK_UINT(SETUP(scenario, 2)->clients[0].rate.open.per, SIM_S / 5);
     CHECK_UINT(SETUP(scenario, 3)->n_faults, 0);
     CHECK(is_constant(SETUP(scenario, 4)->faults[0].at, 9 * SIM_S));
-    CHECK_INT(SETUP(scenario, 4)->faults[1].target.id, 2);
+    CHECK_INT(SETUP(scenario, 4)->faults[1].aim.target.places.places[0].id, 2);
     CHECK_UINT(SETUP(scenario, 5)->n_nodes, 5);
     CHECK_UINT(SETUP(scenario, 5)->n_clients, 2);
     CHECK_INT(policy_of(SETUP(scenario, 6))->leader, 1);
