@@ -153,6 +153,10 @@ static void observe(void *self, const RepObservation *seen)
         ana_cost_meter_sent(meters->cost, &seen->message, seen->at);
         break;
     case REP_OBS_OPERATION_BEGAN:
+    case REP_OBS_LEASE:
+    case REP_OBS_INSTALLED:
+    case REP_OBS_DIVERGED:
+    case REP_OBS_CARRIED:
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:

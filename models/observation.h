@@ -42,13 +42,20 @@ typedef enum RepObservationKind {
     REP_OBS_COMMITTED,       /* .entries: the acknowledgement rule holds, at the leader */
     REP_OBS_TRUNCATED,       /* .entries: cut from node's log (first..last are gone there) */
     REP_OBS_LEADERSHIP,      /* .leadership: a node begins or ceases to accept writes as leader */
-    REP_OBS_RULE_CHANGED,    /* .rule: semi-sync fell back to async, or waits again */
-    REP_OBS_NODE_CHANGED,    /* .node */
-    REP_OBS_FAULT_BEGAN,     /* .fault */
-    REP_OBS_FAULT_ENDED,     /* .fault */
-    REP_OBS_PHASE,           /* .phase */
-    REP_OBS_FLUSH,           /* .entries: one flush of a disk (cost) */
-    REP_OBS_MESSAGE_SENT,    /* .message */
+    REP_OBS_LEASE,        /* .leadership: a leader's lease lapsed (leads 0), or holds again (1); it
+                             holds when the leadership begins */
+    REP_OBS_INSTALLED,    /* .entries: a snapshot replaced the node's copy; it now has all up to
+                             `last` of the log of `term`, received, flushed and applied */
+    REP_OBS_DIVERGED,     /* .entries: applying the statement gave another result at the node */
+    REP_OBS_CARRIED,      /* .carried: what happened to an entry that was cut off and handed to
+                             the new leader */
+    REP_OBS_RULE_CHANGED, /* .rule: semi-sync fell back to async, or waits again */
+    REP_OBS_NODE_CHANGED, /* .node */
+    REP_OBS_FAULT_BEGAN,  /* .fault */
+    REP_OBS_FAULT_ENDED,  /* .fault */
+    REP_OBS_PHASE,        /* .phase */
+    REP_OBS_FLUSH,        /* .entries: one flush of a disk (cost) */
+    REP_OBS_MESSAGE_SENT, /* .message */
     REP_OBS_MESSAGE_ARRIVED, /* .message: delivered to its receiver */
     REP_OBS_MESSAGE_DROPPED, /* .message: lost, cut, or its receiver was dead */
     REP_OBS_KINDS
@@ -119,6 +126,12 @@ typedef struct RepObservation {
             guint32 log, term;
             guint32 leads; /* 1: begins; 0: it stopped, stepped down or was fenced */
         } leadership;
+        struct {
+            gint32 node;     /* the leader that took it */
+            RepVersion from; /* as it was in the log that was cut */
+            RepVersion to;   /* as it was appended again; index 0: a later write to its key stands,
+                                and it is dropped: a conflict whose loser it is */
+        } carried;
         struct {
             gint32 node;
             guint32 waiting; /* 1: waits for followers again; 0: fell back to async */

@@ -19,11 +19,20 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
     case REP_OBS_APPLIED:
     case REP_OBS_COMMITTED:
     case REP_OBS_TRUNCATED:
+    case REP_OBS_INSTALLED:
+    case REP_OBS_DIVERGED:
     case REP_OBS_FLUSH: {
         const RepEntriesSeen *entries = &seen->entries;
         guint64 who = (guint64)(guint32)entries->node << 32 | entries->log << 16 | entries->term;
         return rep_digest_add(rep_digest_add(digest, entries->first, who), entries->last, 1);
     }
+    case REP_OBS_CARRIED: {
+        const RepVersion *from = &seen->carried.from, *to = &seen->carried.to;
+        guint64 terms = (guint64)from->term << 32 | to->term;
+        digest = rep_digest_add(digest, terms, (guint64)seen->carried.node);
+        return rep_digest_add(digest, from->index, to->index);
+    }
+    case REP_OBS_LEASE:
     case REP_OBS_LEADERSHIP:
         return rep_digest_add(digest, (guint64)seen->leadership.node << 32 | seen->leadership.term,
                               (guint64)seen->leadership.log << 1 | seen->leadership.leads);
