@@ -33,12 +33,17 @@ static SimSpan store_cost(RepWorld *world, const RepNode *node, int log, guint64
     return node->disk_factor == 1 ? cost : sim_span_scaled(cost, node->disk_factor);
 }
 
-/* True where applying takes no time at all, so that a flush makes its entries visible. */
-static gboolean is_free(const RepNode *node)
+/* Who runs a statement again may get another result. */
+static void find_divergences(RepWorld *world, int id, int log, guint64 first, guint64 last)
 {
-    const RepStorageSetup *storage = &node->setup->storage;
-    return rep_is_free(node->setup->cpu.apply) && rep_is_free(storage->apply) &&
-           rep_is_free(storage->apply_per_byte);
+    const RepLogCopy *copy = &world->logs[log].copies[id];
+    SimStream stream = sim_stream_named(world->root, "nondeterministic");
+    for (guint64 index = first; index <= last; index++) {
+        guint32 term = rep_log_term_at(&world->logs[log], copy->term, index);
+        SimDraw draw = sim_draw(stream, rep_entry_cause(term, index));
+        if (sim_draw_chance(&draw, world->log_form.nondeterministic))
+            rep_world_observe_entries(world, REP_OBS_DIVERGED, id, log, copy->term, index, index);
+    }
 }
 
 static void show(RepWorld *world, int id, int log, guint64 index)
@@ -47,6 +52,8 @@ static void show(RepWorld *world, int id, int log, guint64 index)
     guint64 before = rep_log_holds(&world->logs[log], id), first = copy->applied + 1;
     copy->applied = index;
     rep_world_observe_entries(world, REP_OBS_APPLIED, id, log, copy->term, first, index);
+    if (world->log_form.nondeterministic > 0)
+        find_divergences(world, id, log, first, index);
     rep_log_moved(&world->logs[log], id, before);
     rep_world_applied(world, id, log, index);
 }
@@ -74,6 +81,36 @@ static void begin_entry(RepWorld *world, int id, int log, guint64 index)
         begin_store(world, id, log, index);
 }
 
+/* May the next entry be applied, by the node's apply_delay? If not, asks to be kicked when it may.
+ * Where the origin has not flushed it yet, the delay counts from now. */
+static gboolean is_released(RepWorld *world, int id, int log)
+{
+    const RepNode *node = &world->nodes[id];
+    SimSpan delay = node->setup->storage.apply_delay;
+    RepApplier *applier = applier_of(world, id, log);
+    if (!delay)
+        return TRUE;
+    if (applier->delayed != applier->next) {
+        guint32 term = world->logs[log].copies[id].term;
+        const RepLogEntry *entry = rep_log_entry(&world->logs[log], term, applier->next);
+        SimTime durable = entry ? entry->durable_at : 0;
+        applier->delayed = applier->next;
+        applier->delayed_until =
+            sim_time_after(durable == SIM_NEVER ? world->kernel.now : durable, delay);
+        if (applier->delayed_until > world->kernel.now)
+            sim_kernel_post(&world->kernel, applier->delayed_until, SIM_RANK_COMPLETION,
+                            (unsigned)id, world->apply_handler,
+                            (guint64)id << 32 | (guint64)(guint32)log);
+    }
+    return world->kernel.now >= applier->delayed_until;
+}
+
+void rep_applier_due(void *self, guint64 node_and_log)
+{
+    rep_applier_kick(self, (int)(node_and_log >> 32), (int)(guint32)node_and_log);
+    rep_world_carry_out(self);
+}
+
 void rep_applier_kick(RepWorld *world, int id, int log)
 {
     RepNode *node = &world->nodes[id];
@@ -81,7 +118,9 @@ void rep_applier_kick(RepWorld *world, int id, int log)
     RepApplier *applier = applier_of(world, id, log);
     if (copy->leads || !rep_node_runs(node))
         return;
-    if (is_free(node)) {
+    if (world->log_form.stops_for_upgrade && rep_faults_upgrade(world, id))
+        return;
+    if (node->applies_free) {
         applier->next = copy->flushed + 1;
         if (copy->applied < copy->flushed)
             show(world, id, log, copy->flushed);
@@ -91,7 +130,8 @@ void rep_applier_kick(RepWorld *world, int id, int log)
         return; /* an entry that took no time: the loop below goes on by itself */
     applier->is_kicked = TRUE;
     guint64 workers = (guint64)node->setup->storage.apply_workers;
-    while (applier->next <= copy->flushed && applier->in_service < workers) {
+    while (applier->next <= copy->flushed && applier->in_service < workers &&
+           is_released(world, id, log)) {
         applier->in_service++;
         begin_entry(world, id, log, applier->next++);
     }
@@ -135,6 +175,7 @@ void rep_applier_reset(RepWorld *world, int id, int log)
     const RepLogCopy *copy = &world->logs[log].copies[id];
     applier->next = copy->applied + 1;
     applier->in_service = 0;
+    applier->delayed = 0;
     applier->generation++;
     sim_ring_clear(&applier->finished);
     sim_ring_init(&applier->finished, 1, applier->next);

@@ -123,10 +123,11 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     rep_log_moved(log, node, before);
 }
 
-static void observe_leadership(RepWorld *world, int node, int log, gboolean leads)
+static void observe_leadership(RepWorld *world, RepObservationKind kind, int node, int log,
+                               gboolean leads)
 {
     rep_world_emit(world,
-                   &(RepObservation){.kind = REP_OBS_LEADERSHIP,
+                   &(RepObservation){.kind = kind,
                                      .at = world->kernel.now,
                                      .leadership = {.node = node,
                                                     .log = (guint32)log,
@@ -142,7 +143,7 @@ static void lead(RepWorld *world, const RepEffect *effect)
     rep_world_truncate(world, effect->node, effect->log, copy->flushed);
     rep_log_open_term(log, effect->node, effect->term);
     rep_applier_reset(world, effect->node, effect->log);
-    observe_leadership(world, effect->node, effect->log, TRUE);
+    observe_leadership(world, REP_OBS_LEADERSHIP, effect->node, effect->log, TRUE);
 }
 
 void rep_world_end_leadership(RepWorld *world, int node)
@@ -151,7 +152,7 @@ void rep_world_end_leadership(RepWorld *world, int node)
         RepLogCopy *copy = &world->logs[i].copies[node];
         if (!copy->leads)
             continue;
-        observe_leadership(world, node, i, FALSE);
+        observe_leadership(world, REP_OBS_LEADERSHIP, node, i, FALSE);
         guint64 before = rep_log_holds(&world->logs[i], node);
         copy->leads = FALSE;
         rep_log_moved(&world->logs[i], node, before);
@@ -269,6 +270,15 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
     case REP_EFFECT_TRUNCATE:
         rep_world_truncate(world, effect->node, effect->log, effect->index);
         return;
+    case REP_EFFECT_RESERVE:
+        rep_world_reserve(world, effect);
+        return;
+    case REP_EFFECT_INSTALL:
+        rep_world_install(world, effect);
+        return;
+    case REP_EFFECT_CARRY:
+        rep_world_carry(world, effect);
+        return;
     case REP_EFFECT_SEND:
         send_message(world, effect);
         return;
@@ -299,6 +309,9 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         return;
     case REP_EFFECT_LATER:
         rep_policy_later(world, effect->node, effect->token, effect->at);
+        return;
+    case REP_EFFECT_LEASE:
+        observe_leadership(world, REP_OBS_LEASE, effect->node, effect->log, effect->value != 0);
         return;
     case REP_EFFECT_RULE:
         rep_world_emit(world, &(RepObservation){.kind = REP_OBS_RULE_CHANGED,

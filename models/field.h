@@ -27,6 +27,7 @@ typedef enum RepFieldType {
     REP_FIELD_RATIO,          /* double 0 … 1; `95%` */
     REP_FIELD_COUNT,          /* gint64; `100k` */
     REP_FIELD_SIZE,           /* gint64 bytes; `4KiB` */
+    REP_FIELD_RETENTION,      /* RepRetention; `100k` entries, `1GB`, `unlimited` */
     REP_FIELD_BANDWIDTH,      /* gint64 bits per second; `1Gbit/s` */
     REP_FIELD_FACTOR,         /* double >= 0; `x5` */
     REP_FIELD_LATENCY_CHANGE, /* RepLatencyChange; a factor or a distribution */
@@ -163,6 +164,12 @@ typedef struct RepAim {
     RepLinkName link; /* to.kind is NONE where the target applies */
     RepTarget target;
 } RepAim;
+
+/* How much of a log is kept for followers that come back. */
+typedef struct RepRetention {
+    gboolean is_given;
+    gint64 entries, bytes; /* one of them, or 0 and 0: everything */
+} RepRetention;
 
 typedef struct RepLatencyChange {
     double factor; /* 1 where a distribution replaces the delay; 0 where the key is absent */

@@ -190,27 +190,39 @@ static void add_version(RepLog *log, guint64 key, guint32 term, guint64 index)
     slot->older = number;
 }
 
-static inline gboolean is_shown(const RepLog *log, const RepLogCopy *copy, guint32 term,
-                                guint64 index)
+static inline gboolean is_in(const RepLog *log, const RepLogCopy *copy, guint64 end, guint32 term,
+                             guint64 index)
 {
-    return index <= copy->applied && holder(log, copy->term, index) == term;
+    return index <= end && holder(log, copy->term, index) == term;
+}
+
+/* The newest version of a key in the first `end` entries of a copy. */
+static RepVersion newest_up_to(const RepLog *log, const RepLogCopy *copy, guint64 end, guint64 key)
+{
+    const RepKeySlot *slot = &log->keys[slot_of(log, key)];
+    if (!slot->index)
+        return (RepVersion){0};
+    if (is_in(log, copy, end, slot->term, slot->index))
+        return (RepVersion){.index = slot->index, .term = slot->term};
+    for (guint32 at = slot->older; at != SIM_POOL_NONE;) {
+        const Version *version = sim_pool_at(&log->versions, at);
+        if (is_in(log, copy, end, version->term, version->index))
+            return (RepVersion){.index = version->index, .term = version->term};
+        at = version->older;
+    }
+    return (RepVersion){0};
 }
 
 RepVersion rep_log_version(const RepLog *log, int node, guint64 key)
 {
     const RepLogCopy *copy = &log->copies[node];
-    const RepKeySlot *slot = &log->keys[slot_of(log, key)];
-    if (!slot->index)
-        return (RepVersion){0};
-    if (is_shown(log, copy, slot->term, slot->index))
-        return (RepVersion){.index = slot->index, .term = slot->term};
-    for (guint32 at = slot->older; at != SIM_POOL_NONE;) {
-        const Version *version = sim_pool_at(&log->versions, at);
-        if (is_shown(log, copy, version->term, version->index))
-            return (RepVersion){.index = version->index, .term = version->term};
-        at = version->older;
-    }
-    return (RepVersion){0};
+    return newest_up_to(log, copy, copy->applied, key);
+}
+
+RepVersion rep_log_newest(const RepLog *log, int node, guint64 key)
+{
+    const RepLogCopy *copy = &log->copies[node];
+    return newest_up_to(log, copy, copy->arrived, key);
 }
 
 /* ---- entries ------------------------------------------------------------------------------ */
@@ -248,7 +260,7 @@ guint64 rep_log_holds(const RepLog *log, int node)
 {
     const RepLogCopy *copy = &log->copies[node];
     if (!copy->is_kept)
-        return G_MAXUINT64;
+        return copy->reserved ? copy->reserved : G_MAXUINT64;
     guint64 shown = MIN(copy->applied, copy->flushed);
     if (copy->leads)
         shown = MIN(shown, copy->committed);

@@ -41,9 +41,11 @@ typedef struct RepLogTerm {
 typedef struct RepLogCopy {
     guint32 term;
     guint64 arrived, received, flushed, applied;
-    guint64 committed; /* where this node leads: the rule has held up to here */
-    gboolean leads;    /* the node appends to this log */
-    gboolean is_kept;  /* the node keeps a copy of this log at all */
+    guint64 committed;   /* where this node leads: the rule has held up to here */
+    gboolean leads;      /* the node appends to this log */
+    gboolean is_kept;    /* the node keeps a copy of this log at all */
+    gboolean is_awaited; /* it will, once a snapshot is there … */
+    guint64 reserved;    /* … of everything up to here; 0: none is on its way */
 } RepLogCopy;
 
 /* A key and its newest version, in one place because that is what nearly every read asks for. */
@@ -95,6 +97,8 @@ void rep_log_moved(RepLog *log, int node, guint64 before);
 
 /* The version of a key that the node shows; index 0 where it shows none. */
 RepVersion rep_log_version(const RepLog *log, int node, guint64 key);
+/* The newest version of a key in the node's copy, shown or not; index 0 where there is none. */
+RepVersion rep_log_newest(const RepLog *log, int node, guint64 key);
 /* True where (term, index) is in the node's copy up to `arrived`. */
 gboolean rep_log_contains(const RepLog *log, int node, RepVersion version);
 

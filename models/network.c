@@ -126,19 +126,32 @@ RepPath *rep_network_find_to_client(RepWorld *world, int node, int region)
 
 /* ---- one message -------------------------------------------------------------------------- */
 
+static SimSpan transmission(gint64 bits_per_s, guint64 bytes)
+{
+    if (!bits_per_s)
+        return 0;
+    unsigned __int128 bits = (unsigned __int128)bytes * 8 * NS_PER_S;
+    unsigned __int128 span = (bits + (guint64)bits_per_s - 1) / (guint64)bits_per_s;
+    return span < (unsigned __int128)SIM_NEVER ? (SimSpan)span : SIM_NEVER;
+}
+
+/* The pipe that a path goes through now; NULL: nothing limits it. */
+static RepPipe *pipe_of(RepWorld *world, RepPath *path)
+{
+    if (!path->squeezed_bits_per_s)
+        return path->pipe >= 0 ? &world->network.pipes[path->pipe] : NULL;
+    path->squeezed.bits_per_s = path->squeezed_bits_per_s;
+    return &path->squeezed;
+}
+
 /* When the last bit has left: the pipe sends one message after the other. */
-static SimTime transmitted_at(RepWorld *world, RepPath *path, guint32 bytes)
+static SimTime transmitted_at(RepWorld *world, RepPath *path, guint64 bytes)
 {
     SimTime now = world->kernel.now;
-    RepPipe *pipe = path->pipe >= 0 ? &world->network.pipes[path->pipe] : NULL;
-    if (path->squeezed_bits_per_s) {
-        pipe = &path->squeezed;
-        pipe->bits_per_s = path->squeezed_bits_per_s;
-    }
+    RepPipe *pipe = pipe_of(world, path);
     if (!pipe || !pipe->bits_per_s || !bytes)
         return now;
-    unsigned __int128 bits = (unsigned __int128)bytes * 8 * NS_PER_S;
-    SimSpan span = (SimSpan)((bits + (guint64)pipe->bits_per_s - 1) / (guint64)pipe->bits_per_s);
+    SimSpan span = transmission(pipe->bits_per_s, bytes);
     pipe->free_at = sim_time_after(MAX(pipe->free_at, now), span);
     return pipe->free_at;
 }
@@ -188,7 +201,7 @@ static SimTime delayed(RepWorld *world, const SimDist *law, SimStream delays, gu
 }
 
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
-                            guint64 cause, guint32 bytes, SimTime *previous)
+                            guint64 cause, guint64 bytes, SimTime *previous)
 {
     if (path->is_plain && !world->faults.losing) {
         SimTime now = world->kernel.now;
@@ -208,4 +221,18 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
         at = delayed(world, path->replaced ? path->replaced : path->delay, delays, cause, at,
                      path->factor);
     return in_order(at, previous);
+}
+
+SimTime rep_network_bulk_arrival(RepWorld *world, RepPath *path, SimStream delays, guint64 cause,
+                                 guint64 bytes)
+{
+    if (path->cuts)
+        return SIM_NEVER;
+    const RepPipe *pipe = pipe_of(world, path);
+    SimTime at =
+        sim_time_after(world->kernel.now, pipe ? transmission(pipe->bits_per_s, bytes) : 0);
+    if (!path->replaced && path->is_zero)
+        return at;
+    return delayed(world, path->replaced ? path->replaced : path->delay, delays, cause, at,
+                   path->factor);
 }

@@ -81,7 +81,7 @@ RepPath *rep_network_find_to_client(RepWorld *world, int node, int region);
 /* Call after a fault has changed the path. */
 void rep_path_changed(RepPath *path);
 /* Counts a message of `bytes` that is sent on the path, and gives it its number. */
-static inline guint64 rep_network_count(RepNetwork *network, const RepPath *path, guint32 bytes)
+static inline guint64 rep_network_count(RepNetwork *network, const RepPath *path, guint64 bytes)
 {
     network->traffic.bytes += bytes;
     network->traffic.bytes_between_regions += path->crosses_regions ? bytes : 0;
@@ -91,7 +91,11 @@ static inline guint64 rep_network_count(RepNetwork *network, const RepPath *path
 /* Arrival of a message of `bytes` sent now; SIM_NEVER where it will not arrive (cut, or lost on a
  * free link). `previous` is the running maximum of its stream, updated here; NULL on a free one. */
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
-                            guint64 cause, guint32 bytes, SimTime *previous);
+                            guint64 cause, guint64 bytes, SimTime *previous);
+/* The same for a large copy that goes beside the others: it has the link's bandwidth to itself, is
+ * as slow as it is large, and holds up nothing. */
+SimTime rep_network_bulk_arrival(RepWorld *world, RepPath *path, SimStream delays, guint64 cause,
+                                 guint64 bytes);
 /* True where a message sent at `sent` cannot be delivered now, because the path was cut since. */
 static inline gboolean rep_path_lost(const RepPath *path, SimTime sent)
 {

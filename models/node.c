@@ -18,6 +18,9 @@ static void init_node(RepWorld *world, int id)
     node->cpu.workers = node->setup->cpu.workers;
     const RepCpuSetup *cpu = &node->setup->cpu;
     node->serves_free = cpu->workers == 0 && rep_is_free(cpu->read) && rep_is_free(cpu->write);
+    const RepStorageSetup *storage = &node->setup->storage;
+    node->applies_free = rep_is_free(cpu->apply) && rep_is_free(storage->apply) &&
+                         rep_is_free(storage->apply_per_byte) && !storage->apply_delay;
     node->reads_plainly = world->policy->reads_plainly && world->policy->reads_plainly(setup, id);
     sim_ring_init(&node->cpu.waiting, sizeof(guint32), 0);
     sim_ring_init(&node->held, sizeof(RepHeld), 0);

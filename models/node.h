@@ -67,7 +67,9 @@ typedef struct RepApplier {
     guint64 in_service;
     guint32 generation;
     gboolean is_kicked; /* the loop that begins entries runs */
-    SimRing finished;   /* guint8 per entry from `applied + 1` on: done, but not yet visible */
+    guint64 delayed;    /* entry whose apply_delay is not over; 0: none … */
+    SimTime delayed_until;
+    SimRing finished; /* guint8 per entry from `applied + 1` on: done, but not yet visible */
 } RepApplier;
 
 /* What reached a paused node and waits for it. */
@@ -102,6 +104,7 @@ typedef struct RepNode {
     gboolean reads_plainly;    /* see RepPolicyOps */
     gboolean serves_free;      /* requests take no time and wait for nobody */
     SimStream *reads, *writes; /* per client group */
+    gboolean applies_free;     /* applying takes no time: a flush makes its entries visible */
     SimStream flushes, apply_cpu, apply_store, decisions;
 } RepNode;
 
@@ -167,6 +170,8 @@ void rep_disk_resume(RepWorld *world, int node);
 
 /* Entries were flushed, or the node runs again: begins what can begin. */
 void rep_applier_kick(RepWorld *world, int node, int log);
+/* The apply_delay of an entry is over. */
+void rep_applier_due(void *world, guint64 node_and_log); /* SimHandler */
 void rep_applier_job_done(RepWorld *world, const RepJob *job);
 /* The log was cut, or the node stopped: forgets what is in service; it begins again. */
 void rep_applier_reset(RepWorld *world, int node, int log);

@@ -103,7 +103,7 @@ typedef struct RepMessageSeen {
     gint32 from, to; /* node, or -1 - region for the clients of a region */
     guint8 kind;     /* RepMessageKind of models/message.h */
     guint8 crosses_regions;
-    guint32 bytes;
+    guint64 bytes;
     guint64 id;          /* of the message: pairs SENT with ARRIVED or DROPPED */
     guint64 first, last; /* entries carried or acknowledged; or client << 40 | number, attempt */
     SimTime sent;

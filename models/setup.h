@@ -29,6 +29,9 @@ typedef struct RepStorageSetup {
     SimDist *apply;          /* one entry, besides the cpu's share */
     SimDist *apply_per_byte; /* added per byte of the entry */
     gint64 apply_workers;    /* >= 1 */
+    SimSpan apply_delay;     /* from being durable at its origin until an entry may be applied */
+    RepRetention retain;     /* as a leader */
+    gint64 snapshot_size;    /* bytes of a copy of all its data */
 } RepStorageSetup;
 
 typedef struct RepNodeSetup {

@@ -139,6 +139,8 @@ static void copy_field(const RepField *field, void *to, const void *from)
     } else if (field->type == REP_FIELD_RATIO || field->type == REP_FIELD_NUMBER ||
                field->type == REP_FIELD_FACTOR) {
         memcpy(target, source, sizeof(double));
+    } else if (field->type == REP_FIELD_RETENTION) {
+        memcpy(target, source, sizeof(RepRetention));
     } else if (field->type == REP_FIELD_BOOL) {
         memcpy(target, source, sizeof(gboolean));
     } else {

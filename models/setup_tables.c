@@ -69,6 +69,28 @@ const RepField rep_storage_fields[] = {
      .max = 1024,
      .doc = "entries applied at the same time; they become visible in log order all the same",
      .example = "4"},
+    {.key = "apply_delay",
+     .type = REP_FIELD_SPAN,
+     AT(RepStorageSetup, apply_delay),
+     .fallback = "0s",
+     .max = YEAR_NS,
+     .doc = "a delayed replica: an entry is applied no sooner than so long after it was durable at "
+            "its origin",
+     .example = "1h"},
+    {.key = "retain",
+     .type = REP_FIELD_RETENTION,
+     AT(RepStorageSetup, retain),
+     .fallback = "unlimited",
+     .doc = "how much of its log a leader keeps: entries or bytes; a follower that needs older "
+            "ones takes a snapshot",
+     .example = "1GB"},
+    {.key = "snapshot_size",
+     .type = REP_FIELD_SIZE,
+     AT(RepStorageSetup, snapshot_size),
+     .fallback = "0B",
+     .max = 1e18,
+     .doc = "size of a snapshot that a leader sends over the link's bandwidth",
+     .example = "300GB"},
     END};
 
 const RepField rep_node_fields[] = {

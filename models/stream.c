@@ -115,15 +115,18 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
 {
     RepStream *stream = find_stream(world, message->from, message->to);
     RepPath *path = stream->path;
-    gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO;
+    gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO && !message->is_bulk;
     RepTravelling travelling = {.message = *message,
                                 .sent = world->kernel.now,
                                 .number = rep_network_count(&world->network, path, message->bytes)};
     guint64 purpose = (guint64)message->log << 8 | message->kind;
-    travelling.due = rep_network_arrival(world, path, sim_stream_numbered(path->delays, purpose),
-                                         sim_stream_numbered(path->losses, purpose),
-                                         rep_entry_cause(message->term, message->first),
-                                         message->bytes, is_fifo ? &stream->previous : NULL);
+    guint64 cause = rep_entry_cause(message->term, message->first);
+    SimStream delays = sim_stream_numbered(path->delays, purpose);
+    travelling.due =
+        message->is_bulk
+            ? rep_network_bulk_arrival(world, path, delays, cause, message->bytes)
+            : rep_network_arrival(world, path, delays, sim_stream_numbered(path->losses, purpose),
+                                  cause, message->bytes, is_fifo ? &stream->previous : NULL);
     observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
     if (travelling.due == SIM_NEVER) {
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);

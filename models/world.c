@@ -62,6 +62,7 @@ static void add_handlers(RepWorld *world)
     world->arrival_handler = sim_kernel_add_handler(kernel, rep_operation_arrived, world);
     world->timeout_handler = sim_kernel_add_handler(kernel, rep_attempt_timed_out, world);
     world->fault_handler = sim_kernel_add_handler(kernel, rep_fault_due, world);
+    world->apply_handler = sim_kernel_add_handler(kernel, rep_applier_due, world);
     world->free_message_handler = sim_kernel_add_handler(kernel, rep_stream_free_arrived, world);
 }
 
@@ -88,11 +89,16 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
 
     world->n_logs = (gsize)world->policy->logs(setup);
     world->logs = g_new0(RepLog, world->n_logs);
-    gboolean keeps_all = may_lose_a_disk(setup);
+    world->log_form = world->policy->log_form ? world->policy->log_form(setup) : (RepLogForm){0};
+    gboolean keeps_all = may_lose_a_disk(setup) || world->log_form.keeps_all;
     for (gsize i = 0; i < world->n_logs; i++) {
         rep_log_init(&world->logs[i], (int)i, setup->n_nodes, keeps_all);
-        for (gsize id = 0; id < setup->n_nodes; id++)
-            world->logs[i].copies[id].is_kept = world->policy->holds(setup, (int)id, (int)i);
+        for (int id = 0; id < (int)setup->n_nodes; id++) {
+            RepLogCopy *copy = &world->logs[i].copies[id];
+            gboolean holds = world->policy->holds(setup, id, (int)i);
+            copy->is_awaited = holds && rep_setup_joins(setup, id);
+            copy->is_kept = holds && !copy->is_awaited;
+        }
         rep_log_begin(&world->logs[i]);
     }
     rep_nodes_init(world);
@@ -121,6 +127,9 @@ void rep_world_free(RepWorld *world)
     for (gsize i = 0; i < world->n_logs; i++)
         rep_log_clear(&world->logs[i]);
     g_free(world->logs);
+    g_clear_pointer(&world->carried, g_array_unref);
+    g_clear_pointer(&world->carried_from, g_hash_table_unref);
+    g_clear_pointer(&world->carried_to, g_hash_table_unref);
     rep_effects_clear(&world->effects);
     sim_pool_clear(&world->operations);
     sim_pool_clear(&world->exchanges);
@@ -151,13 +160,16 @@ static void enter_phase(RepWorld *world, RepPhase phase, gboolean drained)
 /* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. */
 static gboolean replicas_agree(const RepWorld *world)
 {
+    const RepSetup *setup = world->setup;
     for (gsize i = 0; i < world->n_logs; i++) {
         const RepLogCopy *first = NULL;
-        for (gsize id = 0; id < world->setup->n_nodes; id++) {
+        for (gsize id = 0; id < setup->n_nodes; id++) {
             const RepLogCopy *copy = &world->logs[i].copies[id];
-            if (!copy->is_kept || !rep_node_is_up(&world->nodes[id]))
+            if (!rep_node_is_up(&world->nodes[id]) || (!copy->is_kept && !copy->is_awaited))
                 continue;
-            if (copy->applied != copy->arrived)
+            /* A delayed replica has what it needs: it shows it later. */
+            gboolean is_delayed = setup->nodes[id].storage.apply_delay > 0;
+            if (copy->is_awaited || (is_delayed ? copy->flushed : copy->applied) != copy->arrived)
                 return FALSE;
             if (first && (first->arrived != copy->arrived ||
                           rep_log_common(&world->logs[i], first->term, copy->term) < copy->arrived))

@@ -21,6 +21,11 @@
 #include "sim/kernel.h"
 #include "sim/pool.h"
 
+/* An entry that was cut off and handed to a new leader (handover.c). */
+typedef struct RepCarried {
+    RepVersion from, to;
+} RepCarried;
+
 struct RepWorld {
     const RepSetup *setup;
     guint32 replication;
@@ -40,6 +45,7 @@ struct RepWorld {
     RepNode *nodes;
     RepLog *logs;
     gsize n_logs;
+    RepLogForm log_form;
     RepFaults faults;
     RepGroup *groups;
     int *nearest; /* [region * n_nodes + i]: i-th nearest node of a region */
@@ -51,11 +57,13 @@ struct RepWorld {
     SimSlot *agent_timers; /* [region * policy->timers + timer] */
 
     SimPool operations, exchanges, jobs;
+    GArray *carried;                       /* RepCarried; NULL: none */
+    GHashTable *carried_from, *carried_to; /* number + 1 of the record, by place */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
         job_handler, later_handler, free_message_handler, stream_handler, flush_handler,
-        timer_handler, arrival_handler, timeout_handler, fault_handler;
+        timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler;
 };
 
 /* ---- parties and entities ----------------------------------------------------------------- */
@@ -136,6 +144,12 @@ static inline void rep_world_carry_out(RepWorld *world)
 void rep_world_forget_waiting(RepWorld *world, int node);
 /* The node leads nothing any more (it stopped, or stepped down). */
 void rep_world_end_leadership(RepWorld *world, int node);
+/* ---- what is handed from node to node (handover.c) ---------------------------------------- */
+
+void rep_world_reserve(RepWorld *world, const RepEffect *effect);
+void rep_world_install(RepWorld *world, const RepEffect *effect);
+void rep_world_carry(RepWorld *world, const RepEffect *effect);
+
 /* The node's copy of a log ends at `index` from now on. */
 void rep_world_truncate(RepWorld *world, int node, int log, guint64 index);
 

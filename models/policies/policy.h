@@ -109,10 +109,11 @@ typedef struct RepMessage {
     int from, to;
     guint8 kind;
     guint8 log;
+    guint8 is_bulk; /* a large copy beside the stream: it waits for nobody and holds up nobody */
     guint32 term;
     guint64 first, last;
     guint64 value;
-    guint32 bytes;
+    guint64 bytes;
 } RepMessage;
 
 /* ---- what a policy wants ------------------------------------------------------------------ */
@@ -125,6 +126,10 @@ typedef enum RepEffectKind {
     REP_EFFECT_ACCEPT,   /* entries of the log of leadership `term` join the node's copy up to
                             `index`; the copy must agree with that log so far */
     REP_EFFECT_TRUNCATE, /* the node's log is cut so that it ends at `index` */
+    REP_EFFECT_RESERVE,  /* a snapshot of everything up to `index` is on its way to the node */
+    REP_EFFECT_INSTALL,  /* it is there: the node's copy is now the log of `term` up to `index` */
+    REP_EFFECT_CARRY,    /* the leader gets entry `index` of the log of `term`, which was cut off:
+                            appended again, unless a later write to its key stands there */
     REP_EFFECT_SEND,     /* a message */
     REP_EFFECT_COMMIT,   /* the rule holds up to `index` of the leader's log: waiting clients of the
                             entries are answered, in log order */
@@ -137,7 +142,8 @@ typedef enum RepEffectKind {
     REP_EFFECT_STEP_DOWN, /* the node leads no longer: who waits for it gets no answer */
     REP_EFFECT_WORK,      /* the node's cpu gets round to `token` behind what it has to do */
     REP_EFFECT_LATER,     /* a completion at the node, of `token` at `at`, if it lives till then */
-    REP_EFFECT_RULE       /* tell observers that the acknowledgement rule changed; value 1: waits */
+    REP_EFFECT_LEASE, /* tell observers that the leader's lease lapsed (value 0), or holds again */
+    REP_EFFECT_RULE   /* tell observers that the acknowledgement rule changed; value 1: waits */
 } RepEffectKind;
 
 typedef struct RepEffect {
@@ -147,15 +153,15 @@ typedef struct RepEffect {
     union {
         gint32 peer;     /* CONNECT */
         guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE */
-        guint32 term;    /* ACCEPT, LEAD */
+        guint32 term;    /* ACCEPT, LEAD, INSTALL, CARRY */
         guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
         guint32 token;   /* WORK, LATER: the policy's own */
         guint32 message; /* SEND: place in RepEffects.messages */
     };
     union {
-        guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW */
+        guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW, RESERVE, INSTALL, CARRY */
         SimTime at;    /* TIMER, LATER */
-        guint64 value; /* RULE */
+        guint64 value; /* RULE, LEASE */
     };
 } RepEffect;
 
@@ -172,6 +178,13 @@ void rep_effects_send(RepEffects *effects, const RepMessage *message);
 void rep_effects_clear(RepEffects *effects);
 
 /* ---- the table ---------------------------------------------------------------------------- */
+
+/* What the entries of the logs are (DDIA ch. 5 "Implementation of Replication Logs"). */
+typedef struct RepLogForm {
+    gboolean stops_for_upgrade; /* a replica that runs another version cannot apply them */
+    double nondeterministic;    /* share whose result may differ where they are run again */
+    gboolean keeps_all;         /* entries that were cut off may be asked for later */
+} RepLogForm;
 
 struct RepPolicyOps {
     guint32 abi;            /* REP_POLICY_ABI */
@@ -193,6 +206,8 @@ struct RepPolicyOps {
     int (*logs)(const RepSetup *setup);
     gboolean (*holds)(const RepSetup *setup, int node, int log);
     gboolean (*follows)(const RepSetup *setup, int node, int log);
+    /* What its entries are; NULL: rows, all of the RepLogForm zero. */
+    RepLogForm (*log_form)(const RepSetup *setup);
     /* Who leads when the run begins; NULL: the policy has no one leader. */
     int (*first_leader)(const RepSetup *setup);
     /* May the node ever answer a client's read? */

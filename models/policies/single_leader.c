@@ -7,6 +7,7 @@
  *   follower.c  taking entries, acknowledging, whom to follow
  *   routing.c   which node a client asks
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
+ *   snapshot.c  setting up a follower that joins, or is too far behind
  *   raft.c      elections among the members instead
  *
  * Under `failover: never` a dead leader means that writes fail until it returns; it then opens a
@@ -22,7 +23,7 @@
 
 static const char *const message_names[] = {
     "entries", "ack",   "resume",       "leader", "heartbeat", "heartbeat-ok", "deposed", "vote",
-    "claim",   "grant", "request-vote", "voted",  NULL};
+    "claim",   "grant", "request-vote", "voted",  "snapshot",  "carry",        NULL};
 
 /* ---- what the world asks beforehand ------------------------------------------------------- */
 
@@ -42,6 +43,17 @@ static gboolean follows(const RepSetup *setup, int node, int log)
     if (policy->failover.rule == REP_FAILOVER_NEVER)
         return node != policy->leader && rep_is_member(setup, node);
     return rep_is_member(setup, node);
+}
+
+static RepLogForm log_form(const RepSetup *setup)
+{
+    const RepSingleLeaderSetup *policy = rep_policy_of(setup);
+    const RepFailoverSetup *failover = &policy->failover;
+    return (RepLogForm){.stops_for_upgrade = policy->log == REP_LOG_PHYSICAL,
+                        .nondeterministic =
+                            policy->log == REP_LOG_STATEMENT ? policy->nondeterministic : 0,
+                        .keeps_all = failover->rule != REP_FAILOVER_NEVER &&
+                                     failover->returning == REP_RETURNING_KEEP};
 }
 
 static int first_leader(const RepSetup *setup)
@@ -81,12 +93,15 @@ static void find_members(RepSingleLeaderState *state, const RepSetup *setup)
     state->n_nodes = setup->n_nodes;
     state->members = g_new0(RepMember, state->n_nodes);
     state->is_member = g_new0(gboolean, state->n_nodes);
+    state->is_joining = g_new0(gboolean, state->n_nodes);
     state->ids.ids = g_new0(int, state->n_nodes);
     for (int node = 0; node < (int)state->n_nodes; node++) {
         state->members[node].term = 1;
         state->members[node].leader = rep_policy_of(setup)->leader;
         state->members[node].voted_for = -1;
         state->is_member[node] = rep_is_member(setup, node);
+        state->is_joining[node] = state->members[node].is_new =
+            state->is_member[node] && rep_setup_joins(setup, node);
         if (state->is_member[node])
             state->ids.ids[state->ids.n++] = node;
     }
@@ -103,7 +118,7 @@ static void init(void *self, RepView *view, RepEffects *out)
     rep_failover_init(state, view, out);
     rep_leader_begin(state, view, leader, 1, out);
     REP_EACH_MEMBER(state, node)
-    if (node != leader && !rep_setup_joins(setup, node))
+    if (node != leader && !state->is_joining[node])
         rep_ack_note_connection(&state->members[leader].ack, node, TRUE);
 }
 
@@ -115,6 +130,7 @@ static void clear(void *self)
         rep_ack_clear(&member->ack);
         g_free(member->sent);
         g_free(member->unchanged);
+        g_free(member->is_sent_snapshot);
         g_free(member->answered);
         g_free(member->ahead);
     }
@@ -123,6 +139,7 @@ static void clear(void *self)
         g_array_unref(state->reigns);
     g_free(state->members);
     g_free(state->is_member);
+    g_free(state->is_joining);
     g_free(state->ids.ids);
 }
 
@@ -244,6 +261,12 @@ static void node_hears(RepSingleLeaderState *state, RepView *view, int node,
         if (state->members[node].leads)
             rep_leader_resumes(state, view, node, message, out);
         return;
+    case REP_MESSAGE_SNAPSHOT:
+        rep_snapshot_arrived(state, view, node, message, out);
+        return;
+    case REP_MESSAGE_CARRY:
+        rep_leader_carries(state, view, node, message, out);
+        return;
     case REP_MESSAGE_LEADER:
         hears_of_leader(state, view, node, message, out);
         return;
@@ -279,6 +302,9 @@ static void timer(void *self, RepView *view, int party, guint which, RepEffects 
         return;
     case REP_TIMER_SUSPECT:
         rep_failover_suspect_timer(self, view, rep_region_of_party(view, party), out);
+        return;
+    case REP_TIMER_LEASE:
+        rep_failover_lease_timer(self, view, party, out);
         return;
     case REP_TIMER_ELECTION:
         rep_raft_election_timer(self, view, party, out);
@@ -327,6 +353,7 @@ const RepPolicyOps rep_single_leader = {
     .logs = logs,
     .holds = holds,
     .follows = follows,
+    .log_form = log_form,
     .first_leader = first_leader,
     .answers_reads = rep_single_leader_answers,
     .reads_plainly = reads_plainly,

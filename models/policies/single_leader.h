@@ -29,6 +29,12 @@ typedef enum RepReadRule {
     REP_READS_FOLLOWER /* reads_node */
 } RepReadRule;
 
+typedef enum RepLogKind {
+    REP_LOG_LOGICAL,  /* rows as they became */
+    REP_LOG_PHYSICAL, /* bytes of the storage: both sides must run the same version */
+    REP_LOG_STATEMENT /* what was asked for: may give another result elsewhere */
+} RepLogKind;
+
 typedef enum RepFailoverRule { REP_FAILOVER_NEVER, REP_FAILOVER_ON } RepFailoverRule;
 typedef enum RepPromoteRule {
     REP_PROMOTE_MOST_CAUGHT_UP, /* by flushed position */
@@ -79,7 +85,11 @@ typedef struct RepSingleLeaderSetup {
     int visible;         /* RepVisible */
     int reads;           /* RepReadRule */
     int reads_node;
-    guint session; /* bit set of session guarantees; 0: none */
+    RepRetention retain;     /* where not given, as the leader's storage says */
+    gint64 snapshot_size;    /* 0: as its storage says */
+    int log;                 /* RepLogKind */
+    double nondeterministic; /* statement: share of entries */
+    guint session;           /* bit set of session guarantees; 0: none */
     RepFailoverSetup failover;
 } RepSingleLeaderSetup;
 

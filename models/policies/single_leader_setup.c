@@ -207,6 +207,41 @@ static const RepChoice reads[] = {
      .book = LAG_SECTION},
     {.name = NULL}};
 
+static const RepField statement_args[] = {
+    {.key = "nondeterministic",
+     .type = REP_FIELD_RATIO,
+     AT(nondeterministic),
+     .fallback = "1%",
+     .max = 1,
+     .doc = "share of the statements that may give another result when run again (NOW(), RAND(), "
+            "an UPDATE without an order)",
+     .example = "1%"},
+    {.key = NULL}};
+
+#define LOG_SECTION "DDIA 1st ed. ch. 5 \"Implementation of Replication Logs\""
+
+static const RepChoice logs[] = {
+    {.name = "logical",
+     .value = REP_LOG_LOGICAL,
+     .doc = "entries say which rows changed and how (row-based)",
+     .guarantees = "replicas end up equal, also while they run different versions",
+     .book = LOG_SECTION},
+    {.name = "physical",
+     .value = REP_LOG_PHYSICAL,
+     .doc = "entries say which bytes of the storage changed (write-ahead log shipping); four times "
+            "the bytes of the value",
+     .guarantees = "replicas are equal byte for byte",
+     .does_not = "work between different versions: a replica that is being upgraded stops applying",
+     .book = LOG_SECTION},
+    {.name = "statement",
+     .value = REP_LOG_STATEMENT,
+     .args = statement_args,
+     .doc = "entries are the statements themselves, run again by each replica; half the bytes of "
+            "the value",
+     .does_not = "keep replicas equal where a statement is not deterministic",
+     .book = LOG_SECTION},
+    {.name = NULL}};
+
 static const RepChoice sessions[] = {{.name = NULL}};
 
 const RepField rep_single_leader_fields[] = {
@@ -276,6 +311,27 @@ const RepField rep_single_leader_fields[] = {
      .expected = "leader, nearest, any, sticky, follower(NODE)",
      .doc = "who answers reads",
      .example = "nearest"},
+    {.key = "log",
+     .type = REP_FIELD_CHOICE,
+     AT(log),
+     .fallback = "logical",
+     .choices = logs,
+     .noun = "a kind of log",
+     .list = "log",
+     .expected = "logical, physical, statement, statement(nondeterministic=SHARE)",
+     .doc = "what the entries of the log say",
+     .example = "physical"},
+    {.key = "retain",
+     .type = REP_FIELD_RETENTION,
+     AT(retain),
+     .doc = "how much of its log a leader keeps: entries or bytes; default: as its storage says",
+     .example = "1GB"},
+    {.key = "snapshot_size",
+     .type = REP_FIELD_SIZE,
+     AT(snapshot_size),
+     .max = 1e18,
+     .doc = "size of a snapshot that a leader sends; default: as its storage says",
+     .example = "300GB"},
     {.key = "session",
      .type = REP_FIELD_CHOICES,
      AT(session),

@@ -135,11 +135,29 @@ static gboolean read_number(ScnReader *reader, const RepField *field, void *at, 
     return TRUE;
 }
 
+/* Entries as a count, or bytes as a size: what ends in B. */
+static gboolean read_retention(ScnReader *reader, const RepField *field, RepRetention *at,
+                               const ScnExpr *expr, GString *canonical)
+{
+    *at = (RepRetention){.is_given = TRUE};
+    if (expr->kind == SCN_EXPR_WORDS && strcmp(expr->text, "unlimited") == 0) {
+        g_string_append(canonical, expr->text);
+        return TRUE;
+    }
+    gboolean is_size = expr->kind == SCN_EXPR_WORDS && g_str_has_suffix(expr->text, "B");
+    RepField form = *field;
+    form.type = is_size ? REP_FIELD_SIZE : REP_FIELD_COUNT;
+    form.min = 1;
+    return read_number(reader, &form, is_size ? &at->bytes : &at->entries, expr, canonical);
+}
+
 gboolean scn_read_quantity(ScnReader *reader, const RepField *field, void *at, const ScnExpr *expr,
                            GString *canonical)
 {
     if (field->type == REP_FIELD_BOOL)
         return read_bool(reader, at, expr, canonical);
+    if (field->type == REP_FIELD_RETENTION)
+        return read_retention(reader, field, at, expr, canonical);
     if (field->type == REP_FIELD_RATE)
         return read_rate(reader, at, expr, canonical);
     if (field->type == REP_FIELD_SPAN_OR_NEVER && expr->kind == SCN_EXPR_WORDS &&

@@ -62,6 +62,7 @@ gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, co
     case REP_FIELD_RATIO:
     case REP_FIELD_COUNT:
     case REP_FIELD_SIZE:
+    case REP_FIELD_RETENTION:
     case REP_FIELD_BANDWIDTH:
     case REP_FIELD_FACTOR:
     case REP_FIELD_BOOL:

@@ -118,6 +118,7 @@ static const char *const kinds[] = {
     [REP_FIELD_RATIO] = "a share",
     [REP_FIELD_COUNT] = "a whole number",
     [REP_FIELD_SIZE] = "a size",
+    [REP_FIELD_RETENTION] = "a number of entries, a size, or 'unlimited'",
     [REP_FIELD_BANDWIDTH] = "a bandwidth",
     [REP_FIELD_FACTOR] = "a factor",
     [REP_FIELD_LATENCY_CHANGE] = "a factor, a duration or a distribution",

@@ -116,6 +116,7 @@ static void value_type(Out *out, const RepField *field)
 {
     switch ((int)field->type) {
     case REP_FIELD_COUNT:
+    case REP_FIELD_RETENTION:
     case REP_FIELD_RATIO:
     case REP_FIELD_NUMBER:
     case REP_FIELD_TEXT:

@@ -106,14 +106,16 @@ gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node)
 }
 
 static int followers[] = {1, 2};
+static RepNodeSetup nodes[N_NODES];
 static RepWorld world;
 static const RepPolicyOps *const ops = &rep_single_leader;
 
 static void describe(GString *text, const RepEffect *effect)
 {
     static const char *const names[] = {
-        "connect", "lead", "append", "wait",  "accept",    "truncate", "send",  "commit", "show",
-        "read",    "done", "refuse", "timer", "step-down", "work",     "later", "rule"};
+        "connect", "lead",  "append",    "wait",   "accept", "truncate", "reserve",
+        "install", "carry", "send",      "commit", "show",   "read",     "done",
+        "refuse",  "timer", "step-down", "work",   "later",  "lease",    "rule"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
@@ -132,6 +134,9 @@ static void describe(GString *text, const RepEffect *effect)
             g_string_append(text, "off");
         else
             g_string_append_printf(text, "at %dms", (int)(effect->at / MS));
+        return;
+    case REP_EFFECT_LEASE:
+        g_string_append(text, effect->value ? " holds" : " lapsed");
         return;
     case REP_EFFECT_RULE:
         g_string_append(text, effect->value ? " waits" : " async");
@@ -158,6 +163,9 @@ static void describe(GString *text, const RepEffect *effect)
     case REP_EFFECT_TRUNCATE:
     case REP_EFFECT_COMMIT:
     case REP_EFFECT_SHOW:
+    case REP_EFFECT_RESERVE:
+    case REP_EFFECT_INSTALL:
+    case REP_EFFECT_CARRY:
         g_string_append_printf(text, " %d %d", effect->node, (int)effect->index);
         return;
     }
@@ -178,7 +186,7 @@ static void expect(const char *expected, int line)
 
 static void begin(RepAckRule ack, gint64 count)
 {
-    world = (RepWorld){.setup = {.n_nodes = N_NODES, .policy = ops},
+    world = (RepWorld){.setup = {.n_nodes = N_NODES, .nodes = nodes, .policy = ops},
                        .policy = {.followers = {followers, 2},
                                   .ack = (int)ack,
                                   .ack_count = count,

@@ -56,8 +56,11 @@ void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, i
         if (state->reigns->len > 1 && failover_in(view)->rule != REP_FAILOVER_NEVER)
             rep_tell(view, leader, node, REP_MESSAGE_LEADER, term, 0, term, out);
     }
-    if (failover_in(view)->rule != REP_FAILOVER_NEVER)
+    state->members[leader].has_lapsed = FALSE;
+    if (failover_in(view)->rule != REP_FAILOVER_NEVER) {
         rep_failover_heartbeat_timer(state, view, leader, out);
+        rep_failover_lease_timer(state, view, leader, out);
+    }
 }
 
 /* A lease holds while a majority of monitors answered a heartbeat sent less than T ago. */
@@ -70,6 +73,37 @@ static gboolean holds_lease(const RepSingleLeaderState *state, RepView *view, in
         if (rep_monitors_exists(state, region) && self->answered[region] > oldest)
             answered++;
     return 2 * answered > monitors;
+}
+
+/* When it lapses unless a monitor answers: T after the oldest of the majority of newest answers. */
+static SimTime lease_end(const RepSingleLeaderState *state, RepView *view, int node)
+{
+    const RepMember *self = &state->members[node];
+    int regions = (int)rep_view_setup(view)->n_regions;
+    SimTime end = 0;
+    for (int region = 0; region < regions; region++) {
+        guint as_new = 0;
+        for (int other = 0; rep_monitors_exists(state, region) && other < regions; other++)
+            as_new += rep_monitors_exists(state, other) &&
+                      self->answered[other] >= self->answered[region];
+        if (2 * as_new > rep_monitors_count(state))
+            end = MAX(end, self->answered[region]);
+    }
+    return sim_time_after(end, failover_in(view)->lease);
+}
+
+void rep_failover_lease_timer(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    if (!self->leads || failover_in(view)->fence != REP_FENCE_LEASE)
+        return;
+    gboolean holds = holds_lease(state, view, node);
+    if (holds == self->has_lapsed)
+        rep_effects_add(
+            out, &(RepEffect){.kind = REP_EFFECT_LEASE, .node = node, .value = holds ? 1 : 0});
+    self->has_lapsed = !holds;
+    if (holds)
+        rep_set_timer(node, REP_TIMER_LEASE, lease_end(state, view, node), out);
 }
 
 gboolean rep_failover_accepts(const RepSingleLeaderState *state, RepView *view, int node)
@@ -171,8 +205,10 @@ void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int nod
     RepMember *self = &state->members[node];
     if (message->kind == REP_MESSAGE_HEARTBEAT_OK) {
         int region = rep_region_of_party(view, message->from);
-        if (self->leads && message->term == self->term)
-            self->answered[region] = MAX(self->answered[region], (SimTime)message->value);
+        if (!self->leads || message->term != self->term)
+            return;
+        self->answered[region] = MAX(self->answered[region], (SimTime)message->value);
+        rep_failover_lease_timer(state, view, node, out);
     } else if (message->kind == REP_MESSAGE_GRANT)
         granted(state, view, node, message, out);
     else

@@ -44,6 +44,9 @@ void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int nod
                              const RepMessage *message, RepEffects *out);
 void rep_failover_suspect_timer(RepSingleLeaderState *state, RepView *view, int region,
                                 RepEffects *out);
+/* The leader's lease may have lapsed: tells observers. */
+void rep_failover_lease_timer(RepSingleLeaderState *state, RepView *view, int node,
+                              RepEffects *out);
 void rep_failover_heartbeat_timer(RepSingleLeaderState *state, RepView *view, int node,
                                   RepEffects *out);
 /* The leader's cpu has got round to its heartbeat. */

@@ -54,6 +54,14 @@ static const RepChoice returnings[] = {
      .value = REP_RETURNING_DISCARD,
      .doc = "it cuts off what the new leader has not: acknowledged writes in that part are lost",
      .book = OUTAGES},
+    {.name = "keep-and-conflict",
+     .value = REP_RETURNING_KEEP,
+     .doc =
+         "it hands what the new leader has not to it, which appends it again; of two writes to a "
+         "key that had not seen each other the one that was durable later stands",
+     .guarantees = "an acknowledged write comes back, unless a later write to its key stands",
+     .does_not = "keep both of two conflicting writes; tell the loser's client",
+     .book = OUTAGES},
     {.name = NULL}};
 
 static const RepField lease_args[] = {{.key = "length",
@@ -197,6 +205,8 @@ char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *po
         if (failover->monitors.places[i].kind != REP_PLACE_REGION)
             return g_strdup_printf("'%s' is a node; monitors live in regions",
                                    setup->nodes[failover->monitors.places[i].id].name);
+    if (failover->elect == REP_ELECT_RAFT && failover->fence == REP_FENCE_LEASE)
+        return g_strdup("a lease is granted by monitors, and raft elects without them");
     for (gsize i = 0; failover->promote == REP_PROMOTE_PREFERRED && i < failover->preferred.n;
          i++) {
         int node = failover->preferred.ids[i];

@@ -26,6 +26,17 @@ void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, 
         report(state, view, node, index, out);
 }
 
+static void say_resume(RepView *view, int node, const RepMember *self, guint64 flushed,
+                       RepEffects *out)
+{
+    if (!self->is_new) {
+        rep_say(view, node, self->leader, REP_MESSAGE_RESUME, flushed + 1, flushed, out);
+        return;
+    }
+    rep_tell(view, node, self->leader, REP_MESSAGE_RESUME, 0, REP_RESUME_EMPTY,
+             (guint64)rep_view_now(view), out);
+}
+
 void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *self = &state->members[node];
@@ -33,7 +44,7 @@ void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, R
     self->n_ahead = 0;
     self->reported = log.flushed;
     if (self->leader >= 0 && self->leader != node)
-        rep_say(view, node, self->leader, REP_MESSAGE_RESUME, log.flushed + 1, log.flushed, out);
+        say_resume(view, node, self, log.flushed, out);
 }
 
 /* ---- taking entries ----------------------------------------------------------------------- */
@@ -71,6 +82,8 @@ static guint64 agree_with(RepMember *self, RepView *view, int node, guint32 term
     guint64 agreed = rep_view_common(view, node, REP_LOG, term);
     if (arrived <= agreed)
         return arrived;
+    if (rep_policy_in(view)->failover.returning == REP_RETURNING_KEEP)
+        rep_say(view, node, self->leader, REP_MESSAGE_CARRY, agreed + 1, arrived, out);
     rep_move_to(REP_EFFECT_TRUNCATE, node, agreed, 0, out);
     self->reported = MIN(self->reported, agreed);
     return agreed;
@@ -82,6 +95,8 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
     RepMember *self = &state->members[node];
     if (!rep_follower_hears(state, view, node, entries->term, entries->from, out))
         return; /* from a leadership that is over */
+    if (self->is_new)
+        return; /* the snapshot comes first */
     RepLogView log = rep_view_log(view, node, REP_LOG);
     if (entries->term > log.term && log.arrived > 0)
         log.arrived = agree_with(self, view, node, entries->term, log.arrived, out);

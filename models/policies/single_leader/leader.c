@@ -105,6 +105,8 @@ static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int le
     guint64 flushed = rep_view_log(view, leader, REP_LOG).flushed;
     rep_ack_note(&self->ack, follower, index);
     rep_ack_readmit(&self->ack, follower, flushed);
+    if (index >= flushed)
+        state->is_joining[follower] = FALSE;
     if (rep_ack_try_return(&self->ack, follower, flushed, rep_view_now(view)))
         rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .value = 1});
     rep_leader_commit(state, view, leader, out);
@@ -155,6 +157,8 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     guint64 agreed = MIN(resume->last, rep_view_common(view, leader, REP_LOG, resume->term));
     /* An old question: the follower has got on since it asked. */
     agreed = MAX(agreed, rep_view_shown_by_all(view, REP_LOG));
+    if (rep_snapshot_instead(state, view, leader, resume, agreed, out))
+        return;
     rep_ack_note_connection(&self->ack, follower, TRUE);
     rep_ack_note_cut(&self->ack, follower, agreed);
     self->sent[follower] = agreed;
@@ -171,8 +175,18 @@ void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int lea
                              RepEffects *out)
 {
     rep_ack_note_connection(&state->members[leader].ack, follower, FALSE);
+    state->members[leader].is_sent_snapshot[follower] = FALSE;
     /* first(K, …) may hold without the follower that went away. */
     rep_leader_commit(state, view, leader, out);
+}
+
+void rep_leader_carries(RepSingleLeaderState *state, RepView *view, int leader,
+                        const RepMessage *carry, RepEffects *out)
+{
+    if (!state->members[leader].leads)
+        return; /* what it would have kept is lost after all */
+    for (guint64 index = carry->first; index <= carry->last; index++)
+        rep_move_to(REP_EFFECT_CARRY, leader, index, carry->term, out);
 }
 
 /* ---- beginning and end -------------------------------------------------------------------- */
@@ -183,10 +197,13 @@ static void forget_progress(RepSingleLeaderState *state, RepMember *self, RepVie
     if (!self->sent) {
         self->sent = g_new0(guint64, n);
         self->unchanged = g_new0(guint64, n);
+        self->is_sent_snapshot = g_new0(gboolean, n);
         self->answered = g_new0(SimTime, rep_view_setup(view)->n_regions);
     }
     for (gsize i = 0; i < n; i++)
         self->sent[i] = self->unchanged[i] = 0;
+    for (gsize i = 0; i < n; i++)
+        self->is_sent_snapshot[i] = FALSE;
     for (gsize i = 0; i < rep_view_setup(view)->n_regions; i++)
         self->answered[i] = rep_view_now(view);
     self->plans_resend = FALSE;
@@ -205,8 +222,9 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     /* Raft §5.4.2: entries of earlier terms commit only with one of the leader's own term. */
     if (rep_policy_of(setup)->failover.elect == REP_ELECT_RAFT)
         self->ack.not_before = log.flushed + 1;
-    if (before != leader)
-        rep_ack_exclude(&self->ack, before); /* until it has caught up (semantics §4) */
+    REP_EACH_MEMBER(state, node)
+    if (node != leader && (node == before || state->is_joining[node]))
+        rep_ack_exclude(&self->ack, node); /* until it has caught up (semantics §4) */
     forget_progress(state, self, view);
     self->leads = TRUE;
     self->is_fenced = self->claims = FALSE;
@@ -227,5 +245,6 @@ void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
     rep_set_timer(leader, REP_TIMER_ACK, SIM_NEVER, out);
     rep_set_timer(leader, REP_TIMER_RESEND, SIM_NEVER, out);
     rep_set_timer(leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
+    rep_set_timer(leader, REP_TIMER_LEASE, SIM_NEVER, out);
     rep_move_to(REP_EFFECT_STEP_DOWN, leader, 0, 0, out);
 }

@@ -112,7 +112,8 @@ static gboolean is_eligible(const RepSingleLeaderState *state, RepView *view, in
                             int old)
 {
     const RepFailoverSetup *failover = failover_in(view);
-    if (node == old || !state->is_member[node] || !rep_view_reaches(view, party, node))
+    if (node == old || !state->is_member[node] || state->is_joining[node] ||
+        !rep_view_reaches(view, party, node))
         return FALSE;
     return failover->max_lag == SIM_NEVER || lag_behind(view, node, old) <= failover->max_lag;
 }

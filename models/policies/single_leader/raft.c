@@ -13,7 +13,7 @@ void rep_raft_wait(RepSingleLeaderState *state, RepView *view, int node, RepEffe
     if (!uses_raft(view) || !rep_is_member(rep_view_setup(view), node))
         return;
     SimTime now = rep_view_now(view), at = SIM_NEVER;
-    if (!state->members[node].leads)
+    if (!state->members[node].leads && !state->members[node].is_new)
         at = sim_time_after(now, rep_view_span(view, rep_policy_in(view)->failover.election_timeout,
                                                node, (guint64)now));
     rep_set_timer(node, REP_TIMER_ELECTION, at, out);
@@ -47,7 +47,7 @@ void rep_raft_stand(RepSingleLeaderState *state, RepView *view, int node, RepEff
 {
     RepMember *self = &state->members[node];
     RepLogView log = rep_view_log(view, node, REP_LOG);
-    if (self->leads)
+    if (self->leads || self->is_new)
         return;
     self->term++;
     self->leader = -1;
@@ -68,7 +68,7 @@ void rep_raft_stand(RepSingleLeaderState *state, RepView *view, int node, RepEff
                           .first = self->term,
                           .last = log.flushed,
                           .value = log.term,
-                          .bytes = (guint32)rep_view_setup(view)->network.message_size};
+                          .bytes = (guint64)rep_view_setup(view)->network.message_size};
         rep_effects_send(out, &ask);
     }
     win_if_majority(state, view, node, out);

@@ -51,7 +51,7 @@ static int route_nearest(const RepSingleLeaderState *state, RepView *view, const
     int nearest = -1;
     for (gsize i = 0; i < setup->n_nodes; i++) {
         int node = route->nearest[i];
-        if (!state->is_member[node])
+        if (!state->is_member[node] || state->is_joining[node])
             continue;
         if (!rep_route_avoids(view, route, node))
             return node;
@@ -67,7 +67,7 @@ static guint64 choose(const RepSingleLeaderState *state, RepView *view, const Re
 {
     guint64 n = 0;
     REP_EACH_MEMBER(state, node)
-    if (even_avoided || !rep_route_avoids(view, route, node)) {
+    if (!state->is_joining[node] && (even_avoided || !rep_route_avoids(view, route, node))) {
         if (n == place)
             *chosen = node;
         n++;

@@ -17,7 +17,8 @@ enum {
     REP_MESSAGE_ENTRIES,   /* leader to follower: first … last, which end a log of `term`; empty
                               as raft's heartbeat */
     REP_MESSAGE_ACK,       /* follower to leader: has everything up to `last` of log `term` */
-    REP_MESSAGE_RESUME,    /* follower to leader: its disk ends at `last` of log `term` */
+    REP_MESSAGE_RESUME,    /* follower to leader: its disk ends at `last` of log `term`; value: a
+                              RepResume */
     REP_MESSAGE_LEADER,    /* leader to member: I lead in `term`; value 1: resume, please */
     REP_MESSAGE_HEARTBEAT, /* leader to monitor; value: when sent */
     REP_MESSAGE_HEARTBEAT_OK, /* monitor to leader: the same value */
@@ -26,8 +27,16 @@ enum {
     REP_MESSAGE_CLAIM,        /* returning leader to monitor: may I lead in `term`? */
     REP_MESSAGE_GRANT,        /* monitor to returning leader: you may */
     REP_MESSAGE_REQUEST_VOTE, /* raft: candidate to member; last entry is `last` of term `value` */
-    REP_MESSAGE_VOTED         /* raft: member to candidate */
+    REP_MESSAGE_VOTED,        /* raft: member to candidate */
+    REP_MESSAGE_SNAPSHOT,     /* leader to follower: everything up to `last` of log `term` */
+    REP_MESSAGE_CARRY /* member to leader: `first` … `last` of log `term` were cut off here */
 };
+
+typedef enum RepResume {
+    REP_RESUME_PLAIN,
+    REP_RESUME_EMPTY,    /* it has joined, and needs a snapshot */
+    REP_RESUME_INSTALLED /* the snapshot is there */
+} RepResume;
 
 enum {
     REP_TIMER_ACK, /* the oldest waiting entry has waited long enough */
@@ -35,6 +44,7 @@ enum {
     REP_TIMER_HEARTBEAT, /* of a leader, or of one that claims to lead again */
     REP_TIMER_SUSPECT,   /* of a monitor: too long without a heartbeat */
     REP_TIMER_ELECTION,  /* raft */
+    REP_TIMER_LEASE,     /* of a leader: its lease lapses unless a monitor answers */
     REP_TIMERS
 };
 
@@ -60,13 +70,16 @@ typedef struct RepMember {
     guint64 *sent;      /* per node: shipped up to here */
     guint64 *unchanged; /* per node: acknowledged when the resend timer last ran */
     gboolean plans_resend;
-    SimTime *answered; /* per monitor: sending of the newest heartbeat that it answered */
+    gboolean *is_sent_snapshot; /* per node: one is on its way */
+    gboolean has_lapsed;        /* its lease has, and observers know it */
+    SimTime *answered;          /* per monitor: sending of the newest heartbeat that it answered */
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
     guint32 ahead_term; /* of the ranges below */
     RepRange *ahead;
     guint n_ahead;
+    gboolean is_new; /* it joined, and has no data yet */
 
     /* on the way to lead */
     gboolean claims; /* it led, lost its memory, and asks the monitors */
@@ -88,6 +101,8 @@ typedef struct RepSingleLeaderState {
     gsize n_nodes;
     RepIdList ids;         /* of the members, ascending */
     gboolean *is_member;   /* by node */
+    gboolean *is_joining;  /* by node: has not caught up for the first time; clients and failover
+                              pass it by */
     SimSpan resend;        /* 0: nothing is ever lost for good */
     GArray *reigns;        /* RepReign, ascending */
     RepMonitors *monitors; /* NULL: none */
@@ -112,6 +127,8 @@ gboolean rep_is_member(const RepSetup *setup, int node);
 
 /* ---- effects, in words -------------------------------------------------------------------- */
 
+/* Bytes that entries first … last of the node's log take in a message, by the kind of log. */
+guint64 rep_entry_bytes(RepView *view, int node, guint64 first, guint64 last);
 /* A message about entries first … last, in the term of the sender's log. */
 void rep_say(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
              RepEffects *out);
@@ -145,6 +162,15 @@ void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int node, Rep
 /* Commits, shows and answers as far as the rule holds. */
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 
+/* ---- snapshots (snapshot.c) --------------------------------------------------------------- */
+
+/* Sends one to a follower that needs entries older than the leader keeps, or has joined with
+ * nothing. TRUE: it did, or one is on its way. */
+gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int leader,
+                              const RepMessage *resume, guint64 agreed, RepEffects *out);
+void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
+                          const RepMessage *snapshot, RepEffects *out);
+
 /* ---- the follower (follower.c) ------------------------------------------------------------ */
 
 void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
@@ -152,6 +178,9 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
 /* It has received, flushed or applied up to `index`: acknowledges where that is the point. */
 void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
                           guint64 index, RepEffects *out);
+/* Its log was cut and the rest handed over: the leader appends what nothing later replaced. */
+void rep_leader_carries(RepSingleLeaderState *state, RepView *view, int node,
+                        const RepMessage *carry, RepEffects *out);
 /* Asks the leader it believes in to go on from where its disk ends. */
 void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 /* Somebody leads in a term that may be new to the node. TRUE: it is not older than what it knows,

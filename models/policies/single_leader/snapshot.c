@@ -1,0 +1,96 @@
+/*
+ * snapshot.c — setting up a follower that the log alone cannot (semantics §3; DDIA ch. 5 "Setting
+ * Up New Followers").
+ *
+ * A leader keeps `retain` entries or bytes of its log. A follower that resumes further back, or has
+ * joined with nothing, gets a snapshot of what the leader shows, and then goes on from there. The
+ * transfer takes snapshot_size over the link's bandwidth, beside the stream. If more is written
+ * meanwhile than is kept, the next question is again too old, and it all begins anew: a rebuild
+ * that never succeeds (GitLab, 31 January 2017).
+ */
+#include "models/policies/single_leader/state.h"
+
+static const RepRetention *retention_of(const RepSetup *setup, int leader)
+{
+    const RepSingleLeaderSetup *policy = rep_policy_of(setup);
+    return policy->retain.is_given ? &policy->retain : &setup->nodes[leader].storage.retain;
+}
+
+static guint64 snapshot_size(const RepSetup *setup, int leader)
+{
+    gint64 own = setup->nodes[leader].storage.snapshot_size;
+    gint64 size = rep_policy_of(setup)->snapshot_size;
+    return (guint64)(size > 0 ? size : own);
+}
+
+/* Does the leader still keep what comes after entry `agreed`? */
+static gboolean keeps_from(RepView *view, int leader, guint64 agreed)
+{
+    const RepRetention *retain = retention_of(rep_view_setup(view), leader);
+    guint64 flushed = rep_view_log(view, leader, REP_LOG).flushed;
+    if (agreed >= flushed)
+        return TRUE;
+    if (retain->entries > 0 && flushed - agreed > (guint64)retain->entries)
+        return FALSE;
+    return retain->bytes <= 0 ||
+           rep_entry_bytes(view, leader, agreed + 1, flushed) <= (guint64)retain->bytes;
+}
+
+gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int leader,
+                              const RepMessage *resume, guint64 agreed, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    int follower = resume->from;
+    if (resume->value == REP_RESUME_INSTALLED)
+        self->is_sent_snapshot[follower] = FALSE;
+    if (resume->value != REP_RESUME_EMPTY && keeps_from(view, leader, agreed)) {
+        self->is_sent_snapshot[follower] = FALSE;
+        return FALSE;
+    }
+    if (self->is_sent_snapshot[follower])
+        return TRUE;
+    self->is_sent_snapshot[follower] = TRUE;
+    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    guint64 index = MIN(log.applied, log.flushed);
+    rep_move_to(REP_EFFECT_RESERVE, follower, index, 0, out);
+    RepMessage message = {.from = leader,
+                          .to = follower,
+                          .kind = REP_MESSAGE_SNAPSHOT,
+                          .log = REP_LOG,
+                          .is_bulk = TRUE,
+                          .term = log.term,
+                          .first = index,
+                          .last = index,
+                          .bytes = (guint64)rep_view_setup(view)->network.message_size +
+                                   snapshot_size(rep_view_setup(view), leader)};
+    rep_effects_send(out, &message);
+    return TRUE;
+}
+
+void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
+                          const RepMessage *snapshot, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    if (!rep_follower_hears(state, view, node, snapshot->term, snapshot->from, out))
+        return; /* of a leadership that is over */
+    gboolean has_more = !self->is_new && log.term == snapshot->term && log.flushed > snapshot->last;
+    if (!has_more) {
+        rep_move_to(REP_EFFECT_INSTALL, node, snapshot->last, snapshot->term, out);
+        log.flushed = snapshot->last;
+        log.term = snapshot->term;
+    }
+    self->is_new = FALSE;
+    self->n_ahead = 0;
+    self->reported = log.flushed;
+    RepMessage resume = {.from = node,
+                         .to = snapshot->from,
+                         .kind = REP_MESSAGE_RESUME,
+                         .log = REP_LOG,
+                         .term = log.term,
+                         .first = log.flushed + 1,
+                         .last = log.flushed,
+                         .value = REP_RESUME_INSTALLED,
+                         .bytes = (guint64)rep_view_setup(view)->network.message_size};
+    rep_effects_send(out, &resume);
+}
