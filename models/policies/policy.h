@@ -201,6 +201,10 @@ struct RepPolicyOps {
      * the key it is about in *key (static). */
     gboolean (*validate)(const RepSetup *setup, char **message, const char **key);
 
+    /* What is possible but risky: the n-th such sentence, from 0, with the key it is about, as
+     * above. FALSE: there are no more. NULL: there are none. */
+    gboolean (*advise)(const RepSetup *setup, guint n, char **message, const char **key);
+
     /* Number of logs; whether a node keeps a copy of one; whether it receives entries of it from
      * elsewhere when the run begins. */
     int (*logs)(const RepSetup *setup);

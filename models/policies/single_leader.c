@@ -350,6 +350,7 @@ const RepPolicyOps rep_single_leader = {
     .timers = REP_TIMERS,
     .message_names = message_names,
     .validate = rep_single_leader_validate,
+    .advise = rep_single_leader_advise,
     .logs = logs,
     .holds = holds,
     .follows = follows,

@@ -100,7 +100,10 @@ extern const RepPolicyOps rep_single_leader;
 extern const RepField rep_single_leader_fields[];
 extern const RepChoice rep_failover_choices[];
 /* Why the failover cannot be as set; NULL: it can. The caller frees. */
+/* The n-th thing about it that is possible but risky; NULL: no more. The caller frees. */
+char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n);
 char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
+gboolean rep_single_leader_advise(const RepSetup *setup, guint n, char **message, const char **key);
 gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const char **key);
 
 #endif

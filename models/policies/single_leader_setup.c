@@ -405,3 +405,10 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
     *key = "ack";
     return *message == NULL;
 }
+
+gboolean rep_single_leader_advise(const RepSetup *setup, guint n, char **message, const char **key)
+{
+    *message = rep_failover_risk(setup, setup->policy_setup, n);
+    *key = "failover";
+    return *message != NULL;
+}

@@ -140,20 +140,32 @@ static const RepPolicyOps *find_policy(ScnReader *reader, const ScnNode *map)
     return policy;
 }
 
+/* Where the policy's key is given, or what stands for it. */
+static ScnSpan policy_span(const ScnNode *root, const ScnNode *map, const char *key)
+{
+    const ScnNode *node = key && map ? scn_map_get(map, key) : NULL;
+    const ScnEntry *section = scn_map_find(root, "policy");
+    return node      ? node->span
+           : section ? section->key->span
+                     : scn_map_find(root, "nodes")->key->span;
+}
+
 static void validate_policy(ScnReader *reader, const ScnNode *root, const ScnNode *map)
 {
     const RepSetup *setup = reader->setup;
     char *message = NULL;
     const char *key = NULL;
-    if (!setup->policy->validate || setup->policy->validate(setup, &message, &key))
+    if (setup->policy->validate && !setup->policy->validate(setup, &message, &key)) {
+        scn_diags_add(reader->diags, SCN_POLICY_IMPOSSIBLE, policy_span(root, map, key), "%s",
+                      message);
+        g_free(message);
         return;
-    const ScnNode *node = key ? scn_map_get(map, key) : NULL;
-    const ScnEntry *section = scn_map_find(root, "policy");
-    ScnSpan span = node      ? node->span
-                   : section ? section->key->span
-                             : scn_map_find(root, "nodes")->key->span;
-    scn_diags_add(reader->diags, SCN_POLICY_IMPOSSIBLE, span, "%s", message);
-    g_free(message);
+    }
+    for (guint n = 0; setup->policy->advise && setup->policy->advise(setup, n, &message, &key);
+         n++) {
+        scn_diags_add(reader->diags, SCN_POLICY_RISK, policy_span(root, map, key), "%s", message);
+        g_free(message);
+    }
 }
 
 static void build_policy(ScnReader *reader, const ScnNode *root)

@@ -139,6 +139,13 @@ const ScnCode scn_codes_check[] = {
      .title = "the baseline is compared with itself",
      .explanation = "'2 x baseline' means something for the other variants only.",
      .example = EXPECT("write.latency.p99 <= 2 x baseline")},
+    {.id = SCN_POLICY_RISK,
+     .title = "the policy allows what it seems to forbid",
+     .explanation =
+         "Each key is possible, but together they do not protect what one would expect: a lease "
+         "that outlasts detection and promotion lets two leaders accept writes; an election "
+         "guards only entries that a majority acknowledged.",
+     .example = COMPLETE "policy: {failover: {detect: 1s, takes: 500ms, fence: lease(3s)}}\n"},
     {.id = SCN_RARE_EVENT,
      .title = "a check on a rare event needs more trials",
      .explanation = "Seeing nothing in n trials shows only that the chance is below about 3/n (95 "

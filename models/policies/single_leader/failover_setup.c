@@ -5,6 +5,8 @@
  */
 #include "models/policies/single_leader.h"
 
+/* The least value of a law, but for what never happens. */
+#define LEAST_QUANTILE 1e-9
 #define AT(member) .offset = G_STRUCT_OFFSET(RepSingleLeaderSetup, failover.member)
 #define OUTAGES "DDIA 1st ed. ch. 5 \"Handling Node Outages\""
 
@@ -197,6 +199,50 @@ const RepChoice rep_failover_choices[] = {
      .doc = "a follower takes over when the leader is gone",
      .book = OUTAGES},
     {.name = NULL}};
+
+/* From the last heartbeat that is answered, the old leader goes on for the lease; a new one begins
+ * no sooner than after `detect` and `takes`. */
+static char *lease_risk(const RepFailoverSetup *failover)
+{
+    SimSpan takes =
+        failover->takes ? (SimSpan)sim_dist_quantile(failover->takes, LEAST_QUANTILE, 0) : 0;
+    SimSpan begins = sim_time_after(failover->detect, takes);
+    if (failover->fence != REP_FENCE_LEASE || begins >= failover->lease)
+        return NULL;
+    return g_strdup_printf("a new leader may begin %" G_GINT64_FORMAT
+                           " ms after the last heartbeat, while the old one's lease lasts "
+                           "%" G_GINT64_FORMAT " ms: split brain",
+                           begins / SIM_MS, failover->lease / SIM_MS);
+}
+
+static char *election_risk(const RepSingleLeaderSetup *policy)
+{
+    if (policy->failover.elect != REP_ELECT_RAFT || policy->ack == REP_ACK_MAJORITY)
+        return NULL;
+    guint64 needed = (1 + policy->followers.n) / 2, got = 0;
+    if (policy->ack == REP_ACK_SEMI_SYNC)
+        got = (guint64)policy->ack_count;
+    else if (policy->ack == REP_ACK_SYNC_ALL)
+        got = policy->followers.n;
+    if (got >= needed && policy->ack_timeout == SIM_NEVER)
+        return NULL;
+    return g_strdup("an election guards only what a majority has acknowledged, and this rule "
+                    "answers before: acknowledged writes can be lost");
+}
+
+char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n)
+{
+    if (policy->failover.rule == REP_FAILOVER_NEVER)
+        return NULL;
+    char *risks[] = {lease_risk(&policy->failover), election_risk(policy)};
+    char *found = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(risks); i++)
+        if (!risks[i] || n-- > 0 || found)
+            g_free(risks[i]);
+        else
+            found = risks[i];
+    return found;
+}
 
 char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
