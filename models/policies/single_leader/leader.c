@@ -59,9 +59,13 @@ void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, R
         if (!peer->is_connected || peer->acked >= self->sent[follower])
             continue;
         is_waiting = TRUE;
+        /* Where only acknowledgements were lost, the follower may show it all: the last entry that
+         * everybody shows is still there to be sent, and makes it acknowledge again. */
+        guint64 upto = self->sent[follower];
+        guint64 shown = MIN(rep_view_shown_by_all(view, REP_LOG), upto);
         if (peer->acked == self->unchanged[follower])
-            rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, peer->acked + 1,
-                    self->sent[follower], out);
+            rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, MAX(peer->acked + 1, shown), upto,
+                    out);
         self->unchanged[follower] = peer->acked;
     }
     if (is_waiting)
