@@ -126,16 +126,12 @@ void rep_applier_kick(RepWorld *world, int id, int log)
             show(world, id, log, copy->flushed);
         return;
     }
-    if (applier->is_kicked)
-        return; /* an entry that took no time: the loop below goes on by itself */
-    applier->is_kicked = TRUE;
     guint64 workers = (guint64)node->setup->storage.apply_workers;
     while (applier->next <= copy->flushed && applier->in_service < workers &&
            is_released(world, id, log)) {
         applier->in_service++;
         begin_entry(world, id, log, applier->next++);
     }
-    applier->is_kicked = FALSE;
 }
 
 /* Marks an entry as done and shows the prefix that is. */

@@ -143,9 +143,18 @@ static void plan_timeout(RepWorld *world, guint32 number)
     SimTime at = sim_time_after(world->kernel.now, group->setup->timeout);
     if (at == SIM_NEVER)
         return;
-    gboolean was_empty = sim_ring_len(&group->timeouts) == 0;
-    *(RepTimeout *)sim_ring_push(&group->timeouts) = (RepTimeout){
+    RepTimeout timeout = {
         .at = at, .operation = number, .attempt = operation->attempt, .serial = operation->serial};
+    if (world->is_reference) {
+        guint32 plain = sim_pool_take_raw(&world->timeouts);
+        *(RepTimeout *)sim_pool_at(&world->timeouts, plain) = timeout;
+        sim_kernel_post(&world->kernel, at, SIM_RANK_TIMER,
+                        rep_client_entity(world, operation->client), world->plain_timeout_handler,
+                        plain);
+        return;
+    }
+    gboolean was_empty = sim_ring_len(&group->timeouts) == 0;
+    *(RepTimeout *)sim_ring_push(&group->timeouts) = timeout;
     if (was_empty)
         sim_kernel_arm(&world->kernel, group->timeouts_slot, at);
 }
@@ -331,18 +340,30 @@ static void arm_next_timeout(RepWorld *world, RepGroup *group)
     }
 }
 
+static void time_out(RepWorld *world, const RepTimeout *timeout)
+{
+    RepOperation *operation = waiting_operation(world, timeout);
+    if (!operation)
+        return;
+    rep_session_avoid(session_of(world, operation), operation->node, world->kernel.now);
+    operation->is_uncertain = TRUE;
+    attempt_failed(world, timeout->operation);
+}
+
 void rep_attempt_timed_out(void *self, guint64 client)
 {
     RepWorld *world = self;
     RepGroup *group = &world->groups[client];
     RepTimeout timeout = *(RepTimeout *)sim_ring_head(&group->timeouts);
-    RepOperation *operation = waiting_operation(world, &timeout);
-    if (operation) {
-        sim_ring_pop(&group->timeouts);
-        RepSession *session = session_of(world, operation);
-        rep_session_avoid(session, operation->node, world->kernel.now);
-        operation->is_uncertain = TRUE;
-        attempt_failed(world, timeout.operation);
-    }
+    sim_ring_pop(&group->timeouts);
+    time_out(world, &timeout);
     arm_next_timeout(world, group);
+}
+
+void rep_plain_timeout_due(void *self, guint64 number)
+{
+    RepWorld *world = self;
+    RepTimeout timeout = *(RepTimeout *)sim_pool_at(&world->timeouts, (guint32)number);
+    sim_pool_give(&world->timeouts, (guint32)number);
+    time_out(world, &timeout);
 }

@@ -4,25 +4,17 @@
 #include "models/client.h"
 #include "models/world_state.h"
 
-static void finish(RepWorld *world, guint32 number);
-
-static void post(RepWorld *world, guint32 number)
+/* A job whose service begins now. */
+static void start(RepWorld *world, guint32 number)
 {
     RepJob *job = sim_pool_at(&world->jobs, number);
     RepNode *node = &world->nodes[job->node];
     job->due = sim_time_after(rep_node_own_time(world, node), job->cost);
-    sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, job->cost),
-                    SIM_RANK_COMPLETION, (unsigned)job->node, world->job_handler, number);
-}
-
-/* A job whose service begins now; one that takes no time is done at once. */
-static void start(RepWorld *world, guint32 number)
-{
-    RepJob *job = sim_pool_at(&world->jobs, number);
     if (job->cost == 0)
-        finish(world, number);
+        rep_node_ask_job(world, job->node, number);
     else
-        post(world, number);
+        sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, job->cost),
+                        SIM_RANK_COMPLETION, (unsigned)job->node, world->job_handler, number);
 }
 
 static gboolean is_on_cpu(const RepJob *job)
@@ -60,7 +52,7 @@ static SimSpan slowed(const RepNode *node, SimSpan cost)
 void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
 {
     RepNode *node = &world->nodes[id];
-    if (node->serves_free) {
+    if (node->serves_free && sim_kernel_running_rank(&world->kernel) > SIM_RANK_FAULT) {
         rep_world_request(world, exchange);
         return;
     }
@@ -73,10 +65,6 @@ void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
         SimStream stream = (is_read ? node->reads : node->writes)[operation->client];
         SimDraw draw = sim_draw(stream, rep_operation_cause(operation, attempt->attempt));
         cost = slowed(node, sim_dist_span(law, &draw, world->kernel.now));
-    }
-    if (cost == 0 && node->cpu.workers == 0) {
-        rep_world_request(world, exchange);
-        return;
     }
     submit(world,
            &(RepJob){.kind = REP_JOB_REQUEST, .node = id, .exchange = exchange, .cost = cost});
@@ -97,21 +85,17 @@ void rep_cpu_work(RepWorld *world, int id, guint32 token)
     submit(world, &(RepJob){.kind = REP_JOB_POLICY, .node = id, .index = token});
 }
 
-/* A worker is free: the next in the queue begins. Jobs that take no time free it again. */
+/* A worker is free: the next in the queue begins. */
 static void serve_next(RepWorld *world, RepNode *node)
 {
     RepCpu *cpu = &node->cpu;
     cpu->busy--;
-    if (cpu->is_serving)
+    if (sim_ring_len(&cpu->waiting) == 0)
         return;
-    cpu->is_serving = TRUE;
-    while (cpu->busy < cpu->workers && sim_ring_len(&cpu->waiting)) {
-        guint32 number = *(guint32 *)sim_ring_head(&cpu->waiting);
-        sim_ring_pop(&cpu->waiting);
-        cpu->busy++;
-        start(world, number);
-    }
-    cpu->is_serving = FALSE;
+    guint32 number = *(guint32 *)sim_ring_head(&cpu->waiting);
+    sim_ring_pop(&cpu->waiting);
+    cpu->busy++;
+    start(world, number);
 }
 
 static void finish(RepWorld *world, guint32 number)
@@ -139,7 +123,7 @@ static void finish(RepWorld *world, guint32 number)
     SIM_UNREACHABLE();
 }
 
-static void drop(RepWorld *world, guint32 number)
+void rep_job_drop(RepWorld *world, guint32 number)
 {
     const RepJob *job = sim_pool_at(&world->jobs, number);
     if (job->kind == REP_JOB_REQUEST)
@@ -154,7 +138,7 @@ void rep_job_run_due(void *self, guint64 payload)
     RepJob *job = sim_pool_at(&world->jobs, number);
     RepNode *node = &world->nodes[job->node];
     if (job->epoch != node->epoch) {
-        drop(world, number);
+        rep_job_drop(world, number);
         return;
     }
     if (node->pauses) {
@@ -176,7 +160,7 @@ void rep_cpu_forget(RepWorld *world, int id)
 {
     RepCpu *cpu = &world->nodes[id].cpu;
     while (sim_ring_len(&cpu->waiting)) {
-        drop(world, *(guint32 *)sim_ring_head(&cpu->waiting));
+        rep_job_drop(world, *(guint32 *)sim_ring_head(&cpu->waiting));
         sim_ring_pop(&cpu->waiting);
     }
     cpu->busy = 0; /* jobs in service fall due with an old epoch and are dropped then */

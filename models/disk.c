@@ -36,6 +36,13 @@ static guint64 take(RepWorld *world, int id, int log)
 
 void rep_disk_kick(RepWorld *world, int id)
 {
+    const RepNode *node = &world->nodes[id];
+    if (!node->disk.is_flushing && rep_node_runs(node))
+        rep_node_ask_step(world, id, REP_STEP_TAKE);
+}
+
+void rep_disk_take(RepWorld *world, int id)
+{
     RepNode *node = &world->nodes[id];
     RepDisk *disk = &node->disk;
     if (disk->is_flushing || !rep_node_runs(node))
@@ -78,7 +85,7 @@ static void finish_log(RepWorld *world, int id, int log)
     } else {
         world->network.traffic.flushes++;
         rep_world_observe_entries(world, REP_OBS_FLUSHED, id, log, copy->term, first, covered);
-        rep_applier_kick(world, id, log);
+        rep_node_ask_step(world, id, REP_STEP_APPLY);
     }
     rep_log_moved(&world->logs[log], id, before);
     rep_world_flushed(world, id, log, first, covered);
@@ -92,7 +99,6 @@ void rep_disk_flushed(void *self, guint64 node)
     rep_world_observe_entries(world, REP_OBS_FLUSH, id, 0, 0, 1, 0);
     for (int log = 0; log < (int)world->n_logs; log++)
         finish_log(world, id, log);
-    rep_world_carry_out(world);
     rep_disk_kick(world, id);
     rep_world_carry_out(world);
 }

@@ -165,7 +165,7 @@ static void step_down(RepWorld *world, const RepEffect *effect)
     rep_world_forget_waiting(world, effect->node);
     rep_world_end_leadership(world, effect->node);
     rep_applier_reset(world, effect->node, effect->log);
-    rep_applier_kick(world, effect->node, effect->log);
+    rep_node_ask_step(world, effect->node, REP_STEP_APPLY);
 }
 
 /* ---- answers ------------------------------------------------------------------------------ */
@@ -328,11 +328,16 @@ void rep_world_carry_out_all(RepWorld *world)
     if (world->is_carrying_out)
         return;
     world->is_carrying_out = TRUE;
-    for (guint i = 0; i < world->effects.n; i++) {
-        RepEffect effect = world->effects.items[i]; /* the list may move while it grows */
-        carry_out(world, &effect);
+    for (;;) {
+        for (guint i = 0; i < world->effects.n; i++) {
+            RepEffect effect = world->effects.items[i]; /* the list may move while it grows */
+            carry_out(world, &effect);
+        }
+        world->effects.n = world->effects.n_messages = 0;
+        if (world->stepping < 0)
+            break;
+        rep_node_take_step(world);
     }
-    world->effects.n = world->effects.n_messages = 0;
     world->is_carrying_out = FALSE;
 }
 

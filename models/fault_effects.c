@@ -281,8 +281,7 @@ static void change_node(RepWorld *world, const RepFaultProcess *process, int nod
             rep_node_join(world, node);
         return;
     case REP_FAULT_UPGRADE:
-        for (int log = 0; log < (int)world->n_logs; log++)
-            rep_applier_kick(world, node, log);
+        rep_node_ask_step(world, node, REP_STEP_APPLY);
         return;
     default:
         stop_or_start(world, process, node);

@@ -203,7 +203,7 @@ static SimTime delayed(RepWorld *world, const SimDist *law, SimStream delays, gu
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                             guint64 cause, guint64 bytes, SimTime *previous)
 {
-    if (path->is_plain && !world->faults.losing) {
+    if (path->is_plain && !world->faults.losing && !world->is_reference) {
         SimTime now = world->kernel.now;
         return in_order(path->is_zero ? now : delayed(world, path->delay, delays, cause, now, 1),
                         previous);

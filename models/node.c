@@ -24,6 +24,7 @@ static void init_node(RepWorld *world, int id)
     node->reads_plainly = world->policy->reads_plainly && world->policy->reads_plainly(setup, id);
     sim_ring_init(&node->cpu.waiting, sizeof(guint32), 0);
     sim_ring_init(&node->held, sizeof(RepHeld), 0);
+    rep_node_init_steps(world, id);
     node->disk.slot = sim_kernel_add_source(&world->kernel, SIM_RANK_COMPLETION, (unsigned)id, 0,
                                             world->flush_handler, (guint64)id);
     node->disk.covers = g_new0(guint64, world->n_logs);
@@ -79,6 +80,7 @@ void rep_nodes_clear(RepWorld *world)
         RepNode *node = &world->nodes[id];
         sim_ring_clear(&node->cpu.waiting);
         sim_ring_clear(&node->held);
+        rep_node_clear_steps(world, (int)id);
         for (gsize log = 0; log < world->n_logs; log++)
             sim_ring_clear(&node->appliers[log].finished);
         g_free(node->disk.covers);
@@ -144,6 +146,7 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
     rep_world_end_leadership(world, id);
     node->epoch++;
     rep_cpu_forget(world, id);
+    rep_node_forget_steps(world, id);
     forget_held(world, node);
     node->disk.is_flushing = FALSE;
     sim_kernel_disarm(&world->kernel, node->disk.slot);
@@ -165,8 +168,7 @@ void rep_node_start(RepWorld *world, int id)
     observe(world, id, node->pauses ? REP_NODE_PAUSED : REP_NODE_UP, FALSE);
     if (world->policy->started)
         world->policy->started(world->policy_state, world, id, &world->effects);
-    for (int log = 0; log < (int)world->n_logs; log++)
-        rep_applier_kick(world, id, log);
+    rep_node_ask_step(world, id, REP_STEP_APPLY);
     rep_world_carry_out(world);
     rep_world_check_connections(world);
 }
@@ -240,8 +242,7 @@ void rep_node_resume(RepWorld *world, int id)
         return;
     observe(world, id, REP_NODE_UP, FALSE);
     rep_disk_resume(world, id);
-    for (int log = 0; log < (int)world->n_logs; log++)
-        rep_applier_kick(world, id, log);
+    rep_node_ask_step(world, id, REP_STEP_APPLY);
     /* What waited is dealt with in the order in which it came. */
     for (guint64 n = sim_ring_len(&node->held); n > 0; n--) {
         RepHeld held = *(RepHeld *)sim_ring_head(&node->held);

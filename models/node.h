@@ -16,6 +16,9 @@
  * What the disk kept survives (unless wiped). A paused node does nothing and loses nothing: what
  * was under way goes on after the pause, what arrives meanwhile waits; the network goes on.
  *
+ * Steps. What a node does in no time (a job that costs nothing, beginning to apply, the receiver's
+ * taking) is due in the instant in which it was asked for, as a completion of the node; see step.c.
+ *
  * Draws are keyed by node and cause: reads and writes by operation and attempt, a flush by its
  * first entry, applying by entry.
  */
@@ -51,9 +54,22 @@ typedef struct RepJob {
 typedef struct RepCpu {
     gint64 workers; /* 0: unlimited */
     gint64 busy;
-    gboolean is_serving; /* the queue is being looked through */
-    SimRing waiting;     /* guint32 job numbers */
+    SimRing waiting; /* guint32 job numbers */
 } RepCpu;
+
+typedef enum RepStep {
+    REP_STEP_JOB = 1,   /* the first of RepSteps.jobs is done */
+    REP_STEP_APPLY = 2, /* the appliers begin what they can */
+    REP_STEP_TAKE = 4   /* the receiver takes what has arrived, and flushes */
+} RepStep;
+
+/* Taken in the order of RepStep. */
+typedef struct RepSteps {
+    guint due; /* set of RepStep */
+    SimSlot slot;
+    gboolean is_armed; /* the next one is an event of its own */
+    SimRing jobs;      /* guint32 job numbers: jobs that take no time */
+} RepSteps;
 
 typedef struct RepDisk {
     SimSlot slot;
@@ -66,8 +82,7 @@ typedef struct RepApplier {
     guint64 next; /* first entry not yet begun */
     guint64 in_service;
     guint32 generation;
-    gboolean is_kicked; /* the loop that begins entries runs */
-    guint64 delayed;    /* entry whose apply_delay is not over; 0: none … */
+    guint64 delayed; /* entry whose apply_delay is not over; 0: none … */
     SimTime delayed_until;
     SimRing finished; /* guint8 per entry from `applied + 1` on: done, but not yet visible */
 } RepApplier;
@@ -97,6 +112,7 @@ typedef struct RepNode {
     SimSpan paused_total;           /* before paused_since */
     double cpu_factor, disk_factor; /* of `slow` faults */
     RepCpu cpu;
+    RepSteps steps;
     RepDisk disk;
     RepApplier *appliers;      /* per log */
     SimRing held;              /* RepHeld */
@@ -148,6 +164,19 @@ void rep_node_hold(RepWorld *world, int node, const RepHeld *held);
 /* The node's own time: simulated time less its pauses. */
 SimTime rep_node_own_time(const RepWorld *world, const RepNode *node);
 
+/* ---- steps (step.c) ----------------------------------------------------------------------- */
+
+void rep_node_init_steps(RepWorld *world, int node);
+void rep_node_clear_steps(RepWorld *world, int node);
+/* The node has something to do that takes no time: it happens when the running handler is through,
+ * and before whatever else is due at this instant. */
+void rep_node_ask_step(RepWorld *world, int node, RepStep step);
+void rep_node_ask_job(RepWorld *world, int node, guint32 job);
+/* Takes the next step of the node that rep_world_carry_out() found waiting. */
+void rep_node_take_step(RepWorld *world);
+void rep_node_step_due(void *world, guint64 node);     /* SimHandler */
+void rep_node_forget_steps(RepWorld *world, int node); /* the node stopped; jobs are dropped */
+
 /* ---- cpu (cpu.c) -------------------------------------------------------------------------- */
 
 /* Serves a request that has arrived; then the policy sees it. */
@@ -156,12 +185,14 @@ void rep_cpu_apply(RepWorld *world, int node, int log, guint64 index, SimSpan co
 /* Begins a job that no cpu worker does. */
 void rep_job_begin(RepWorld *world, const RepJob *job);
 void rep_job_run_due(void *world, guint64 number); /* SimHandler */
-void rep_cpu_forget(RepWorld *world, int node);    /* the node stopped */
+void rep_job_drop(RepWorld *world, guint32 number);
+void rep_cpu_forget(RepWorld *world, int node); /* the node stopped */
 
 /* ---- disk (disk.c) ------------------------------------------------------------------------ */
 
 /* Something arrived in a log: the receiver takes it unless a flush is running. */
 void rep_disk_kick(RepWorld *world, int node);
+void rep_disk_take(RepWorld *world, int node);    /* … now */
 void rep_disk_flushed(void *world, guint64 node); /* SimHandler */
 void rep_disk_pause(RepWorld *world, int node);
 void rep_disk_resume(RepWorld *world, int node);

@@ -63,6 +63,8 @@ static void add_handlers(RepWorld *world)
     world->timeout_handler = sim_kernel_add_handler(kernel, rep_attempt_timed_out, world);
     world->fault_handler = sim_kernel_add_handler(kernel, rep_fault_due, world);
     world->apply_handler = sim_kernel_add_handler(kernel, rep_applier_due, world);
+    world->step_handler = sim_kernel_add_handler(kernel, rep_node_step_due, world);
+    world->plain_timeout_handler = sim_kernel_add_handler(kernel, rep_plain_timeout_due, world);
     world->free_message_handler = sim_kernel_add_handler(kernel, rep_stream_free_arrived, world);
 }
 
@@ -72,6 +74,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
     RepWorld *world = g_new0(RepWorld, 1);
     world->setup = setup;
     world->replication = replication;
+    world->stepping = -1;
     world->root = sim_stream_root(setup->seed, replication);
     world->policy = setup->policy;
     sim_kernel_init(&world->kernel);
@@ -85,6 +88,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
     sim_pool_init(&world->operations, sizeof(RepOperation));
     sim_pool_init(&world->exchanges, sizeof(RepExchange));
     sim_pool_init(&world->jobs, sizeof(RepJob));
+    sim_pool_init(&world->timeouts, sizeof(RepTimeout));
     add_handlers(world);
 
     world->n_logs = (gsize)world->policy->logs(setup);
@@ -134,8 +138,19 @@ void rep_world_free(RepWorld *world)
     sim_pool_clear(&world->operations);
     sim_pool_clear(&world->exchanges);
     sim_pool_clear(&world->jobs);
+    sim_pool_clear(&world->timeouts);
     sim_kernel_clear(&world->kernel);
     g_free(world);
+}
+
+void rep_world_use_reference(RepWorld *world)
+{
+    SIM_CHECK(world->kernel.events == 0, "the run has begun");
+    world->is_reference = TRUE;
+    for (gsize id = 0; id < world->setup->n_nodes; id++)
+        world->nodes[id].serves_free = world->nodes[id].reads_plainly = FALSE;
+    for (gsize i = 0; i < world->n_logs; i++)
+        world->logs[i].keeps_all = TRUE;
 }
 
 void rep_world_observe(RepWorld *world, RepObserver observer)

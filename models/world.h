@@ -40,6 +40,11 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
 void rep_world_free(RepWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RepWorld, rep_world_free)
 
+/* Reference mode, for tests: the same world without any shortcut. What takes no time is an event of
+ * its own, every attempt has its own timeout, the policy is asked about every read, every message
+ * goes the long way through the network, and no log entry is dropped. Same digests, more events.
+ * To be called before the run. */
+void rep_world_use_reference(RepWorld *world);
 void rep_world_observe(RepWorld *world, RepObserver observer);
 /* Runs to the end. `stop` may be NULL. */
 RepRunResult rep_world_run(RepWorld *world, guint64 event_budget, const volatile int *stop);

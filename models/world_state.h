@@ -33,6 +33,7 @@ struct RepWorld {
     SimKernel kernel;
     SimCheckContext check;
     RepPhase phase;
+    gboolean is_reference; /* see rep_world_use_reference() */
 
     RepObserver observers[REP_OBSERVERS_MAX];
     guint n_observers;
@@ -54,16 +55,19 @@ struct RepWorld {
     void *policy_state;
     RepEffects effects;
     gboolean is_carrying_out;
+    int stepping;          /* node whose steps follow the effects; -1: none */
     SimSlot *agent_timers; /* [region * policy->timers + timer] */
 
     SimPool operations, exchanges, jobs;
     GArray *carried;                       /* RepCarried; NULL: none */
     GHashTable *carried_from, *carried_to; /* number + 1 of the record, by place */
+    SimPool timeouts;                      /* RepTimeout; reference mode */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
         job_handler, later_handler, free_message_handler, stream_handler, flush_handler,
-        timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler;
+        timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler, step_handler,
+        plain_timeout_handler;
 };
 
 /* ---- parties and entities ----------------------------------------------------------------- */
@@ -132,12 +136,12 @@ void rep_world_request(RepWorld *world, guint32 exchange);
 void rep_world_received(RepWorld *world, int node, int log, guint64 index);
 void rep_world_flushed(RepWorld *world, int node, int log, guint64 first, guint64 index);
 void rep_world_applied(RepWorld *world, int node, int log, guint64 index);
-/* Carries out every effect that is pending, and those that follow from them. Each event handler
- * ends with it. */
+/* Carries out every effect that is pending, and those that follow from them, and the steps that the
+ * node has to take at once. Each event handler ends with it. */
 void rep_world_carry_out_all(RepWorld *world); /* private */
 static inline void rep_world_carry_out(RepWorld *world)
 {
-    if (world->effects.n > 0)
+    if (world->effects.n > 0 || world->stepping >= 0)
         rep_world_carry_out_all(world);
 }
 /* Exchanges that wait at the node for a commit will get no answer. */

@@ -96,6 +96,17 @@ static inline SimTime sim_kernel_now(const SimKernel *kernel)
     return kernel->now;
 }
 
+/* Rank and first entity of the event that is handled now; between events SIM_RANK_FAULT and 0. */
+static inline SimRank sim_kernel_running_rank(const SimKernel *kernel)
+{
+    return (SimRank)(kernel->running_order >> SIM_RANK_SHIFT);
+}
+
+static inline unsigned sim_kernel_running_entity(const SimKernel *kernel)
+{
+    return (unsigned)(kernel->running_order >> SIM_ENTITY_SHIFT) & SIM_ENTITY_MAX;
+}
+
 #define SIM_CHECK_NOT_PAST(kernel, at)                                                             \
     SIM_CHECK((at) >= (kernel)->now, "event planned %lld ns in the past",                          \
               (long long)((kernel)->now - (at)))
