@@ -25,7 +25,7 @@ typedef struct RunOptions {
     CliScenarioOptions scenario;
     char **outputs, **gate, **metrics;
     char *jobs, *replication, *results, *inconclusive;
-    gboolean no_save;
+    gboolean no_save, reference;
     guint64 budget, threads;
     gint64 alone; /* --replication, or -1 */
     gboolean inconclusive_passes;
@@ -49,6 +49,8 @@ static GArray *run_entries(RunOptions *options)
         {"results", 0, 0, G_OPTION_ARG_FILENAME, &options->results,
          "where result folders go (default ./results)", "DIR"},
         {"no-save", 0, 0, G_OPTION_ARG_NONE, &options->no_save, "keep nothing", NULL},
+        {"reference", 0, 0, G_OPTION_ARG_NONE, &options->reference,
+         "for testing: simulate without shortcuts; slower, the same digests", NULL},
     };
     GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
     cli_scenario_entries(&options->scenario, entries);
@@ -118,6 +120,8 @@ static GPtrArray *result_options(const RunOptions *options)
     add_text(texts, "--replication", options->replication);
     add_texts(texts, "--metric", options->metrics);
     add_texts(texts, "--gate", options->gate);
+    if (options->reference)
+        g_ptr_array_add(texts, g_strdup("--reference"));
     g_ptr_array_add(texts, NULL);
     return texts;
 }
@@ -353,7 +357,8 @@ static CliStatus run_inputs(const RunOptions *options, const GPtrArray *inputs, 
                               .gate = options->gate,
                               .replication = options->alone,
                               .jobs = (guint)options->threads,
-                              .event_budget = options->budget};
+                              .event_budget = options->budget,
+                              .reference = options->reference};
     CliRuns runs;
     CliStatus status = cli_runs_prepare(&request, &runs);
     if (status == CLI_OK)

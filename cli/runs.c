@@ -184,6 +184,7 @@ CliStatus cli_runs_prepare(const CliRunsRequest *request, CliRuns *runs)
 
 /* Variants that are run together. */
 typedef struct Group {
+    const CliRunsRequest *request;
     CliRuns *runs;
     guint *numbers; /* of the variants */
     ScnRun *run;
@@ -195,6 +196,8 @@ static void *begin(void *self, guint variant, guint replication, RepWorld *world
     (void)replication;
     AnaMeters *meters = ana_meters_new(group->runs->variants[group->numbers[variant]].plan);
     rep_world_observe(world, ana_meters_observer(meters));
+    if (group->request->reference)
+        rep_world_use_reference(world);
     return meters;
 }
 
@@ -252,7 +255,7 @@ static void run_group(const CliRunsRequest *request, CliRuns *runs, GArray *numb
     guint n = numbers->len;
     const RepSetup **setups = g_new0(const RepSetup *, n);
     const char **names = g_new0(const char *, n);
-    Group group = {.runs = runs, .numbers = (guint *)(gpointer)numbers->data};
+    Group group = {.request = request, .runs = runs, .numbers = (guint *)(gpointer)numbers->data};
     for (guint i = 0; i < n; i++) {
         setups[i] = runs->variants[group.numbers[i]].variant->setup;
         names[i] = runs->variants[group.numbers[i]].variant->name;

@@ -20,6 +20,7 @@ typedef struct CliRunsRequest {
     gint64 replication;   /* this one alone, by number; -1: all */
     guint jobs;           /* threads */
     guint64 event_budget; /* of all worlds together */
+    gboolean reference;   /* worlds without shortcuts: slower, the same digests */
 } CliRunsRequest;
 
 typedef struct CliRunVariant {

@@ -398,6 +398,32 @@ static void resolved_output_gives_the_same_events(void)
     command_clear(&command);
 }
 
+static void the_reference_takes_more_events_to_the_same_result(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "run small.yaml --json --no-save");
+    json_t *quick = look_parse(command.out);
+    int status = command.status;
+    command_run(&command, "run small.yaml --json --no-save --reference");
+    CHECK_INT(command.status, status);
+    json_t *plain = look_parse(command.out);
+    json_t *quick_variants = json_object_get(quick, "variants");
+    json_t *plain_variants = json_object_get(plain, "variants");
+    for (gsize i = 0; i < json_array_size(quick_variants); i++) {
+        json_t *a = json_array_get(quick_variants, i), *b = json_array_get(plain_variants, i);
+        CHECK(json_integer_value(json_object_get(b, "events")) >
+              json_integer_value(json_object_get(a, "events")));
+        json_object_del(a, "events");
+        json_object_del(b, "events");
+        CHECK(json_equal(a, b));
+    }
+    CHECK(json_array_size(quick_variants) > 0);
+    json_decref(quick);
+    json_decref(plain);
+    command_clear(&command);
+}
+
 /* ---- budget ------------------------------------------------------------------------------- */
 
 static void estimated_work_beyond_the_budget_runs_nothing(void)
@@ -444,6 +470,7 @@ static const TestCase cases[] = {TEST(the_header_restates_inputs_and_proves_the_
                                  TEST(another_seed_is_another_world_and_the_same_seed_is_not),
                                  TEST(a_replication_run_alone_is_the_one_of_that_number),
                                  TEST(resolved_output_gives_the_same_events),
+                                 TEST(the_reference_takes_more_events_to_the_same_result),
                                  TEST(estimated_work_beyond_the_budget_runs_nothing),
                                  TEST(a_run_that_exceeds_the_budget_stops_and_says_so),
                                  {NULL, NULL}};
