@@ -126,6 +126,7 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
     rep_leader_end(state, node, out);
     self->term = term;
     self->leader = leader;
-    self->claims = FALSE;
+    /* Whoever was fenced as a leader may answer reads again as a follower. */
+    self->claims = self->is_fenced = FALSE;
     return TRUE;
 }
