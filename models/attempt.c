@@ -159,6 +159,83 @@ static void plan_timeout(RepWorld *world, guint32 number)
         sim_kernel_arm(&world->kernel, group->timeouts_slot, at);
 }
 
+/* A request or a reply as it leaves. */
+typedef struct Leg {
+    RepPath *path;
+    SimStream delays, losses;
+    SimTime *previous; /* NULL: it may overtake */
+    guint32 bytes;
+    unsigned entity; /* of its receiver */
+    gboolean is_request;
+} Leg;
+
+/* Where it will not arrive, the exchange is over. */
+static inline void leave(RepWorld *world, guint32 number, const Leg *leg)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = operation_at(world, exchange->operation);
+    exchange->message = rep_network_count(&world->network, leg->path, leg->bytes);
+    SimTime at = rep_network_arrival(world, leg->path, leg->delays, leg->losses,
+                                     rep_operation_cause(operation, exchange->attempt), leg->bytes,
+                                     leg->previous);
+    observe_message(world, REP_OBS_MESSAGE_SENT, exchange, leg->is_request, leg->bytes, at);
+    if (at == SIM_NEVER) {
+        observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, leg->is_request, leg->bytes, at);
+        rep_exchange_drop(world, number);
+        return;
+    }
+    world->network.in_flight++;
+    sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE, leg->entity,
+                    leg->is_request ? world->request_handler : world->reply_handler, number);
+}
+
+static Leg leg_of_line(const Leg *leg, guint8 line)
+{
+    Leg own = *leg;
+    if (line) {
+        own.delays = sim_stream_numbered(rep_network_copies(leg->delays), line);
+        own.losses = sim_stream_numbered(rep_network_copies(leg->losses), line);
+    }
+    return own;
+}
+
+/* The same while faults double messages: a copy is an exchange of its own, and what it brings
+ * about at the node is answered separately. */
+static void leave_disturbed(RepWorld *world, guint32 number, const Leg *leg)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    RepOperation *operation = operation_at(world, exchange->operation);
+    guint8 line = exchange->line;
+    Leg own = leg_of_line(leg, line);
+    guint32 copy = SIM_POOL_NONE;
+    if (!leg->previous && world->faults.disturbing &&
+        rep_network_doubles(world, leg->path, own.delays,
+                            rep_operation_cause(operation, exchange->attempt))) {
+        copy = sim_pool_take_raw(&world->exchanges);
+        RepExchange *other = sim_pool_at(&world->exchanges, copy);
+        *other = *exchange;
+        line = other->line |= leg->is_request ? REP_COPY_REQUEST : REP_COPY_REPLY;
+        operation->references++;
+        /* One of two requests may be refused and the other done. */
+        if (leg->is_request)
+            operation->is_uncertain = TRUE;
+    }
+    leave(world, number, &own);
+    if (copy != SIM_POOL_NONE) {
+        own = leg_of_line(leg, line);
+        leave(world, copy, &own);
+    }
+}
+
+static inline void send(RepWorld *world, guint32 number, const Leg *leg)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    if (G_UNLIKELY(world->faults.disturbing || exchange->line))
+        leave_disturbed(world, number, leg);
+    else
+        leave(world, number, leg);
+}
+
 void rep_attempt_send(RepWorld *world, guint32 number)
 {
     RepOperation *operation = operation_at(world, number);
@@ -172,25 +249,18 @@ void rep_attempt_send(RepWorld *world, guint32 number)
                               .attempt = operation->attempt,
                               .sent = world->kernel.now};
     operation->references++;
-    world->network.in_flight++;
     plan_timeout(world, number);
 
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
-    guint32 bytes = request_bytes(world, operation);
-    exchange->message = rep_network_count(&world->network, path, bytes);
-    SimTime at =
-        rep_network_arrival(world, path, group->requests[node], group->request_losses[node],
-                            rep_operation_cause(operation, operation->attempt), bytes,
-                            world->setup->network.order == REP_ORDER_FIFO ? &link->requests : NULL);
-    observe_message(world, REP_OBS_MESSAGE_SENT, exchange, TRUE, bytes, at);
-    if (at == SIM_NEVER) {
-        observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, TRUE, bytes, at);
-        world->network.in_flight--;
-        rep_exchange_drop(world, exchange_number);
-    } else
-        sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE, (unsigned)node,
-                        world->request_handler, exchange_number);
+    send(world, exchange_number,
+         &(Leg){.path = path,
+                .delays = group->requests[node],
+                .losses = group->request_losses[node],
+                .previous = world->setup->network.order == REP_ORDER_FIFO ? &link->requests : NULL,
+                .bytes = request_bytes(world, operation),
+                .entity = (unsigned)node,
+                .is_request = TRUE});
 }
 
 void rep_request_arrived(void *self, guint64 payload)
@@ -238,23 +308,15 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
     exchange->answer = (guint8)answer;
     exchange->version = version;
     exchange->sent = world->kernel.now;
-    world->network.in_flight++;
     RepPath *path = rep_network_to_client(world, node, (int)operation->region);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
-    guint32 bytes = reply_bytes(world, operation, answer);
-    exchange->message = rep_network_count(&world->network, path, bytes);
-    SimTime at =
-        rep_network_arrival(world, path, group->replies[node], group->reply_losses[node],
-                            rep_operation_cause(operation, exchange->attempt), bytes,
-                            world->setup->network.order == REP_ORDER_FIFO ? &link->replies : NULL);
-    observe_message(world, REP_OBS_MESSAGE_SENT, exchange, FALSE, bytes, at);
-    if (at == SIM_NEVER) {
-        observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, FALSE, bytes, at);
-        world->network.in_flight--;
-        rep_exchange_drop(world, number);
-    } else
-        sim_kernel_post(&world->kernel, at, SIM_RANK_MESSAGE,
-                        rep_client_entity(world, operation->client), world->reply_handler, number);
+    send(world, number,
+         &(Leg){.path = path,
+                .delays = group->replies[node],
+                .losses = group->reply_losses[node],
+                .previous = world->setup->network.order == REP_ORDER_FIFO ? &link->replies : NULL,
+                .bytes = reply_bytes(world, operation, answer),
+                .entity = rep_client_entity(world, operation->client)});
 }
 
 /* An attempt did not succeed: try again, or give the operation its outcome. */

@@ -47,6 +47,9 @@ typedef struct RepOperation {
 
 typedef enum RepAnswer { REP_ANSWER_DONE, REP_ANSWER_REFUSED } RepAnswer;
 
+/* Which of an attempt's messages were copies, so that each line of copies has draws of its own. */
+enum { REP_COPY_REQUEST = 1, REP_COPY_REPLY = 2 };
+
 /* One attempt on its way: the request, its service at the node, the reply. */
 typedef struct RepExchange {
     guint32 operation;
@@ -54,6 +57,7 @@ typedef struct RepExchange {
     gint32 node;
     guint16 attempt;
     guint8 answer;      /* RepAnswer, once the reply is sent */
+    guint8 line;        /* REP_COPY_*: what a `duplicate` fault made of the first */
     RepVersion version; /* carried by the reply */
     SimTime sent;       /* the message that is under way now */
     guint64 message;    /* its number */

@@ -49,8 +49,9 @@ typedef struct RepFaults {
     RepFault *all;               /* by number */
     RepFaultProcess **processes; /* of all faults, by fault and then by name */
     gsize n_processes;
-    gsize losing;     /* active faults that lose or corrupt messages */
-    gsize disturbing; /* active faults that double messages or hold them back */
+    gsize losing;      /* active faults that lose or corrupt messages */
+    gsize disturbing;  /* active faults that double messages or hold them back */
+    gsize on_messages; /* both: 0 where a message's delay is all that happens to it */
 } RepFaults;
 
 void rep_faults_init(RepWorld *world);

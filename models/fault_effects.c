@@ -321,6 +321,7 @@ static void change_load(RepWorld *world, int client)
 
 void rep_fault_takes_effect(RepWorld *world, const RepFaultProcess *process)
 {
+    gsize change = process->is_active ? 1 : (gsize)-1;
     switch ((RepFaultKind)process->setup->kind) {
     case REP_FAULT_CRASH:
     case REP_FAULT_KILL:
@@ -340,11 +341,13 @@ void rep_fault_takes_effect(RepWorld *world, const RepFaultProcess *process)
         return;
     case REP_FAULT_LOSE:
     case REP_FAULT_CORRUPT:
-        world->faults.losing += process->is_active ? 1 : (gsize)-1;
+        world->faults.losing += change;
+        world->faults.on_messages += change;
         return;
     case REP_FAULT_DUPLICATE:
     case REP_FAULT_REORDER:
-        world->faults.disturbing += process->is_active ? 1 : (gsize)-1;
+        world->faults.disturbing += change;
+        world->faults.on_messages += change;
         return;
     case REP_FAULT_LOAD:
         change_load(world, process->setup->client);

@@ -200,10 +200,47 @@ static SimTime delayed(RepWorld *world, const SimDist *law, SimStream delays, gu
     return sim_time_after(from, factor == 1 ? delay : sim_span_scaled(delay, factor));
 }
 
+/* Where a message that left at `from` arrives, if nothing else happens to it. */
+static SimTime travelled(RepWorld *world, const RepPath *path, SimStream delays, guint64 cause,
+                         SimTime from)
+{
+    if (!path->replaced && path->is_zero)
+        return from;
+    return delayed(world, path->replaced ? path->replaced : path->delay, delays, cause, from,
+                   path->factor);
+}
+
+static gboolean happens(RepWorld *world, const RepPath *path, RepFaultKind kind, SimStream lots,
+                        guint64 cause)
+{
+    double share = rep_faults_share(world, path, kind);
+    SimDraw lot = sim_draw(lots, cause);
+    return share > 0 && sim_draw_chance(&lot, share);
+}
+
+/* What a `reorder` fault makes of an arrival. */
+static SimTime held_back(RepWorld *world, const RepPath *path, SimStream delays, guint64 cause,
+                         SimTime at)
+{
+    if (!happens(world, path, REP_FAULT_REORDER, sim_stream_named(delays, "reorder"), cause))
+        return at;
+    return travelled(world, path, sim_stream_named(delays, "held back"), cause, at);
+}
+
+gboolean rep_network_doubles(RepWorld *world, const RepPath *path, SimStream delays, guint64 cause)
+{
+    return happens(world, path, REP_FAULT_DUPLICATE, sim_stream_named(delays, "duplicate"), cause);
+}
+
+SimStream rep_network_copies(SimStream stream)
+{
+    return sim_stream_named(stream, "copy");
+}
+
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                             guint64 cause, guint64 bytes, SimTime *previous)
 {
-    if (path->is_plain && !world->faults.losing && !world->is_reference) {
+    if (path->is_plain && !world->faults.on_messages && !world->is_reference) {
         SimTime now = world->kernel.now;
         return in_order(path->is_zero ? now : delayed(world, path->delay, delays, cause, now, 1),
                         previous);
@@ -217,9 +254,9 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
             return SIM_NEVER;
         at = sim_time_after(at, late);
     }
-    if (path->replaced || !path->is_zero)
-        at = delayed(world, path->replaced ? path->replaced : path->delay, delays, cause, at,
-                     path->factor);
+    at = travelled(world, path, delays, cause, at);
+    if (world->faults.disturbing)
+        at = held_back(world, path, delays, cause, at);
     return in_order(at, previous);
 }
 
@@ -229,10 +266,7 @@ SimTime rep_network_bulk_arrival(RepWorld *world, RepPath *path, SimStream delay
     if (path->cuts)
         return SIM_NEVER;
     const RepPipe *pipe = pipe_of(world, path);
-    SimTime at =
-        sim_time_after(world->kernel.now, pipe ? transmission(pipe->bits_per_s, bytes) : 0);
-    if (!path->replaced && path->is_zero)
-        return at;
-    return delayed(world, path->replaced ? path->replaced : path->delay, delays, cause, at,
-                   path->factor);
+    return travelled(
+        world, path, delays, cause,
+        sim_time_after(world->kernel.now, pipe ? transmission(pipe->bits_per_s, bytes) : 0));
 }

@@ -11,6 +11,14 @@
  * the link), doubling per further loss (RFC 6298 §5.5), and those behind it wait for it. On a free
  * link the message is gone.
  *
+ * Two faults disturb the order. `reorder` holds a share of the messages back: each travels for a
+ * second one-way delay of the link, drawn by itself. On a free link what was sent in the meantime
+ * may overtake it; on an ordered stream that waits behind it, as TCP keeps segments that arrived
+ * ahead of a gap. `duplicate` doubles a share of the messages on free links: the copy is a message
+ * of its own, sent at the same instant, with its own number, delay and loss, and counts as traffic.
+ * An ordered stream throws copies away by their sequence numbers (RFC 9293 §3.4): nobody sees
+ * them, and they are not simulated. `corrupt` is loss: a checksum does not hold.
+ *
  * A cut link loses what is in the wire while it is cut. A crashed sender (not a killed one) loses
  * what it had sent and has not arrived.
  *
@@ -96,6 +104,11 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
  * as slow as it is large, and holds up nothing. */
 SimTime rep_network_bulk_arrival(RepWorld *world, RepPath *path, SimStream delays, guint64 cause,
                                  guint64 bytes);
+/* Do `duplicate` faults double this message? Only asked for messages that may overtake, and while
+ * faults.disturbing; `delays` and `cause` are those of its arrival. */
+gboolean rep_network_doubles(RepWorld *world, const RepPath *path, SimStream delays, guint64 cause);
+/* The stream of draws about the copies of messages whose own draws come from `stream`. */
+SimStream rep_network_copies(SimStream stream);
 /* True where a message sent at `sent` cannot be delivered now, because the path was cut since. */
 static inline gboolean rep_path_lost(const RepPath *path, SimTime sent)
 {

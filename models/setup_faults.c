@@ -185,13 +185,17 @@ const RepFaultVerb rep_fault_verbs[] = {
     {.target = VERB("lose", REP_FIELD_LINK, aim.link, "a link loses messages", "eu <-> ap"),
      .kind = REP_FAULT_LOSE,
      .extras = lose_extras},
-    {.target = VERB("duplicate", REP_FIELD_LINK, aim.link,
-                    "messages arrive twice; an ordered stream hides that", "eu <-> ap"),
+    {.target =
+         VERB("duplicate", REP_FIELD_LINK, aim.link,
+              "messages arrive twice, each with a delay of its own; an ordered stream hides that",
+              "eu <-> ap"),
      .kind = REP_FAULT_DUPLICATE,
      .extras = share_extras},
     {.target =
          VERB("reorder", REP_FIELD_LINK, aim.link,
-              "messages are held back and overtaken; an ordered stream hides that", "eu <-> ap"),
+              "messages take a second delay on top and may be overtaken; on an ordered stream "
+              "those behind wait",
+              "eu <-> ap"),
      .kind = REP_FAULT_REORDER,
      .extras = share_extras},
     {.target = VERB("corrupt", REP_FIELD_LINK, aim.link,

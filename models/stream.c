@@ -111,22 +111,19 @@ static inline void observe(RepWorld *world, RepObservationKind kind,
         emit(world, kind, travelling, crosses_regions);
 }
 
-void rep_stream_send(RepWorld *world, const RepMessage *message)
+static void leave(RepWorld *world, RepStream *stream, const RepMessage *message, SimStream delays,
+                  SimStream losses)
 {
-    RepStream *stream = find_stream(world, message->from, message->to);
     RepPath *path = stream->path;
     gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO && !message->is_bulk;
     RepTravelling travelling = {.message = *message,
                                 .sent = world->kernel.now,
                                 .number = rep_network_count(&world->network, path, message->bytes)};
-    guint64 purpose = (guint64)message->log << 8 | message->kind;
     guint64 cause = rep_entry_cause(message->term, message->first);
-    SimStream delays = sim_stream_numbered(path->delays, purpose);
-    travelling.due =
-        message->is_bulk
-            ? rep_network_bulk_arrival(world, path, delays, cause, message->bytes)
-            : rep_network_arrival(world, path, delays, sim_stream_numbered(path->losses, purpose),
-                                  cause, message->bytes, is_fifo ? &stream->previous : NULL);
+    travelling.due = message->is_bulk
+                         ? rep_network_bulk_arrival(world, path, delays, cause, message->bytes)
+                         : rep_network_arrival(world, path, delays, losses, cause, message->bytes,
+                                               is_fifo ? &stream->previous : NULL);
     observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
     if (travelling.due == SIM_NEVER) {
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
@@ -144,6 +141,21 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
     *(RepTravelling *)sim_pool_at(&world->streams.free, number) = travelling;
     sim_kernel_post(&world->kernel, travelling.due, SIM_RANK_MESSAGE, (unsigned)message->to,
                     world->free_message_handler, number);
+}
+
+/* A bulk copy goes over a connection of its own, which hides copies. */
+void rep_stream_send(RepWorld *world, const RepMessage *message)
+{
+    RepStream *stream = find_stream(world, message->from, message->to);
+    guint64 purpose = (guint64)message->log << 8 | message->kind;
+    SimStream delays = sim_stream_numbered(stream->path->delays, purpose);
+    SimStream losses = sim_stream_numbered(stream->path->losses, purpose);
+    leave(world, stream, message, delays, losses);
+    if (G_UNLIKELY(world->faults.disturbing) && !message->is_bulk &&
+        world->setup->network.order == REP_ORDER_FREE &&
+        rep_network_doubles(world, stream->path, delays,
+                            rep_entry_cause(message->term, message->first)))
+        leave(world, stream, message, rep_network_copies(delays), rep_network_copies(losses));
 }
 
 /* ---- arriving ----------------------------------------------------------------------------- */
