@@ -34,7 +34,9 @@ void rep_world_request(RepWorld *world, guint32 number)
                           .bytes = (guint32)world->setup->clients[operation->client].value_size};
     if (rep_log_contains(&world->logs[0], exchange->node, operation->entry)) {
         request.entry = operation->entry.index;
-        request.committed = operation->entry.index <= copy->committed;
+        /* A new leader may not have committed yet what every node shows and nobody keeps. */
+        request.committed = operation->entry.index <= copy->committed ||
+                            !rep_log_entry(&world->logs[0], copy->term, operation->entry.index);
     }
     world->policy->request(world->policy_state, world, exchange->node, &request, &world->effects);
 }
