@@ -19,6 +19,7 @@ void rep_streams_clear(RepWorld *world)
     RepStreams *streams = &world->streams;
     for (gsize i = 0; i < streams->n; i++) {
         sim_ring_clear(&streams->all[i]->messages);
+        g_free(streams->all[i]->furthest);
         g_free(streams->all[i]);
     }
     g_free(streams->all);
@@ -143,6 +144,29 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
                     world->free_message_handler, number);
 }
 
+static RepFurthest *furthest_of(RepStream *stream, guint64 purpose)
+{
+    for (guint i = 0; i < stream->n_furthest; i++)
+        if (stream->furthest[i].purpose == purpose)
+            return &stream->furthest[i];
+    stream->furthest = g_renew(RepFurthest, stream->furthest, stream->n_furthest + 1);
+    RepFurthest *furthest = &stream->furthest[stream->n_furthest++];
+    *furthest = (RepFurthest){.purpose = purpose};
+    return furthest;
+}
+
+/* Has something like it been said before, on a link that may have lost it? */
+static gboolean is_repeated(RepStream *stream, guint64 purpose, const RepMessage *message)
+{
+    RepFurthest *furthest = furthest_of(stream, purpose);
+    if (message->term < furthest->term ||
+        (message->term == furthest->term && message->first <= furthest->first))
+        return TRUE;
+    furthest->term = message->term;
+    furthest->first = message->first;
+    return FALSE;
+}
+
 /* A bulk copy goes over a connection of its own, which hides copies. */
 void rep_stream_send(RepWorld *world, const RepMessage *message)
 {
@@ -150,9 +174,13 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
     guint64 purpose = (guint64)message->log << 8 | message->kind;
     SimStream delays = sim_stream_numbered(stream->path->delays, purpose);
     SimStream losses = sim_stream_numbered(stream->path->losses, purpose);
+    gboolean is_free = world->setup->network.order == REP_ORDER_FREE && !message->is_bulk;
+    if (is_free && is_repeated(stream, purpose, message)) {
+        delays = sim_stream_numbered(delays, (guint64)world->kernel.now);
+        losses = sim_stream_numbered(losses, (guint64)world->kernel.now);
+    }
     leave(world, stream, message, delays, losses);
-    if (G_UNLIKELY(world->faults.disturbing) && !message->is_bulk &&
-        world->setup->network.order == REP_ORDER_FREE &&
+    if (G_UNLIKELY(world->faults.disturbing) && is_free &&
         rep_network_doubles(world, stream->path, delays,
                             rep_entry_cause(message->term, message->first)))
         leave(world, stream, message, rep_network_copies(delays), rep_network_copies(losses));

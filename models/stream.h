@@ -5,6 +5,10 @@
  * head is the stream's event, the rest wait in its ring. On `order: free` each message is a
  * one-shot event.
  *
+ * A message's draws are keyed by its kind, term and first entry. A message that is said again,
+ * because the first may have been lost, must not meet the same fate for ever: on free links what
+ * does not go beyond the furthest of its kind is keyed by the instant of sending as well.
+ *
  * A connection joins two nodes that a policy asked for (REP_EFFECT_CONNECT). It stands while both
  * nodes are up (paused counts as up) and neither direction is cut; both ends are told when it
  * breaks and when it stands again. Detection takes no time: models of slow failure detection
@@ -25,11 +29,20 @@ typedef struct RepTravelling {
     guint64 number; /* of the message in the network */
 } RepTravelling;
 
+/* The furthest message of a kind that was sent on a stream. */
+typedef struct RepFurthest {
+    guint64 purpose; /* log and kind */
+    guint64 first;
+    guint32 term;
+} RepFurthest;
+
 typedef struct RepStream {
     RepPath *path;
     SimSlot slot;
-    SimTime previous; /* arrival of the message before; running maximum */
-    SimRing messages; /* RepTravelling; order: fifo */
+    SimTime previous;      /* arrival of the message before; running maximum */
+    SimRing messages;      /* RepTravelling; order: fifo */
+    RepFurthest *furthest; /* order: free; owned */
+    guint n_furthest;
 } RepStream;
 
 typedef struct RepConnection {

@@ -46,7 +46,32 @@ static void plan_resend(RepSingleLeaderState *state, RepView *view, int leader, 
     rep_set_timer(leader, REP_TIMER_RESEND, sim_time_after(rep_view_now(view), state->resend), out);
 }
 
-/* On links that lose messages for good: whoever made no progress gets what it lacks again. */
+/* Says again what may have been lost. TRUE: an answer of the follower is still to come. */
+static gboolean resend(const RepSingleLeaderState *state, RepView *view, int leader, int follower,
+                       RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    const RepAckPeer *peer = &self->ack.peers[follower];
+    guint64 upto = self->sent[follower];
+    if (!peer->is_connected) {
+        rep_tell(view, leader, follower, REP_MESSAGE_LEADER, self->term, 1,
+                 (guint64)rep_view_now(view), out);
+        return TRUE;
+    }
+    if (peer->acked >= upto)
+        return FALSE;
+    /* Where only acknowledgements were lost, the follower may show it all: the last entry that
+     * everybody shows is still there to be sent, and makes it acknowledge again. */
+    guint64 shown = MIN(rep_view_shown_by_all(view, REP_LOG), upto);
+    if (peer->acked == self->unchanged[follower])
+        rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, MAX(peer->acked + 1, shown), upto,
+                out);
+    self->unchanged[follower] = peer->acked;
+    return TRUE;
+}
+
+/* On links that lose messages for good: whoever made no progress gets what it lacks again, and
+ * whoever has not resumed is asked to. */
 void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
 {
     RepMember *self = &state->members[leader];
@@ -54,20 +79,9 @@ void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, R
     self->plans_resend = FALSE;
     if (!self->leads)
         return;
-    for (int follower = 0; follower < (int)state->n_nodes; follower++) {
-        const RepAckPeer *peer = &self->ack.peers[follower];
-        if (!peer->is_connected || peer->acked >= self->sent[follower])
-            continue;
-        is_waiting = TRUE;
-        /* Where only acknowledgements were lost, the follower may show it all: the last entry that
-         * everybody shows is still there to be sent, and makes it acknowledge again. */
-        guint64 upto = self->sent[follower];
-        guint64 shown = MIN(rep_view_shown_by_all(view, REP_LOG), upto);
-        if (peer->acked == self->unchanged[follower])
-            rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, MAX(peer->acked + 1, shown), upto,
-                    out);
-        self->unchanged[follower] = peer->acked;
-    }
+    REP_EACH_MEMBER(state, follower)
+    if (follower != leader)
+        is_waiting |= resend(state, view, leader, follower, out);
     if (is_waiting)
         plan_resend(state, view, leader, out);
 }
@@ -180,6 +194,7 @@ void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int lea
 {
     rep_ack_note_connection(&state->members[leader].ack, follower, FALSE);
     state->members[leader].is_sent_snapshot[follower] = FALSE;
+    plan_resend(state, view, leader, out);
     /* first(K, …) may hold without the follower that went away. */
     rep_leader_commit(state, view, leader, out);
 }
@@ -238,6 +253,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     RepReign reign = {leader, rep_view_now(view)};
     g_array_append_val(state->reigns, reign);
     rep_failover_leadership_began(state, view, leader, out);
+    plan_resend(state, view, leader, out);
 }
 
 void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
