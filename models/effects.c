@@ -2,6 +2,7 @@
  * effects.c — between world and policy: the callbacks with what they are told, and the effects
  * that come back, carried out one after the other in the order in which they were asked for.
  */
+#include "models/planted.h"
 #include "models/world_state.h"
 
 /* ---- callbacks ---------------------------------------------------------------------------- */
@@ -119,7 +120,8 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     copy->committed = MIN(copy->committed, index);
     guint64 *covers = &world->nodes[node].disk.covers[log_number];
     *covers = MIN(*covers, index);
-    rep_applier_reset(world, node, log_number);
+    if (!REP_PLANTED(APPLIED_PAST_CUT))
+        rep_applier_reset(world, node, log_number);
     rep_world_observe_entries(world, REP_OBS_TRUNCATED, node, log_number, copy->term, index + 1,
                               last);
     rep_log_moved(log, node, before);

@@ -10,6 +10,7 @@
  * two such writes the later one stands, and the other is the loser of a conflict. An entry is
  * carried once, whoever hands it in.
  */
+#include "models/planted.h"
 #include "models/world_state.h"
 
 /* ---- snapshots ---------------------------------------------------------------------------- */
@@ -110,6 +111,8 @@ void rep_world_carry(RepWorld *world, const RepEffect *effect)
     if (other.index && !is_followed(log, origin, effect->term, effect->index)) {
         /* Neither write had seen the other. */
         gboolean is_later = durable_at(log, origin) >= entry.durable_at;
+        if (REP_PLANTED(CARRY_OVERWRITES_NEWER))
+            is_later = FALSE;
         note_carried(world, node, effect->log, is_later ? from : other, (RepVersion){0});
         if (is_later)
             return;

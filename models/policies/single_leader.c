@@ -15,6 +15,7 @@
  */
 #include "models/policies/single_leader.h"
 
+#include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
 #include "models/policies/single_leader/raft.h"
 #include "models/policies/single_leader/state.h"
@@ -148,6 +149,8 @@ static void stopped(void *self, RepView *view, int node)
     RepMember *member = &((RepSingleLeaderState *)self)->members[node];
     member->leads = member->claims = FALSE;
     member->n_ahead = 0;
+    if (REP_PLANTED(VOTE_NOT_DURABLE))
+        member->voted_term = 0;
     member->reported = rep_view_log(view, node, REP_LOG).flushed;
 }
 
@@ -203,7 +206,9 @@ static void request(void *self, RepView *view, int node, const RepRequest *asked
         rep_answer(REP_EFFECT_APPEND, node, asked->handle, out);
     else
         /* A repeated attempt whose write is in the log is not appended again (semantics §4). */
-        rep_answer(asked->committed ? REP_EFFECT_DONE : REP_EFFECT_WAIT, node, asked->handle, out);
+        rep_answer(asked->committed || REP_PLANTED(RETRY_ANSWERED_EARLY) ? REP_EFFECT_DONE
+                                                                         : REP_EFFECT_WAIT,
+                   node, asked->handle, out);
 }
 
 static void appended(void *self, RepView *view, int node, int log, guint64 index, RepEffects *out)

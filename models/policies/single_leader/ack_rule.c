@@ -1,6 +1,8 @@
 /* ack_rule.c — the acknowledgement rules; see ack_rule.h. */
 #include "models/policies/single_leader/ack_rule.h"
 
+#include "models/planted.h"
+
 #include "sim/check.h"
 
 static gboolean is_in(const RepIdList *list, int node)
@@ -104,7 +106,7 @@ void rep_ack_note_cut(RepAckState *state, int follower, guint64 index)
         return;
     peer->acked = index;
     peer->has_caught_up = FALSE;
-    if (peer->is_eligible)
+    if (peer->is_eligible && !REP_PLANTED(ACK_COUNTED_TWICE))
         for (guint64 entry = MAX(index, state->committed) + 1; entry <= before; entry++)
             --*(guint32 *)sim_ring_at(&state->votes, entry);
 }

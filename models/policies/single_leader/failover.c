@@ -1,6 +1,7 @@
 /* failover.c — heartbeats, leases, returning leaders; the monitors' side is monitors.c. */
 #include "models/policies/single_leader/failover.h"
 
+#include "models/planted.h"
 #include "models/policies/single_leader/monitors.h"
 #include "models/policies/single_leader/raft.h"
 
@@ -207,7 +208,9 @@ void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int nod
         int region = rep_region_of_party(view, message->from);
         if (!self->leads || message->term != self->term)
             return;
-        self->answered[region] = MAX(self->answered[region], (SimTime)message->value);
+        SimTime since =
+            REP_PLANTED(LEASE_FROM_ANSWER) ? rep_view_now(view) : (SimTime)message->value;
+        self->answered[region] = MAX(self->answered[region], since);
         rep_failover_lease_timer(state, view, node, out);
     } else if (message->kind == REP_MESSAGE_GRANT)
         granted(state, view, node, message, out);

@@ -5,6 +5,7 @@
  * are cumulative. A follower that hears of a newer leadership cuts what that leader's log does not
  * contain (Raft §5.3) and goes on from there.
  */
+#include "models/planted.h"
 #include "models/policies/single_leader/state.h"
 
 /* ---- acknowledging ------------------------------------------------------------------------ */
@@ -41,6 +42,8 @@ void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, R
 {
     RepMember *self = &state->members[node];
     RepLogView log = rep_view_log(view, node, REP_LOG);
+    if (REP_PLANTED(RESUME_FROM_MEMORY))
+        log.flushed = log.arrived;
     self->n_ahead = 0;
     self->reported = log.flushed;
     if (self->leader >= 0 && self->leader != node)

@@ -6,6 +6,7 @@
  * nothing; when it stands again the follower says where its disk ends, and the leader goes on from
  * the last entry on which both agree.
  */
+#include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
 #include "models/policies/single_leader/state.h"
 
@@ -106,8 +107,10 @@ static void plan_fall_back(RepMember *self, RepView *view, int leader, RepEffect
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
 {
     RepMember *self = &state->members[leader];
+    RepLogView log = rep_view_log(view, leader, REP_LOG);
     guint64 before = self->ack.committed;
-    guint64 index = rep_ack_commit(&self->ack, rep_view_log(view, leader, REP_LOG).flushed);
+    guint64 index =
+        rep_ack_commit(&self->ack, REP_PLANTED(ACK_BEFORE_FLUSH) ? log.arrived : log.flushed);
     if (index > before) {
         if (rep_policy_in(view)->visible == REP_VISIBLE_ON_COMMIT)
             rep_move_to(REP_EFFECT_SHOW, leader, index, 0, out);
@@ -135,6 +138,8 @@ void rep_leader_acknowledged(RepSingleLeaderState *state, RepView *view, int lea
 {
     /* A follower may still be in an older term: what both logs share counts. */
     guint64 shared = rep_view_common(view, leader, REP_LOG, ack->term);
+    if (REP_PLANTED(ACK_BY_POSITION))
+        shared = ack->last;
     note_acknowledged(state, view, leader, ack->from, MIN(ack->last, shared), out);
 }
 
@@ -183,7 +188,7 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     note_acknowledged(state, view, leader, follower, agreed, out);
     guint64 upto = shippable(view, leader);
     /* Also where there is nothing to ship, if the follower has something to cut off. */
-    if (upto > agreed || resume->last > agreed)
+    if (upto > agreed || (resume->last > agreed && !REP_PLANTED(TAIL_KEPT_WHILE_IDLE)))
         rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
     self->sent[follower] = MAX(upto, agreed);
     plan_resend(state, view, leader, out);
@@ -239,7 +244,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     rep_ack_clear(&self->ack);
     rep_ack_init(&self->ack, setup, leader, shown);
     /* Raft §5.4.2: entries of earlier terms commit only with one of the leader's own term. */
-    if (rep_policy_of(setup)->failover.elect == REP_ELECT_RAFT)
+    if (rep_policy_of(setup)->failover.elect == REP_ELECT_RAFT && !REP_PLANTED(COMMIT_EARLIER_TERM))
         self->ack.not_before = log.flushed + 1;
     REP_EACH_MEMBER(state, node)
     if (node != leader && (node == before || state->is_joining[node]))

@@ -1,6 +1,7 @@
 /* monitors.c — who suspects, votes and decides; see failover.h. */
 #include "models/policies/single_leader/monitors.h"
 
+#include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
 
 #define NOBODY (-1)
@@ -122,6 +123,8 @@ static gboolean is_eligible(const RepSingleLeaderState *state, RepView *view, in
 static gboolean is_further(RepView *view, int a, int b)
 {
     RepLogView x = rep_view_log(view, a, REP_LOG), y = rep_view_log(view, b, REP_LOG);
+    if (REP_PLANTED(PROMOTE_BY_APPLIED))
+        return x.applied > y.applied;
     if (x.term != y.term)
         return x.term > y.term;
     return x.flushed > y.flushed;
@@ -201,7 +204,7 @@ static void count_vote(RepSingleLeaderState *state, RepView *view, int region, i
     if (term > self->poll_term) {
         self->poll_term = term;
         for (gsize i = 0; i < state->monitors->n_regions; i++)
-            self->votes[i] = FALSE;
+            self->votes[i] = REP_PLANTED(STALE_VOTES_COUNT) && self->votes[i];
     }
     self->votes[voter] = TRUE;
     decide(state, view, region, out);

@@ -8,6 +8,7 @@
  * meanwhile than is kept, the next question is again too old, and it all begins anew: a rebuild
  * that never succeeds (GitLab, 31 January 2017).
  */
+#include "models/planted.h"
 #include "models/policies/single_leader/state.h"
 
 static const RepRetention *retention_of(const RepSetup *setup, int leader)
@@ -75,7 +76,7 @@ void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
     if (!rep_follower_hears(state, view, node, snapshot->term, snapshot->from, out))
         return; /* of a leadership that is over */
     gboolean has_more = !self->is_new && log.term == snapshot->term && log.flushed > snapshot->last;
-    if (!has_more) {
+    if (!has_more || REP_PLANTED(STALE_SNAPSHOT)) {
         rep_move_to(REP_EFFECT_INSTALL, node, snapshot->last, snapshot->term, out);
         log.flushed = snapshot->last;
         log.term = snapshot->term;

@@ -1,0 +1,78 @@
+/*
+ * planted.h — known bugs that tests can switch on, so that the checkers are known to bark.
+ *
+ * A checker that never complains proves nothing. Each bug here is one that real programmers made
+ * or easily could have; a test switches one on, runs worlds, and asks whether it is noticed. They
+ * exist only in the library `models_planted` (compiled with REP_PLANTED_BUGS), which is linked to
+ * tests whose module is named planted*; elsewhere REP_PLANTED() is the constant 0 and the compiler
+ * removes the branch. tests/unit/test_planted.c has a scenario that reaches each.
+ *
+ * The variable is plain and shared by all threads of a program: set it while no world runs.
+ *
+ * bug                    what the code does wrong, and what it resembles               caught by
+ * ---------------------  ------------------------------------------------------------- ---------
+ * ACK_BEFORE_FLUSH       A leader that finishes a flush answers all that had arrived by
+ *                        then, also what waits for the next flush: the position is read
+ *                        after the fsync in place of before it. Like etcd 3.5, which
+ *                        answered on one node before the log was on disk (#14370).
+ * COMMIT_EARLIER_TERM    A raft leader commits entries of earlier terms as soon as a
+ *                        majority has them (Raft §5.4.2, figure 8).
+ * ACK_COUNTED_TWICE      A follower whose log was cut back and that acknowledges the
+ *                        same entries again counts as two: a counter where a set of
+ *                        acknowledgers is needed.
+ * ACK_BY_POSITION        Acknowledgements are matched by position without asking of
+ *                        which term's log: as with file and offset before GTIDs.
+ * RESUME_FROM_MEMORY     A follower that reconnects says how far its memory goes, and
+ *                        the leader takes that for what its disk has.
+ * APPLIED_PAST_CUT       Truncation forgets the entries that are just being applied:
+ *                        they become visible though the log no longer has them, or
+ *                        hide that their successors were never applied.
+ * STALE_SNAPSHOT         A late snapshot is installed over a log that has got further
+ *                        (Raft §7: it must be ignored).
+ * TAIL_KEPT_WHILE_IDLE   A leader with nothing new to ship does not tell a returning one
+ *                        what to cut off: readers see its lost writes until the next
+ *                        write. Like a PostgreSQL primary restarted without pg_rewind.
+ * VOTE_NOT_DURABLE       A member that restarts has forgotten that it voted in its
+ *                        term, and may vote again (Raft §5.2, persistent state).
+ * STALE_VOTES_COUNT      A monitor does not clear its ballot between polls: after one
+ *                        failover a single voice is a majority. Like GitHub, September
+ *                        2012: two elections though a majority was required.
+ * PROMOTE_BY_APPLIED     The candidate that has applied most is promoted in place of the
+ *                        one that has most on its disk: MySQL failover tools that
+ *                        compare executed in place of retrieved positions.
+ * LEASE_FROM_ANSWER      A lease counts from the answer to a heartbeat, not from its
+ *                        sending: it outlasts what the monitors promised by a trip.
+ * RETRY_ANSWERED_EARLY   A repeated write that is found in the log is answered with
+ *                        success though the entry has not committed yet.
+ * CARRY_OVERWRITES_NEWER What a returning leader hands over is appended over later
+ *                        writes to the same keys: binlogs replayed without looking.
+ */
+#ifndef REP_PLANTED_H
+#define REP_PLANTED_H
+
+/* clang-format off: one a line */
+#define REP_PLANTED_EACH(bug)                                                                      \
+    bug(ACK_BEFORE_FLUSH) bug(COMMIT_EARLIER_TERM) bug(ACK_COUNTED_TWICE) bug(ACK_BY_POSITION)     \
+        bug(RESUME_FROM_MEMORY) bug(APPLIED_PAST_CUT) bug(STALE_SNAPSHOT)                          \
+            bug(TAIL_KEPT_WHILE_IDLE) bug(VOTE_NOT_DURABLE) bug(STALE_VOTES_COUNT)                 \
+                bug(PROMOTE_BY_APPLIED) bug(LEASE_FROM_ANSWER) bug(RETRY_ANSWERED_EARLY)           \
+                    bug(CARRY_OVERWRITES_NEWER)
+/* clang-format on */
+
+#define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,
+typedef enum RepPlantedBug {
+    REP_BUG_NONE,
+    REP_PLANTED_EACH(REP_PLANTED_CONSTANT_) /* */
+    REP_BUG_COUNT
+} RepPlantedBug;
+#undef REP_PLANTED_CONSTANT_
+
+#ifdef REP_PLANTED_BUGS
+extern RepPlantedBug rep_planted_bug;
+extern const char *const rep_planted_names[]; /* by bug */
+#define REP_PLANTED(name) (rep_planted_bug == REP_BUG_##name)
+#else
+#define REP_PLANTED(name) 0
+#endif
+
+#endif
