@@ -35,9 +35,8 @@ void rep_world_request(RepWorld *world, guint32 number)
                           .bytes = (guint32)world->setup->clients[operation->client].value_size};
     if (rep_log_contains(&world->logs[0], exchange->node, operation->entry)) {
         request.entry = operation->entry.index;
-        /* A new leader may not have committed yet what every node shows and nobody keeps. */
-        request.committed = operation->entry.index <= copy->committed ||
-                            !rep_log_entry(&world->logs[0], copy->term, operation->entry.index);
+        /* A new leader may not have committed yet what every node has shown. */
+        request.committed = operation->entry.index <= MAX(copy->committed, world->logs[0].settled);
     }
     world->policy->request(world->policy_state, world, exchange->node, &request, &world->effects);
 }
@@ -122,6 +121,7 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     *covers = MIN(*covers, index);
     if (!REP_PLANTED(APPLIED_PAST_CUT))
         rep_applier_reset(world, node, log_number);
+    log->settled = MIN(log->settled, index);
     rep_world_observe_entries(world, REP_OBS_TRUNCATED, node, log_number, copy->term, index + 1,
                               last);
     rep_log_moved(log, node, before);

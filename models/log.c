@@ -315,6 +315,7 @@ void rep_log_moved(RepLog *log, int node, guint64 before)
     if (log->at_floor)
         return;
     find_floor(log);
+    log->settled = MAX(log->settled, log->floor);
     if (!log->keeps_all)
         drop_entries(log);
 }

@@ -66,6 +66,7 @@ typedef struct RepLog {
     gsize n_copies;
     guint64 floor;    /* every node shows at least this prefix of the newest log */
     gsize at_floor;   /* number of copies that stand exactly there */
+    guint64 settled;  /* the highest floor so far, as far as nobody has cut it off again */
     RepKeySlot *keys; /* open addressing, linear probing; n_slots is a power of two */
     gsize n_slots, n_keys;
     SimPool versions;
