@@ -3,6 +3,7 @@
  *
  * A bucket's sum is kept modulo 2^64 with the carries in an array of the octave that is allocated
  * at the first one: sums stay exact whatever the weights are, and the common case touches 16 bytes.
+ * Buckets are made a page at a time, so that a few values far out take little room.
  */
 #include "analysis/hist.h"
 
@@ -15,9 +16,15 @@ typedef struct Bucket {
     guint64 count, sum;
 } Bucket;
 
+enum { PAGE_BITS = 6, PAGE_BUCKETS = 1 << PAGE_BITS, PAGES = ANA_SUBS / PAGE_BUCKETS };
+
+typedef struct Page {
+    Bucket buckets[PAGE_BUCKETS];
+} Page;
+
 typedef struct Octave {
-    Bucket buckets[ANA_SUBS];
-    guint64 *carries; /* 2^64s of each sum; NULL while there are none */
+    Page *pages[PAGES]; /* NULL: nothing there */
+    guint64 *carries;   /* 2^64s of each sum; NULL while there are none */
 } Octave;
 
 struct AnaHist {
@@ -36,8 +43,11 @@ AnaHist *ana_hist_new(void)
 void ana_hist_clear(AnaHist *hist)
 {
     for (unsigned o = 0; o < ANA_OCTAVES; o++) {
-        if (hist->octaves[o])
-            g_free(hist->octaves[o]->carries);
+        Octave *octave = hist->octaves[o];
+        for (unsigned page = 0; octave && page < PAGES; page++)
+            g_free(octave->pages[page]);
+        if (octave)
+            g_free(octave->carries);
         g_clear_pointer(&hist->octaves[o], g_free);
     }
     hist->count = 0;
@@ -53,11 +63,23 @@ void ana_hist_free(AnaHist *hist)
     g_free(hist);
 }
 
-static inline Octave *touch(AnaHist *hist, unsigned octave)
+static inline Octave *touch(AnaHist *hist, AnaBucketAt at, Bucket **bucket)
 {
-    if (G_UNLIKELY(!hist->octaves[octave]))
-        hist->octaves[octave] = g_new0(Octave, 1);
-    return hist->octaves[octave];
+    if (G_UNLIKELY(!hist->octaves[at.octave]))
+        hist->octaves[at.octave] = g_new0(Octave, 1);
+    Octave *octave = hist->octaves[at.octave];
+    Page **page = &octave->pages[at.sub >> PAGE_BITS];
+    if (G_UNLIKELY(!*page))
+        *page = g_new0(Page, 1);
+    *bucket = &(*page)->buckets[at.sub % PAGE_BUCKETS];
+    return octave;
+}
+
+/* The bucket at a place; NULL where nothing fell near it. */
+static inline const Bucket *look(const Octave *octave, unsigned sub)
+{
+    const Page *page = octave->pages[sub >> PAGE_BITS];
+    return page ? &page->buckets[sub % PAGE_BUCKETS] : NULL;
 }
 
 static void carry(Octave *octave, unsigned sub, guint64 n)
@@ -69,8 +91,8 @@ static void carry(Octave *octave, unsigned sub, guint64 n)
 
 void ana_hist_add_mass(AnaHist *hist, AnaBucketAt at, const AnaMass *mass)
 {
-    Octave *octave = touch(hist, at.octave);
-    Bucket *bucket = &octave->buckets[at.sub];
+    Bucket *bucket;
+    Octave *octave = touch(hist, at, &bucket);
     guint64 high = (guint64)(mass->sum >> 64);
     bucket->count += mass->weight;
     if (__builtin_add_overflow(bucket->sum, (guint64)mass->sum, &bucket->sum))
@@ -90,8 +112,8 @@ void ana_hist_add(AnaHist *hist, gint64 value)
     if (G_UNLIKELY(value < 0))
         value = 0;
     AnaBucketAt at = ana_bucket_at(value);
-    Octave *octave = touch(hist, at.octave);
-    Bucket *bucket = &octave->buckets[at.sub];
+    Bucket *bucket;
+    Octave *octave = touch(hist, at, &bucket);
     bucket->count++;
     if (G_UNLIKELY(__builtin_add_overflow(bucket->sum, (guint64)value, &bucket->sum)))
         carry(octave, at.sub, 1);
@@ -117,7 +139,8 @@ void ana_hist_add_weighted(AnaHist *hist, gint64 value, guint64 weight)
 static AnaWide bucket_sum(const Octave *octave, unsigned sub)
 {
     AnaWide high = octave->carries ? octave->carries[sub] : 0;
-    return (high << 64) + octave->buckets[sub].sum;
+    const Bucket *bucket = look(octave, sub);
+    return (high << 64) + (bucket ? bucket->sum : 0);
 }
 
 void ana_hist_merge(AnaHist *into, const AnaHist *from)
@@ -125,10 +148,11 @@ void ana_hist_merge(AnaHist *into, const AnaHist *from)
     for (unsigned o = 0; o < ANA_OCTAVES; o++) {
         const Octave *octave = from->octaves[o];
         for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
-            AnaMass mass = {octave->buckets[sub].count, bucket_sum(octave, sub), from->min,
-                            from->max};
-            if (mass.weight)
-                ana_hist_add_mass(into, (AnaBucketAt){o, sub}, &mass);
+            const Bucket *bucket = look(octave, sub);
+            if (!bucket || !bucket->count)
+                continue;
+            AnaMass mass = {bucket->count, bucket_sum(octave, sub), from->min, from->max};
+            ana_hist_add_mass(into, (AnaBucketAt){o, sub}, &mass);
         }
     }
 }
@@ -180,7 +204,8 @@ gint64 ana_hist_quantile(const AnaHist *hist, double q)
     for (unsigned o = 0; o < ANA_OCTAVES; o++) {
         const Octave *octave = hist->octaves[o];
         for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
-            guint64 count = octave->buckets[sub].count;
+            const Bucket *bucket = look(octave, sub);
+            guint64 count = bucket ? bucket->count : 0;
             below += count;
             if (count && below >= rank)
                 return (gint64)((bucket_sum(octave, sub) + count / 2) / count);
@@ -195,8 +220,9 @@ void ana_hist_visit(const AnaHist *hist, AnaHistVisit visit, void *data)
         const Octave *octave = hist->octaves[o];
         for (unsigned sub = 0; octave && sub < ANA_SUBS; sub++) {
             gint64 low = ana_bucket_low(o, sub);
-            if (octave->buckets[sub].count)
-                visit(data, low, low + ana_bucket_width(o) - 1, octave->buckets[sub].count,
+            const Bucket *bucket = look(octave, sub);
+            if (bucket && bucket->count)
+                visit(data, low, low + ana_bucket_width(o) - 1, bucket->count,
                       (double)bucket_sum(octave, sub));
         }
     }

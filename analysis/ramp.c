@@ -17,8 +17,14 @@ typedef struct Ends {
     AnaWideSigned squares; /* the same, of squared offsets */
 } Ends;
 
+enum { PAGE_BITS = 6, PAGE_ENDS = 1 << PAGE_BITS, PAGES = ANA_SUBS / PAGE_ENDS };
+
+typedef struct Page {
+    Ends ends[PAGE_ENDS];
+} Page;
+
 typedef struct Octave {
-    Ends ends[ANA_SUBS];
+    Page *pages[PAGES]; /* NULL: nothing begins or ends there */
 } Octave;
 
 struct AnaRamp {
@@ -36,8 +42,11 @@ AnaRamp *ana_ramp_new(void)
 
 void ana_ramp_clear(AnaRamp *ramp)
 {
-    for (unsigned o = 0; o < ANA_OCTAVES; o++)
+    for (unsigned o = 0; o < ANA_OCTAVES; o++) {
+        for (unsigned page = 0; ramp->octaves[o] && page < PAGES; page++)
+            g_free(ramp->octaves[o]->pages[page]);
         g_clear_pointer(&ramp->octaves[o], g_free);
+    }
     ramp->min = G_MAXINT64;
     ramp->max = -1;
 }
@@ -55,7 +64,10 @@ static void note(AnaRamp *ramp, gint64 level, int sign)
     AnaBucketAt at = ana_bucket_at(level);
     if (G_UNLIKELY(!ramp->octaves[at.octave]))
         ramp->octaves[at.octave] = g_new0(Octave, 1);
-    Ends *ends = &ramp->octaves[at.octave]->ends[at.sub];
+    Page **page = &ramp->octaves[at.octave]->pages[at.sub >> PAGE_BITS];
+    if (G_UNLIKELY(!*page))
+        *page = g_new0(Page, 1);
+    Ends *ends = &(*page)->ends[at.sub % PAGE_ENDS];
     AnaWideSigned offset = level - ana_bucket_low(at.octave, at.sub);
     ends->net += sign;
     ends->offsets += sign * offset;
@@ -85,7 +97,8 @@ void ana_ramp_flatten(const AnaRamp *ramp, AnaHist *into)
     for (unsigned o = ana_bucket_at(ramp->min).octave; o <= last; o++) {
         AnaWideSigned width = ana_bucket_width(o);
         for (unsigned sub = 0; sub < ANA_SUBS; sub++) {
-            const Ends *ends = ramp->octaves[o] ? &ramp->octaves[o]->ends[sub] : &none;
+            const Page *page = ramp->octaves[o] ? ramp->octaves[o]->pages[sub >> PAGE_BITS] : NULL;
+            const Ends *ends = page ? &page->ends[sub % PAGE_ENDS] : &none;
             AnaWideSigned covering = passing + ends->net;
             AnaWideSigned weight = covering * width - ends->offsets;
             AnaWideSigned inside =
