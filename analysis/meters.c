@@ -160,6 +160,7 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:
+    case REP_OBS_APPENDED:
     case REP_OBS_KINDS:
         break;
     }

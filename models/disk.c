@@ -83,7 +83,6 @@ static void finish_log(RepWorld *world, int id, int log)
         mark_durable(world, log, copy->term, first, covered);
         rep_world_observe_entries(world, REP_OBS_DURABLE, id, log, copy->term, first, covered);
     } else {
-        world->network.traffic.flushes++;
         rep_world_observe_entries(world, REP_OBS_FLUSHED, id, log, copy->term, first, covered);
         rep_node_ask_step(world, id, REP_STEP_APPLY);
     }
@@ -96,6 +95,7 @@ void rep_disk_flushed(void *self, guint64 node)
     RepWorld *world = self;
     int id = (int)node;
     world->nodes[id].disk.is_flushing = FALSE;
+    world->network.traffic.flushes++;
     rep_world_observe_entries(world, REP_OBS_FLUSH, id, 0, 0, 1, 0);
     for (int log = 0; log < (int)world->n_logs; log++)
         finish_log(world, id, log);

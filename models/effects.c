@@ -33,10 +33,10 @@ void rep_world_request(RepWorld *world, guint32 number)
                           .attempt = exchange->attempt,
                           .key = operation->key,
                           .bytes = (guint32)world->setup->clients[operation->client].value_size};
-    if (rep_log_contains(&world->logs[0], exchange->node, operation->entry)) {
-        request.entry = operation->entry.index;
-        /* A new leader may not have committed yet what every node has shown. */
-        request.committed = operation->entry.index <= MAX(copy->committed, world->logs[0].settled);
+    RepVersion entry = rep_world_place_at(world, 0, exchange->node, operation->entry);
+    if (entry.index) {
+        request.entry = entry.index;
+        request.committed = entry.index <= MAX(copy->committed, world->logs[0].settled);
     }
     world->policy->request(world->policy_state, world, exchange->node, &request, &world->effects);
 }
@@ -62,31 +62,65 @@ void rep_world_applied(RepWorld *world, int node, int log, guint64 index)
 
 /* ---- logs --------------------------------------------------------------------------------- */
 
+static void wait_with_entry(RepWorld *world, const RepEffect *effect)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    RepVersion place = rep_world_place_at(world, effect->log, effect->node, operation->entry);
+    RepLogEntry *entry = rep_log_entry(&world->logs[effect->log], place.term, place.index);
+    SIM_CHECK(entry, "a repeated write waits for an entry that is gone");
+    exchange->next = entry->waiting;
+    entry->waiting = effect->handle;
+}
+
+static void answer_done(RepWorld *world, const RepEffect *effect)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    rep_reply_send(world, effect->handle, REP_ANSWER_DONE,
+                   rep_world_place_at(world, effect->log, effect->node, operation->entry));
+}
+
+static void observe_append(RepWorld *world, const RepEffect *effect, const RepOperation *operation)
+{
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_APPENDED,
+                                            .at = world->kernel.now,
+                                            .appended = {.node = effect->node,
+                                                         .log = (guint32)effect->log,
+                                                         .client = operation->client,
+                                                         .number = operation->number,
+                                                         .key = operation->key,
+                                                         .entry = operation->entry}});
+}
+
 static void append(RepWorld *world, const RepEffect *effect)
 {
     RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
     RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
     RepLog *log = &world->logs[effect->log];
     RepLogCopy *copy = &log->copies[effect->node];
+    RepVersion earlier = operation->entry;
+    RepVersion place = rep_world_place_at(world, effect->log, effect->node, earlier);
+    if (place.index) {
+        /* Two attempts of a write were served at one instant; the other came first. */
+        if (place.index <= copy->committed)
+            answer_done(world, effect);
+        else
+            wait_with_entry(world, effect);
+        return;
+    }
     guint32 bytes = (guint32)world->setup->clients[operation->client].value_size;
     guint64 index = rep_log_append(log, effect->node, operation->key, bytes);
     operation->entry = (RepVersion){.index = index, .term = copy->term};
+    if (earlier.index)
+        rep_world_note_earlier(world, effect->log, operation->entry, earlier);
     rep_log_entry(log, copy->term, index)->waiting = effect->handle;
+    if (world->mask & REP_OBS_BIT(REP_OBS_APPENDED))
+        observe_append(world, effect, operation);
     if (world->policy->appended)
         world->policy->appended(world->policy_state, world, effect->node, effect->log, index,
                                 &world->effects);
     rep_disk_kick(world, effect->node);
-}
-
-static void wait_with_entry(RepWorld *world, const RepEffect *effect)
-{
-    RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
-    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
-    RepLogEntry *entry =
-        rep_log_entry(&world->logs[effect->log], operation->entry.term, operation->entry.index);
-    SIM_CHECK(entry, "a repeated write waits for an entry that is gone");
-    exchange->next = entry->waiting;
-    entry->waiting = effect->handle;
 }
 
 static void accept_entries(RepWorld *world, const RepEffect *effect)
@@ -224,13 +258,6 @@ static void show(RepWorld *world, const RepEffect *effect)
     rep_world_observe_entries(world, REP_OBS_APPLIED, effect->node, effect->log, copy->term, first,
                               effect->index);
     rep_log_moved(log, effect->node, before);
-}
-
-static void answer_done(RepWorld *world, const RepEffect *effect)
-{
-    const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
-    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
-    rep_reply_send(world, effect->handle, REP_ANSWER_DONE, operation->entry);
 }
 
 /* ---- carrying out ------------------------------------------------------------------------- */

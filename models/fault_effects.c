@@ -214,6 +214,12 @@ static gboolean loses(const RepFaultSetup *fault)
     return fault->kind == REP_FAULT_LOSE || fault->kind == REP_FAULT_CORRUPT;
 }
 
+/* A retransmission leaves later than now: is the fault still there then? */
+static gboolean lasts_until(const RepWorld *world, const RepFaultProcess *process, SimTime sent)
+{
+    return process->is_active && sent < sim_kernel_armed_at(&world->kernel, process->slot);
+}
+
 double rep_faults_loss(RepWorld *world, const RepPath *path, SimTime sent)
 {
     double arrives = 1;
@@ -221,7 +227,7 @@ double rep_faults_loss(RepWorld *world, const RepPath *path, SimTime sent)
         return 0;
     for (gsize i = 0; i < world->faults.n_processes; i++) {
         const RepFaultProcess *process = world->faults.processes[i];
-        if (process->is_active && loses(process->setup) &&
+        if (loses(process->setup) && lasts_until(world, process, sent) &&
             names_link(world->setup, process, path->from, path->to))
             arrives *= 1 - loss_of(process, sent);
     }
@@ -273,7 +279,7 @@ static void change_node(RepWorld *world, const RepFaultProcess *process, int nod
             rep_node_resume(world, node);
         return;
     case REP_FAULT_PROMOTE:
-        if (process->is_active && world->policy->promote && rep_node_is_up(&world->nodes[node]))
+        if (process->is_active && world->policy->promote && rep_node_runs(&world->nodes[node]))
             world->policy->promote(world->policy_state, world, node, &world->effects);
         return;
     case REP_FAULT_JOIN:

@@ -19,7 +19,10 @@ void rep_world_reserve(RepWorld *world, const RepEffect *effect)
 {
     RepLog *log = &world->logs[effect->log];
     guint64 before = rep_log_holds(log, effect->node);
-    log->copies[effect->node].reserved = effect->index;
+    RepLogCopy *copy = &log->copies[effect->node];
+    /* An earlier snapshot may still arrive. */
+    copy->reserved = copy->is_reserved ? MIN(copy->reserved, effect->index) : effect->index;
+    copy->is_reserved = TRUE;
     rep_log_moved(log, effect->node, before);
 }
 
@@ -33,7 +36,7 @@ void rep_world_install(RepWorld *world, const RepEffect *effect)
     guint64 before = rep_log_holds(log, effect->node);
     copy->is_kept = TRUE;
     copy->is_awaited = FALSE;
-    copy->reserved = 0;
+    copy->is_reserved = FALSE;
     copy->term = effect->term;
     copy->leads = FALSE;
     copy->arrived = copy->received = copy->flushed = copy->applied = effect->index;
@@ -90,6 +93,41 @@ static SimTime durable_at(const RepLog *log, RepVersion place)
 static gboolean is_followed(const RepLog *log, RepVersion place, guint32 term, guint64 before)
 {
     return place.index < before && rep_log_term_at(log, term, place.index) == place.term;
+}
+
+static RepVersion carried_to(const RepWorld *world, int log, RepVersion place)
+{
+    const RepCarried *carried;
+    while ((carried = find_carried(world, world->carried_from, log, place)) && carried->to.index)
+        place = carried->to;
+    return place;
+}
+
+/* ---- writes with several places ----------------------------------------------------------- */
+
+void rep_world_note_earlier(RepWorld *world, int log, RepVersion place, RepVersion earlier)
+{
+    if (!world->earlier) {
+        world->earlier_places = g_array_new(FALSE, FALSE, sizeof(RepVersion));
+        world->earlier = g_hash_table_new(NULL, NULL);
+    }
+    g_array_append_val(world->earlier_places, earlier);
+    g_hash_table_insert(world->earlier, name_of(log, place),
+                        GSIZE_TO_POINTER((gsize)world->earlier_places->len));
+}
+
+RepVersion rep_world_place_at(const RepWorld *world, int log, int node, RepVersion place)
+{
+    while (place.index) {
+        RepVersion now = carried_to(world, log, place);
+        if (rep_log_contains(&world->logs[log], node, now))
+            return now;
+        gsize at = world->earlier
+                       ? GPOINTER_TO_SIZE(g_hash_table_lookup(world->earlier, name_of(log, place)))
+                       : 0;
+        place = at ? g_array_index(world->earlier_places, RepVersion, at - 1) : (RepVersion){0};
+    }
+    return place;
 }
 
 void rep_world_carry(RepWorld *world, const RepEffect *effect)

@@ -52,7 +52,8 @@ void rep_log_open_term(RepLog *log, int node, guint32 term)
     copy->term = term;
     copy->arrived = copy->received = copy->flushed;
     copy->applied = MIN(copy->applied, copy->flushed);
-    copy->committed = MIN(copy->committed, copy->flushed);
+    /* What every node shows is decided, and may be dropped already. */
+    copy->committed = MIN(MAX(copy->committed, log->settled), copy->flushed);
     copy->leads = TRUE;
     log->newest_term = MAX(log->newest_term, term);
     find_floor(log); /* what agrees with the newest log has changed for every copy */
@@ -260,7 +261,7 @@ guint64 rep_log_holds(const RepLog *log, int node)
 {
     const RepLogCopy *copy = &log->copies[node];
     if (!copy->is_kept)
-        return copy->reserved ? copy->reserved : G_MAXUINT64;
+        return copy->is_reserved ? copy->reserved : G_MAXUINT64;
     guint64 shown = MIN(copy->applied, copy->flushed);
     if (copy->leads)
         shown = MIN(shown, copy->committed);

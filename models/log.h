@@ -45,7 +45,8 @@ typedef struct RepLogCopy {
     gboolean leads;      /* the node appends to this log */
     gboolean is_kept;    /* the node keeps a copy of this log at all */
     gboolean is_awaited; /* it will, once a snapshot is there … */
-    guint64 reserved;    /* … of everything up to here; 0: none is on its way */
+    gboolean is_reserved;
+    guint64 reserved; /* … of everything up to here; 0: none is on its way */
 } RepLogCopy;
 
 /* A key and its newest version, in one place because that is what nearly every read asks for. */

@@ -75,7 +75,7 @@ typedef struct RepNetwork {
     RepPath **to_node;   /* [region * n_nodes + node]: clients' requests; NULL until used */
     RepPath **to_client; /* [region * n_nodes + node]: replies */
     RepTraffic traffic;  /* since the start; .messages is the number of the next message */
-    gint64 in_flight;    /* sent, neither delivered nor dropped */
+    gint64 in_flight;    /* sent, neither delivered nor dropped; without routine messages */
 } RepNetwork;
 
 void rep_network_init(RepWorld *world);

@@ -159,6 +159,12 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
     rep_world_check_connections(world);
 }
 
+static void call_started(RepWorld *world, int id)
+{
+    if (world->policy->started)
+        world->policy->started(world->policy_state, world, id, &world->effects);
+}
+
 void rep_node_start(RepWorld *world, int id)
 {
     RepNode *node = &world->nodes[id];
@@ -166,8 +172,10 @@ void rep_node_start(RepWorld *world, int id)
     if (--node->downs > 0)
         return;
     observe(world, id, node->pauses ? REP_NODE_PAUSED : REP_NODE_UP, FALSE);
-    if (world->policy->started)
-        world->policy->started(world->policy_state, world, id, &world->effects);
+    if (node->pauses)
+        rep_node_hold(world, id, &(RepHeld){.kind = REP_HELD_START});
+    else
+        call_started(world, id);
     rep_node_ask_step(world, id, REP_STEP_APPLY);
     rep_world_carry_out(world);
     rep_world_check_connections(world);
@@ -227,6 +235,20 @@ static void release(RepWorld *world, int id, const RepHeld *held)
     case REP_HELD_TIMER:
         call_timer(world, id, held->number);
         return;
+    case REP_HELD_LATER:
+        world->policy->later(world->policy_state, world, id, held->number, &world->effects);
+        return;
+    case REP_HELD_START:
+        call_started(world, id);
+        return;
+    case REP_HELD_CONNECTED:
+        world->policy->connected(world->policy_state, world, id, (int)held->number,
+                                 &world->effects);
+        return;
+    case REP_HELD_DISCONNECTED:
+        world->policy->disconnected(world->policy_state, world, id, (int)held->number,
+                                    &world->effects);
+        return;
     }
     SIM_UNREACHABLE();
 }
@@ -258,6 +280,8 @@ void rep_policy_timer_due(void *self, guint64 payload)
     int party = (int)(payload >> 32);
     guint timer = (guint)payload;
     const RepNode *node = rep_node_of_party(world, party);
+    if (node && !rep_node_is_up(node))
+        return; /* armed for one that has yet to join */
     if (node && node->pauses)
         rep_node_hold(world, party, &(RepHeld){.kind = REP_HELD_TIMER, .number = timer});
     else {
@@ -274,8 +298,12 @@ void rep_policy_later_due(void *self, guint64 payload)
     const RepNode *node = &world->nodes[later.node];
     if (later.epoch != node->epoch || !rep_node_is_up(node))
         return;
-    world->policy->later(world->policy_state, world, later.node, (guint32)later.index,
-                         &world->effects);
+    RepHeld due = {.kind = REP_HELD_LATER, .number = (guint32)later.index};
+    if (node->pauses) {
+        rep_node_hold(world, later.node, &due);
+        return;
+    }
+    release(world, later.node, &due);
     rep_world_carry_out(world);
 }
 

@@ -92,12 +92,16 @@ typedef enum RepHeldKind {
     REP_HELD_REQUEST,
     REP_HELD_MESSAGE,
     REP_HELD_JOB,
-    REP_HELD_TIMER
+    REP_HELD_TIMER,
+    REP_HELD_LATER,
+    REP_HELD_START,
+    REP_HELD_CONNECTED,
+    REP_HELD_DISCONNECTED
 } RepHeldKind;
 
 typedef struct RepHeld {
     guint8 kind;
-    guint32 number; /* exchange, job or timer */
+    guint32 number; /* exchange, job, timer, token or peer */
     RepMessage message;
 } RepHeld;
 

@@ -58,6 +58,7 @@ typedef enum RepObservationKind {
     REP_OBS_MESSAGE_SENT, /* .message */
     REP_OBS_MESSAGE_ARRIVED, /* .message: delivered to its receiver */
     REP_OBS_MESSAGE_DROPPED, /* .message: lost, cut, or its receiver was dead */
+    REP_OBS_APPENDED,        /* .appended: a write took its place in a leader's log */
     REP_OBS_KINDS
 } RepObservationKind;
 
@@ -66,7 +67,8 @@ typedef enum RepObservationKind {
     (REP_OBS_BIT(REP_OBS_MESSAGE_SENT) | REP_OBS_BIT(REP_OBS_MESSAGE_ARRIVED) |                    \
      REP_OBS_BIT(REP_OBS_MESSAGE_DROPPED))
 #define REP_OBS_DIGESTED                                                                           \
-    (((1u << REP_OBS_KINDS) - 1) & ~(REP_OBS_MESSAGES | REP_OBS_BIT(REP_OBS_OPERATION_BEGAN)))
+    (((1u << REP_OBS_KINDS) - 1) &                                                                 \
+     ~(REP_OBS_MESSAGES | REP_OBS_BIT(REP_OBS_OPERATION_BEGAN) | REP_OBS_BIT(REP_OBS_APPENDED)))
 
 typedef enum RepPhase {
     REP_PHASE_WARMUP, /* simulated, not counted */
@@ -151,6 +153,12 @@ typedef struct RepObservation {
             RepTraffic traffic;
         } phase;
         RepMessageSeen message;
+        struct {
+            gint32 node;
+            guint32 log, client;
+            guint64 number, key; /* of the operation in its client group */
+            RepVersion entry;
+        } appended;
     };
 } RepObservation;
 

@@ -112,6 +112,12 @@ static inline void observe(RepWorld *world, RepObservationKind kind,
         emit(world, kind, travelling, crosses_regions);
 }
 
+/* Messages that keep a run from its rest. */
+static gint64 weight_of(const RepWorld *world, const RepMessage *message)
+{
+    return world->policy->routine >> message->kind & 1 ? 0 : 1;
+}
+
 static void leave(RepWorld *world, RepStream *stream, const RepMessage *message, SimStream delays,
                   SimStream losses)
 {
@@ -130,7 +136,7 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
         return;
     }
-    world->network.in_flight++;
+    world->network.in_flight += weight_of(world, message);
     if (is_fifo) {
         gboolean is_head = sim_ring_len(&stream->messages) == 0;
         *(RepTravelling *)sim_ring_push(&stream->messages) = travelling;
@@ -200,7 +206,7 @@ static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelli
     gboolean arrives = !rep_path_lost(path, travelling->sent) &&
                        (!sender || travelling->sent > sender->crashed_at) &&
                        (!receiver || rep_node_is_up(receiver));
-    world->network.in_flight--;
+    world->network.in_flight -= weight_of(world, &travelling->message);
     observe(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, travelling,
             path->crosses_regions);
     if (!arrives)
@@ -251,7 +257,13 @@ static void tell(RepWorld *world, int node, int peer, gboolean stands)
     const RepPolicyOps *policy = world->policy;
     void (*callback)(void *, RepView *, int, int, RepEffects *) =
         stands ? policy->connected : policy->disconnected;
-    if (callback && rep_node_is_up(&world->nodes[node]))
+    if (!callback || !rep_node_is_up(&world->nodes[node]))
+        return;
+    if (world->nodes[node].pauses)
+        rep_node_hold(world, node,
+                      &(RepHeld){.kind = stands ? REP_HELD_CONNECTED : REP_HELD_DISCONNECTED,
+                                 .number = (guint32)peer});
+    else
         callback(world->policy_state, world, node, peer, &world->effects);
 }
 

@@ -131,6 +131,8 @@ void rep_world_free(RepWorld *world)
     for (gsize i = 0; i < world->n_logs; i++)
         rep_log_clear(&world->logs[i]);
     g_free(world->logs);
+    g_clear_pointer(&world->earlier_places, g_array_unref);
+    g_clear_pointer(&world->earlier, g_hash_table_unref);
     g_clear_pointer(&world->carried, g_array_unref);
     g_clear_pointer(&world->carried_from, g_hash_table_unref);
     g_clear_pointer(&world->carried_to, g_hash_table_unref);
@@ -162,14 +164,15 @@ void rep_world_observe(RepWorld *world, RepObserver observer)
 
 /* ---- running ------------------------------------------------------------------------------ */
 
-static void enter_phase(RepWorld *world, RepPhase phase, gboolean drained)
+static void enter_phase(RepWorld *world, RepPhase phase, const RepTraffic *traffic,
+                        gboolean drained)
 {
     world->phase = phase;
-    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_PHASE,
-                                            .at = world->kernel.now,
-                                            .phase = {.phase = phase,
-                                                      .drained = (guint32)drained,
-                                                      .traffic = world->network.traffic}});
+    rep_world_emit(
+        world, &(RepObservation){
+                   .kind = REP_OBS_PHASE,
+                   .at = world->kernel.now,
+                   .phase = {.phase = phase, .drained = (guint32)drained, .traffic = *traffic}});
 }
 
 /* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. */
@@ -197,8 +200,9 @@ static gboolean replicas_agree(const RepWorld *world)
 
 static gboolean is_drained(const RepWorld *world)
 {
-    return world->operations_open == 0 && world->network.in_flight == 0 && world->jobs.live == 0 &&
-           replicas_agree(world);
+    /* An instant is judged when all of it has happened. */
+    return sim_kernel_next_at(&world->kernel) > world->kernel.now && world->operations_open == 0 &&
+           world->network.in_flight == 0 && world->jobs.live == 0 && replicas_agree(world);
 }
 
 static gboolean drain(RepWorld *world, guint64 budget, const volatile int *stop, gboolean *drained)
@@ -243,16 +247,20 @@ static gboolean run_phases(RepWorld *world, guint64 budget, const volatile int *
                            gboolean *drained)
 {
     const RepSetup *setup = world->setup;
-    enter_phase(world, REP_PHASE_WARMUP, FALSE);
+    const RepTraffic *traffic = &world->network.traffic;
+    /* Without a warm-up the first instant belongs to the measured part, and so does what it sends
+     * before that part is announced. */
+    RepTraffic none = *traffic;
+    enter_phase(world, REP_PHASE_WARMUP, traffic, FALSE);
     rep_nodes_announce_absent(world);
     world->policy->init(world->policy_state, world, &world->effects);
     rep_world_carry_out(world);
     if (!sim_kernel_run_until(&world->kernel, setup->warmup, budget, stop))
         return FALSE;
-    enter_phase(world, REP_PHASE_MEASURED, FALSE);
+    enter_phase(world, REP_PHASE_MEASURED, setup->warmup > 0 ? traffic : &none, FALSE);
     if (!sim_kernel_run_until(&world->kernel, setup->duration, budget, stop))
         return FALSE;
-    enter_phase(world, REP_PHASE_DRAIN, FALSE);
+    enter_phase(world, REP_PHASE_DRAIN, traffic, FALSE);
     rep_clients_stop(world);
     return drain(world, budget, stop, drained);
 }
@@ -264,7 +272,7 @@ RepRunResult rep_world_run(RepWorld *world, guint64 event_budget, const volatile
     sim_check_set_context(&world->check);
     if (run_phases(world, event_budget, stop, &drained)) {
         rep_clients_finish(world);
-        enter_phase(world, REP_PHASE_END, drained);
+        enter_phase(world, REP_PHASE_END, &world->network.traffic, drained);
         result.end = drained ? REP_RUN_DRAINED : REP_RUN_NOT_DRAINED;
     } else if (stop && *stop)
         result.end = REP_RUN_STOPPED;

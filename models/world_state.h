@@ -62,6 +62,8 @@ struct RepWorld {
     GArray *carried;                       /* RepCarried; NULL: none */
     GHashTable *carried_from, *carried_to; /* number + 1 of the record, by place */
     SimPool timeouts;                      /* RepTimeout; reference mode */
+    GHashTable *earlier;    /* place of a write -> number + 1 of the place that it had before */
+    GArray *earlier_places; /* RepVersion */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
@@ -152,6 +154,10 @@ void rep_world_end_leadership(RepWorld *world, int node);
 
 void rep_world_reserve(RepWorld *world, const RepEffect *effect);
 void rep_world_install(RepWorld *world, const RepEffect *effect);
+/* A write got another place though it has one: a leader that lacked it was asked again. */
+void rep_world_note_earlier(RepWorld *world, int log, RepVersion place, RepVersion earlier);
+/* Where in the node's log the write is whose newest place is given; index 0: it is not. */
+RepVersion rep_world_place_at(const RepWorld *world, int log, int node, RepVersion place);
 void rep_world_carry(RepWorld *world, const RepEffect *effect);
 
 /* The node's copy of a log ends at `index` from now on. */

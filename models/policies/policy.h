@@ -195,6 +195,8 @@ struct RepPolicyOps {
     gsize state_size;
     guint timers;                     /* timer numbers per node */
     const char *const *message_names; /* by message kind; ended by NULL */
+    guint64 routine; /* bit set of message kinds that never cease, such as heartbeats: a run may
+                        come to rest while they are on their way */
 
     /* Is the setup possible? Called by the reader after the fields are filled, with every
      * reference resolved. NULL, or a sentence for the user in *message (owned by the caller) with

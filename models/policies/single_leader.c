@@ -41,7 +41,7 @@ static gboolean holds(const RepSetup *setup, int node, int log)
 static gboolean follows(const RepSetup *setup, int node, int log)
 {
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);
-    if (policy->failover.rule == REP_FAILOVER_NEVER)
+    if (rep_leader_is_fixed(setup))
         return node != policy->leader && rep_is_member(setup, node);
     return rep_is_member(setup, node);
 }
@@ -66,7 +66,7 @@ static int first_leader(const RepSetup *setup)
  * has been replaced. */
 static gboolean reads_plainly(const RepSetup *setup, int node)
 {
-    return rep_is_member(setup, node) && rep_policy_of(setup)->failover.rule == REP_FAILOVER_NEVER;
+    return rep_is_member(setup, node) && rep_leader_is_fixed(setup);
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -148,6 +148,7 @@ static void stopped(void *self, RepView *view, int node)
 {
     RepMember *member = &((RepSingleLeaderState *)self)->members[node];
     member->leads = member->claims = FALSE;
+    member->granted = 0; /* votes that it counted */
     member->n_ahead = 0;
     if (REP_PLANTED(VOTE_NOT_DURABLE))
         member->voted_term = 0;
@@ -162,8 +163,9 @@ static void started(void *self, RepView *view, int node, RepEffects *out)
         return;
     if (policy->failover.rule != REP_FAILOVER_NEVER)
         rep_failover_returns(state, view, node, out);
-    else if (state->members[node].leader == node) {
-        rep_leader_begin(state, view, node, state->members[node].term + 1, out);
+    else if (state->members[node].leader == node &&
+             state->members[node].term == state->newest_term) {
+        rep_leader_begin(state, view, node, state->newest_term + 1, out);
         rep_leader_commit(state, view, node, out);
     }
 }
@@ -181,7 +183,7 @@ static void connected(void *self, RepView *view, int node, int peer, RepEffects 
     const RepMember *member = &state->members[node];
     if (member->leads) {
         /* Where leaders change, the other may not have heard yet who leads. */
-        if (rep_policy_in(view)->failover.rule != REP_FAILOVER_NEVER)
+        if (!rep_leader_is_fixed(rep_view_setup(view)))
             rep_tell(view, node, peer, REP_MESSAGE_LEADER, member->term, 1,
                      (guint64)rep_view_now(view), out);
     } else if (member->leader == peer)
@@ -354,6 +356,8 @@ const RepPolicyOps rep_single_leader = {
     .state_size = sizeof(RepSingleLeaderState),
     .timers = REP_TIMERS,
     .message_names = message_names,
+    .routine = UINT64_C(1) << REP_MESSAGE_HEARTBEAT | UINT64_C(1) << REP_MESSAGE_HEARTBEAT_OK |
+               UINT64_C(1) << REP_MESSAGE_LEADER,
     .validate = rep_single_leader_validate,
     .advise = rep_single_leader_advise,
     .logs = logs,

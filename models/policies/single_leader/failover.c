@@ -54,7 +54,7 @@ void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, i
             continue;
         rep_effects_add(out,
                         &(RepEffect){.kind = REP_EFFECT_CONNECT, .node = leader, .peer = node});
-        if (state->reigns->len > 1 && failover_in(view)->rule != REP_FAILOVER_NEVER)
+        if (state->reigns->len > 1 && !rep_leader_is_fixed(rep_view_setup(view)))
             rep_tell(view, leader, node, REP_MESSAGE_LEADER, term, 0, term, out);
     }
     state->members[leader].has_lapsed = FALSE;
@@ -117,12 +117,31 @@ gboolean rep_failover_accepts(const RepSingleLeaderState *state, RepView *view, 
            holds_lease(state, view, node);
 }
 
-void rep_fence(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+/* A leadership that was decided before the newest decision does not begin, or end otherwise than
+ * fenced. */
+static gboolean is_overruled(const RepSingleLeaderState *state, RepView *view, guint32 term)
 {
-    if (node < 0 || failover_in(view)->fence != REP_FENCE_TRUE || state->members[node].is_fenced)
+    return failover_in(view)->fence == REP_FENCE_TRUE && term < state->newest_term;
+}
+
+static void fence(RepSingleLeaderState *state, int node, RepEffects *out)
+{
+    if (state->members[node].is_fenced)
         return;
     state->members[node].is_fenced = TRUE;
     rep_leader_end(state, node, out);
+}
+
+void rep_fence(RepSingleLeaderState *state, RepView *view, int node, guint32 term, RepEffects *out)
+{
+    state->newest_term = MAX(state->newest_term, term);
+    if (failover_in(view)->fence != REP_FENCE_TRUE)
+        return;
+    if (node >= 0)
+        fence(state, node, out);
+    REP_EACH_MEMBER(state, other)
+    if (state->members[other].leads)
+        fence(state, other, out);
 }
 
 /* ---- heartbeats --------------------------------------------------------------------------- */
@@ -167,7 +186,8 @@ static void granted(RepSingleLeaderState *state, RepView *view, int node, const 
     if (!self->claims || grant->term != self->claim_term || self->answered[region] == SIM_NEVER)
         return;
     self->answered[region] = SIM_NEVER; /* counted */
-    if (2 * ++self->granted > rep_monitors_count(state)) {
+    if (2 * ++self->granted > rep_monitors_count(state) &&
+        !is_overruled(state, view, self->claim_term)) {
         rep_leader_begin(state, view, node, self->claim_term, out);
         rep_leader_commit(state, view, node, out);
     }
@@ -223,8 +243,8 @@ void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int nod
 void rep_failover_promoted(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
                            RepEffects *out)
 {
-    if (state->members[node].term >= term)
-        return; /* somebody else leads in that term or a later one */
+    if (state->members[node].term >= term || is_overruled(state, view, term))
+        return; /* somebody else leads in that term or a later one, or is to */
     rep_leader_end(state, node, out);
     rep_leader_begin(state, view, node, term, out);
     rep_leader_commit(state, view, node, out);
@@ -245,6 +265,8 @@ void rep_failover_returns(RepSingleLeaderState *state, RepView *view, int node, 
 
 void rep_failover_promote(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
+    if (!state->is_member[node])
+        return;
     if (failover_in(view)->rule != REP_FAILOVER_NEVER && uses_raft(view))
         rep_raft_stand(state, view, node, out);
     else

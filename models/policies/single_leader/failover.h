@@ -62,7 +62,8 @@ void rep_failover_promote(RepSingleLeaderState *state, RepView *view, int node, 
 /* ---- what raft.c shares ------------------------------------------------------------------- */
 
 SimSpan rep_heartbeat_of(const RepSetup *setup);
-/* The old leader accepts nothing from now on, if the setup fences. */
-void rep_fence(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* Somebody was chosen to lead in `term` in place of `node`: from now on that one and whoever else
+ * leads accept nothing, if the setup fences. */
+void rep_fence(RepSingleLeaderState *state, RepView *view, int node, guint32 term, RepEffects *out);
 
 #endif

@@ -16,8 +16,9 @@ static void report(RepSingleLeaderState *state, RepView *view, int node, guint64
     RepMember *self = &state->members[node];
     guint64 first = MIN(self->reported + 1, index);
     self->reported = index;
-    if (self->leader >= 0 && self->leader != node)
-        rep_say(view, node, self->leader, REP_MESSAGE_ACK, first, index, out);
+    if (self->leader < 0 || self->leader == node)
+        return;
+    rep_say(view, node, self->leader, REP_MESSAGE_ACK, first, index, out);
 }
 
 void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
@@ -46,8 +47,11 @@ void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, R
         log.flushed = log.arrived;
     self->n_ahead = 0;
     self->reported = log.flushed;
-    if (self->leader >= 0 && self->leader != node)
-        say_resume(view, node, self, log.flushed, out);
+    if (self->leader < 0 || self->leader == node)
+        return;
+    say_resume(view, node, self, log.flushed, out);
+    if (rep_policy_in(view)->ack_point == REP_POINT_APPLIED && !self->is_new)
+        report(state, view, node, log.applied, out);
 }
 
 /* ---- taking entries ----------------------------------------------------------------------- */

@@ -185,10 +185,14 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     rep_ack_note_connection(&self->ack, follower, TRUE);
     rep_ack_note_cut(&self->ack, follower, agreed);
     self->sent[follower] = agreed;
-    note_acknowledged(state, view, leader, follower, agreed, out);
+    /* What its readers see it says itself; on its disk it has all it names. */
+    note_acknowledged(state, view, leader, follower,
+                      rep_policy_in(view)->ack_point == REP_POINT_APPLIED ? 0 : agreed, out);
     guint64 upto = shippable(view, leader);
-    /* Also where there is nothing to ship, if the follower has something to cut off. */
-    if (upto > agreed || (resume->last > agreed && !REP_PLANTED(TAIL_KEPT_WHILE_IDLE)))
+    /* Also where there is nothing to ship, if the follower may have something to cut off: beyond
+     * what it names there may be more that is not on its disk yet. */
+    gboolean has_tail = resume->last > agreed || resume->term < self->term;
+    if (upto > agreed || (has_tail && !REP_PLANTED(TAIL_KEPT_WHILE_IDLE)))
         rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
     self->sent[follower] = MAX(upto, agreed);
     plan_resend(state, view, leader, out);
@@ -254,6 +258,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     self->is_fenced = self->claims = FALSE;
     self->term = term;
     self->leader = leader;
+    state->newest_term = MAX(state->newest_term, term);
     rep_move_to(REP_EFFECT_LEAD, leader, 0, term, out);
     RepReign reign = {leader, rep_view_now(view)};
     g_array_append_val(state->reigns, reign);

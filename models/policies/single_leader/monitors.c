@@ -181,7 +181,7 @@ static void decide(RepSingleLeaderState *state, RepView *view, int region, RepEf
     if (candidate == NOBODY)
         return; /* votes are repeated; it may be there then */
     self->decided_term = self->poll_term;
-    rep_fence(state, view, self->leader, out);
+    rep_fence(state, view, self->leader, self->poll_term, out);
     SimSpan takes = rep_view_span(view, failover_in(view)->takes, candidate, self->poll_term);
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LATER,
                                       .node = candidate,
@@ -327,7 +327,7 @@ void rep_failover_monitor_hears(RepSingleLeaderState *state, RepView *view, int 
 
 void rep_monitors_promote(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
-    guint32 term = 0;
+    guint32 term = state->newest_term;
     int old = rep_known_leader(state, view, -1);
     for (gsize i = 0; i < state->n_nodes; i++)
         term = MAX(term, state->members[i].term);
@@ -338,7 +338,7 @@ void rep_monitors_promote(RepSingleLeaderState *state, RepView *view, int node, 
         note_vote(view, &state->monitors->all[i], term, NOBODY);
     if (old == node && state->members[node].leads)
         return;
-    rep_fence(state, view, old, out);
+    rep_fence(state, view, old, term, out);
     const SimDist *law = failover_in(view)->takes;
     SimSpan takes = law ? rep_view_span(view, law, node, term) : 0;
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LATER,

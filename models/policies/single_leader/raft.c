@@ -80,7 +80,8 @@ static void count_vote(RepSingleLeaderState *state, RepView *view, int node, con
     RepMember *self = &state->members[node];
     guint64 bit = UINT64_C(1) << (vote->from % 64);
     gboolean is_known = state->n_nodes <= 64 && (self->granted_by & bit);
-    if (vote->term != self->term || self->leads || self->voted_for != node || is_known)
+    gboolean is_candidate = self->granted > 0 && self->voted_for == node;
+    if (vote->term != self->term || self->leads || !is_candidate || is_known)
         return;
     self->granted_by |= bit;
     self->granted++;

@@ -8,8 +8,7 @@ gboolean rep_single_leader_answers(const RepSetup *setup, int node)
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);
     switch ((RepReadRule)policy->reads) {
     case REP_READS_LEADER:
-        return policy->failover.rule == REP_FAILOVER_NEVER ? node == policy->leader
-                                                           : rep_is_member(setup, node);
+        return rep_leader_is_fixed(setup) ? node == policy->leader : rep_is_member(setup, node);
     case REP_READS_FOLLOWER:
         return node == policy->reads_node;
     case REP_READS_NEAREST:

@@ -28,8 +28,10 @@ static guint64 snapshot_size(const RepSetup *setup, int leader)
 static gboolean keeps_from(RepView *view, int leader, guint64 agreed)
 {
     const RepRetention *retain = retention_of(rep_view_setup(view), leader);
-    guint64 flushed = rep_view_log(view, leader, REP_LOG).flushed;
-    if (agreed >= flushed)
+    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    guint64 flushed = log.flushed;
+    /* What a snapshot does not contain cannot have been given up. */
+    if (agreed >= MIN(log.applied, flushed))
         return TRUE;
     if (retain->entries > 0 && flushed - agreed > (guint64)retain->entries)
         return FALSE;

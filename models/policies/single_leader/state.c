@@ -33,6 +33,14 @@ guint64 rep_entry_bytes(RepView *view, int node, guint64 first, guint64 last)
     SIM_UNREACHABLE();
 }
 
+gboolean rep_leader_is_fixed(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].kind == REP_FAULT_PROMOTE)
+            return FALSE;
+    return rep_policy_of(setup)->failover.rule == REP_FAILOVER_NEVER;
+}
+
 void rep_say(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
              RepEffects *out)
 {

@@ -105,6 +105,8 @@ typedef struct RepSingleLeaderState {
                               pass it by */
     SimSpan resend;        /* 0: nothing is ever lost for good */
     GArray *reigns;        /* RepReign, ascending */
+    guint32 newest_term;   /* that somebody leads in or was chosen for. Where the old leader is
+                              fenced, being chosen earlier means nothing any more */
     RepMonitors *monitors; /* NULL: none */
 } RepSingleLeaderState;
 
@@ -120,6 +122,8 @@ static inline const RepSingleLeaderSetup *rep_policy_in(RepView *view)
 
 /* Leader or follower in the configuration. */
 gboolean rep_is_member(const RepSetup *setup, int node);
+/* Does the leader stay what it is, whatever happens? */
+gboolean rep_leader_is_fixed(const RepSetup *setup);
 /* For each member, by name; the body may be a block. */
 #define REP_EACH_MEMBER(state, node)                                                               \
     for (int node, place_ = 0;                                                                     \
