@@ -1,0 +1,182 @@
+/* invariants.c — the list, and who listens to what; see invariants.h. */
+#include "analysis/invariants_private.h"
+
+#include <stdarg.h>
+
+static const struct {
+    const char *name, *claim;
+} invariants[ANA_INVARIANTS] = {
+    [ANA_TIME_ORDER] = {"time-order", "time never goes back"},
+    [ANA_ONE_OUTCOME] = {"one-outcome", "every operation begins once and has one outcome"},
+    [ANA_OUTCOME_HAS_CAUSE] = {"outcome-has-cause",
+                               "an operation succeeds by an answer that arrives, and what surely "
+                               "failed is in no log"},
+    [ANA_ONE_LEADER_A_TERM] = {"one-leader-a-term",
+                               "a term has at most one leader, and only it appends and commits"},
+    [ANA_ONE_LEADER_AT_A_TIME] = {"one-leader-at-a-time",
+                                  "where the old leader is fenced, nobody leads beside it"},
+    [ANA_LOG_PREFIX] = {"log-prefix", "a follower's log is a prefix of its leader's"},
+    [ANA_POSITIONS_IN_ORDER] = {"positions-in-order",
+                                "entries are received, flushed and applied in order, without gaps"},
+    [ANA_SILENT_WHILE_STOPPED] = {"silent-while-stopped", "a dead or paused node does nothing"},
+    [ANA_ACKNOWLEDGED_BY_RULE] = {"acknowledged-by-rule",
+                                  "an entry commits when as many have it as the rule demands"},
+    [ANA_ANSWERED_AFTER_COMMIT] = {"answered-after-commit",
+                                   "a client hears of its own write, after it has committed"},
+    [ANA_APPENDED_ONCE] = {"appended-once", "a log has no write twice"},
+    [ANA_READ_WHAT_IS_SHOWN] = {"read-what-is-shown",
+                                "a read returns the newest version that its node shows"},
+    [ANA_NEW_LEADER_HAS_ALL] = {"new-leader-has-all",
+                                "an elected leader has everything that was committed before"},
+    [ANA_FURTHEST_PROMOTED] = {"furthest-promoted",
+                               "nobody is promoted who lacks what another running node has"},
+    [ANA_NOTHING_LOST] = {"nothing-lost", "what was committed under a majority survives"},
+    [ANA_MESSAGES_CONSERVED] = {"messages-conserved",
+                                "messages sent = delivered + dropped + in flight"},
+    [ANA_REPLICAS_EQUAL] = {"replicas-equal", "after a drained run live replicas are equal"},
+    [ANA_COMES_TO_REST] = {"comes-to-rest", "when all faults are over, a run drains"},
+    [ANA_METERS_SUM_UP] = {"meters-sum-up", "totals of the meters are what was observed"}};
+
+const char *ana_invariant_name(AnaInvariant invariant)
+{
+    return invariants[invariant].name;
+}
+
+const char *ana_invariant_claim(AnaInvariant invariant)
+{
+    return invariants[invariant].claim;
+}
+
+void ana_violated(AnaInvariants *self, AnaInvariant invariant, const char *format, ...)
+{
+    if (self->violation.text)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    self->violation = (AnaViolation){invariant, self->now, g_strdup_vprintf(format, arguments)};
+    va_end(arguments);
+}
+
+const char *ana_node_name(const AnaInvariants *self, int node)
+{
+    return node >= 0 && (gsize)node < self->rules->n_nodes ? self->rules->nodes[node] : "nobody";
+}
+
+AnaInvariants *ana_invariants_new(const AnaRules *rules)
+{
+    AnaInvariants *self = g_new0(AnaInvariants, 1);
+    self->rules = rules;
+    ana_logs_init(self);
+    ana_clients_init(self);
+    ana_wire_init(self);
+    return self;
+}
+
+void ana_invariants_free(AnaInvariants *self)
+{
+    if (!self)
+        return;
+    ana_logs_clear(self);
+    ana_clients_clear(self);
+    ana_wire_clear(self);
+    g_free(self->violation.text);
+    g_free(self);
+}
+
+const AnaViolation *ana_invariants_violation(const AnaInvariants *self)
+{
+    return self->violation.text ? &self->violation : NULL;
+}
+
+static void check_traffic(AnaInvariants *self, const RepTraffic *traffic)
+{
+    const AnaTotals *totals = &self->totals;
+    if (traffic->messages != totals->all_messages || traffic->bytes != totals->all_bytes ||
+        traffic->flushes != totals->all_flushes)
+        ana_violated(self, ANA_METERS_SUM_UP,
+                     "counters at the end say %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT
+                     " bytes, %" G_GUINT64_FORMAT " flushes; observed were %" G_GUINT64_FORMAT
+                     ", %" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT,
+                     traffic->messages, traffic->bytes, traffic->flushes, totals->all_messages,
+                     totals->all_bytes, totals->all_flushes);
+}
+
+static void phase(AnaInvariants *self, const RepObservation *seen)
+{
+    if (seen->phase.phase != REP_PHASE_END)
+        return;
+    self->is_drained = seen->phase.drained != 0;
+    if (!self->is_drained && self->rules->must_rest)
+        ana_violated(self, ANA_COMES_TO_REST,
+                     "the run has not come to rest by the end of its drain");
+    ana_logs_finish(self);
+    ana_clients_finish(self);
+    ana_wire_finish(self);
+    check_traffic(self, &seen->phase.traffic);
+}
+
+static void dispatch(AnaInvariants *self, const RepObservation *seen)
+{
+    switch (seen->kind) {
+    case REP_OBS_OPERATION_BEGAN:
+    case REP_OBS_OPERATION_ENDED:
+        ana_clients_operation(self, seen);
+        break;
+    case REP_OBS_APPENDED:
+        ana_clients_appended(self, seen);
+        ana_logs_observe(self, seen);
+        break;
+    case REP_OBS_DURABLE:
+    case REP_OBS_RECEIVED:
+    case REP_OBS_FLUSHED:
+    case REP_OBS_APPLIED:
+    case REP_OBS_COMMITTED:
+    case REP_OBS_TRUNCATED:
+    case REP_OBS_INSTALLED:
+    case REP_OBS_CARRIED:
+    case REP_OBS_LEADERSHIP:
+    case REP_OBS_RULE_CHANGED:
+    case REP_OBS_NODE_CHANGED:
+        ana_logs_observe(self, seen);
+        break;
+    case REP_OBS_FLUSH:
+        self->totals.all_flushes++;
+        if (seen->at >= self->rules->warmup && seen->at < self->rules->duration)
+            self->totals.flushes++;
+        break;
+    case REP_OBS_PHASE:
+        phase(self, seen);
+        break;
+    case REP_OBS_MESSAGE_SENT:
+    case REP_OBS_MESSAGE_ARRIVED:
+    case REP_OBS_MESSAGE_DROPPED:
+        ana_wire_observe(self, seen);
+        ana_clients_message(self, seen);
+        break;
+    case REP_OBS_FAULT_BEGAN:
+    case REP_OBS_FAULT_ENDED:
+    case REP_OBS_LEASE:
+    case REP_OBS_DIVERGED:
+    case REP_OBS_KINDS:
+        break;
+    }
+}
+
+static void observe(void *data, const RepObservation *seen)
+{
+    AnaInvariants *self = data;
+    if (self->violation.text)
+        return;
+    if (seen->at < self->now)
+        ana_violated(self, ANA_TIME_ORDER,
+                     "something is seen at %" G_GINT64_FORMAT
+                     " ns after something at %" G_GINT64_FORMAT " ns",
+                     seen->at, self->now);
+    self->now = seen->at;
+    dispatch(self, seen);
+}
+
+RepObserver ana_invariants_observer(AnaInvariants *self)
+{
+    return (RepObserver){.mask = (1u << REP_OBS_KINDS) - 1, .observe = observe, .self = self};
+}

@@ -1,0 +1,134 @@
+/*
+ * invariants_private.h — the checker's account of a run, shared by its parts:
+ *
+ *   invariants.c           the list, who listens to what, violations
+ *   invariant_chain.c      a log as runs of terms
+ *   invariant_logs.c       copies of the log, leaders, commits
+ *   invariant_clients.c    operations and answers
+ *   invariant_messages.c   what is on the wire
+ *   invariant_meters.c     totals
+ */
+#ifndef ANA_INVARIANTS_PRIVATE_H
+#define ANA_INVARIANTS_PRIVATE_H
+
+#include "analysis/invariants.h"
+
+/* ---- chains ------------------------------------------------------------------------------- */
+
+/* A log as it is: entries up to `last` (and beyond the run before) were appended in `term`. */
+typedef struct AnaRun {
+    guint32 term;
+    guint64 last;
+} AnaRun;
+
+typedef struct AnaChain {
+    AnaRun *runs; /* owned; ascending */
+    guint n;
+} AnaChain;
+
+void ana_chain_clear(AnaChain *chain);
+guint64 ana_chain_last(const AnaChain *chain);
+/* Which term appended the entry; 0: the chain does not reach so far. */
+guint32 ana_chain_term_at(const AnaChain *chain, guint64 index);
+void ana_chain_cut(AnaChain *chain, guint64 last);
+/* Entries up to `last` were appended in `term`; nothing where the chain is as long already. */
+void ana_chain_extend(AnaChain *chain, guint32 term, guint64 last);
+/* Length of the prefix on which two agree. */
+guint64 ana_chain_common(const AnaChain *a, const AnaChain *b);
+/* `to` continues as `from` does, up to `last`. */
+void ana_chain_follow(AnaChain *to, const AnaChain *from, guint64 last);
+gboolean ana_chain_contains(const AnaChain *chain, RepVersion entry, guint64 upto);
+/* Last entry of the term in the first `upto` of the chain; 0: none. */
+guint64 ana_chain_end_of(const AnaChain *chain, guint32 term, guint64 upto);
+
+/* ---- logs --------------------------------------------------------------------------------- */
+
+/* Who appended what, where. */
+typedef struct AnaAppended {
+    guint64 key, number;
+    guint32 client;
+} AnaAppended;
+
+typedef struct AnaReign {
+    int leader; /* -1: nobody has led in the term */
+    gboolean is_over;
+    AnaChain log;    /* what it began with, and what it appended */
+    guint64 first;   /* that it appended itself */
+    GArray *entries; /* AnaAppended, from `first` on */
+    guint64 committed;
+} AnaReign;
+
+typedef struct AnaFlushed {
+    SimTime at;
+    guint64 last;
+} AnaFlushed;
+
+typedef struct AnaReplica {
+    guint32 term;   /* newest it has taken anything of, or led in */
+    AnaChain chain; /* up to `received` */
+    guint64 received, flushed, applied;
+    GArray *flushes;    /* AnaFlushed, ascending in both */
+    GArray *reached[3]; /* by AnaPoint: guint64 per term, the last entry of it ever so far */
+    RepNodeState state;
+    SimTime running_since;
+    gboolean leads;
+    gboolean has_fallen_back;
+    gboolean has_installed; /* a snapshot */
+} AnaReplica;
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+typedef struct AnaWire AnaWire;
+typedef struct AnaClients AnaClients;
+
+typedef struct AnaTotals {
+    guint64 outcomes[2][REP_NOT_STARTED + 1]; /* by RepOperationKind; of the measured part */
+    guint64 messages, bytes, bytes_between_regions, flushes; /* of the measured part */
+    guint64 all_messages, all_bytes, all_flushes;
+    guint64 durable; /* entries, of the measured part */
+} AnaTotals;
+
+struct AnaInvariants {
+    const AnaRules *rules;
+    SimTime now;
+    gboolean is_drained;
+    AnaReplica *replicas; /* by node */
+    GArray *reigns;       /* AnaReign, by term; [0] unused */
+    guint32 latest;       /* term whose leadership began last */
+    guint n_leaderships;
+    AnaWire *wire;
+    AnaClients *clients;
+    AnaTotals totals;
+    RepTraffic traffic;     /* as the run's end says */
+    AnaViolation violation; /* text NULL: none */
+};
+
+/* Notes the first violation; the others are dropped. */
+void ana_violated(AnaInvariants *self, AnaInvariant invariant, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+const char *ana_node_name(const AnaInvariants *self, int node);
+
+AnaReign *ana_reign(AnaInvariants *self, guint32 term);
+void ana_logs_init(AnaInvariants *self);
+void ana_logs_clear(AnaInvariants *self);
+void ana_logs_observe(AnaInvariants *self, const RepObservation *seen);
+void ana_logs_finish(AnaInvariants *self);
+const AnaAppended *ana_logs_entry(AnaInvariants *self, RepVersion entry);
+/* Has the entry been committed in the log of some term? */
+gboolean ana_logs_is_committed(AnaInvariants *self, RepVersion entry);
+
+void ana_clients_init(AnaInvariants *self);
+void ana_clients_clear(AnaInvariants *self);
+void ana_clients_operation(AnaInvariants *self, const RepObservation *seen);
+void ana_clients_appended(AnaInvariants *self, const RepObservation *seen);
+/* The write was appended once more, by a leader that it was handed to. */
+void ana_clients_carried(AnaInvariants *self, const AnaAppended *what, RepVersion to);
+void ana_clients_message(AnaInvariants *self, const RepObservation *seen);
+void ana_clients_finish(AnaInvariants *self);
+
+void ana_wire_init(AnaInvariants *self);
+void ana_wire_clear(AnaInvariants *self);
+void ana_wire_observe(AnaInvariants *self, const RepObservation *seen);
+void ana_wire_finish(AnaInvariants *self);
+
+#endif
