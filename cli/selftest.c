@@ -6,8 +6,12 @@
  */
 #include "cli/selftest.h"
 
+#include "cli/swarm.h"
 #include "cli/verbs.h"
 #include "scenarios/format/json.h"
+
+#define SWARM_MAX 100000000u
+#define JOBS_MAX 1024u
 
 typedef struct Tally {
     CliPage page;
@@ -69,22 +73,12 @@ static void print_end(Tally *tally, gint64 started)
                         tally->failures, tally->checks);
 }
 
-static int run_selftest(const CliVerb *verb, int argc, char **argv)
+static int run_known_answers(gboolean json)
 {
-    CliCommon common = {0};
-    g_auto(GStrv) rest = NULL;
-    int status;
-    if (!cli_parse_options(verb, NULL, &common, argc, argv, &rest, &status))
-        return status;
-    cli_common_clear(&common);
-    if (*rest) {
-        cli_error("'selftest' takes no arguments, such as '%s'", *rest);
-        return CLI_USAGE;
-    }
     gint64 started = g_get_monotonic_time();
-    Tally tally = {.page = cli_page_new(cli_terminal()), .json = common.json};
+    Tally tally = {.page = cli_page_new(cli_terminal()), .json = json};
     g_autofree char *version = cli_version_text();
-    if (common.json) {
+    if (json) {
         g_string_append(tally.page.text, "{\"version\": ");
         scn_json_string(tally.page.text, version);
         g_string_append(tally.page.text, ", \"results\": [");
@@ -101,13 +95,74 @@ static int run_selftest(const CliVerb *verb, int argc, char **argv)
     return tally.failures > 0 ? CLI_NOT_REPRODUCED : (int)written;
 }
 
+/* ---- options ------------------------------------------------------------------------------ */
+
+typedef struct Wanted {
+    char *swarm, *seed, *jobs; /* as given; NULL where not */
+    guint64 n, first, processes;
+} Wanted;
+
+static gboolean read_numbers(Wanted *wanted)
+{
+    wanted->first = 1;
+    wanted->processes = g_get_num_processors();
+    if (!wanted->swarm && (wanted->seed || wanted->jobs)) {
+        cli_error("%s is for --swarm", wanted->seed ? "--seed" : "--jobs");
+        return FALSE;
+    }
+    return (!wanted->swarm ||
+            cli_whole_number("--swarm", wanted->swarm, 1, SWARM_MAX, &wanted->n)) &&
+           (!wanted->seed ||
+            cli_whole_number("--seed", wanted->seed, 0, G_MAXINT64 - SWARM_MAX, &wanted->first)) &&
+           (!wanted->jobs ||
+            cli_whole_number("--jobs", wanted->jobs, 1, JOBS_MAX, &wanted->processes));
+}
+
+static int run_selftest(const CliVerb *verb, int argc, char **argv)
+{
+    CliCommon common = {0};
+    Wanted wanted = {0};
+    g_auto(GStrv) rest = NULL;
+    int status;
+    const GOptionEntry entries[] = {
+        {"swarm", 0, 0, G_OPTION_ARG_FILENAME, &wanted.swarm,
+         "instead: so many random scenarios, each against everything that must always hold", "N"},
+        {"seed", 0, 0, G_OPTION_ARG_FILENAME, &wanted.seed,
+         "of the first random scenario; the next have the numbers after it (1)", "S"},
+        {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &wanted.jobs,
+         "processes (as many as there are processors)", "J"},
+        {NULL}};
+    if (!cli_parse_options(verb, entries, &common, argc, argv, &rest, &status))
+        return status;
+    cli_common_clear(&common);
+    if (*rest) {
+        cli_error("'selftest' takes no arguments, such as '%s'", *rest);
+        status = CLI_USAGE;
+    } else if (!read_numbers(&wanted))
+        status = CLI_USAGE;
+    else if (wanted.swarm)
+        status =
+            cli_swarm_main(wanted.first, (guint)wanted.n, (guint)wanted.processes, common.json);
+    else
+        status = run_known_answers(common.json);
+    g_free(wanted.swarm);
+    g_free(wanted.seed);
+    g_free(wanted.jobs);
+    return status;
+}
+
 const CliVerb cli_verb_selftest = {
     .name = "selftest",
     .question = "can I trust this binary on this machine?",
     .usage = "",
-    .about = "Runs small scenarios whose answers are known, twice and on several threads, and "
-             "compares. Takes a few seconds. Exit 5 if anything differs.",
+    .about =
+        "Runs small scenarios whose answers are known, twice and on several threads, and "
+        "compares. Takes a few seconds. With --swarm, random scenarios are run under a checker "
+        "instead: a failing one is printed, made smaller, and replayed by its seed. Exit 5 "
+        "if anything differs.",
     .examples = "replsim selftest\tall checks\n"
+                "replsim selftest --swarm 1000\trandom scenarios, seeds 1 to 1000\n"
+                "replsim selftest --swarm 1 --seed 77\tone of them again\n"
                 "replsim selftest --json\tfor programs\n",
     .run = run_selftest,
 };

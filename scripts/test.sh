@@ -4,7 +4,8 @@
 #   scripts/test.sh                 the tests
 #   scripts/test.sh -R unit/        arguments go to ctest
 #   scripts/test.sh --full          then also: sanitizers, other compilers and options, other
-#                                   processors; all must give the same bytes (scripts/matrix.sh)
+#                                   processors; all must give the same bytes (scripts/matrix.sh);
+#                                   and 10000 random scenarios (selftest --swarm)
 #
 # The last thing printed is ctest's summary.
 set -eu
@@ -21,6 +22,7 @@ say "building into $root/build …"
 build "$root/build"
 if [ "$full" = yes ]; then
     "$root/scripts/matrix.sh"
+    "$root/build/replsim" selftest --swarm 10000
 fi
 cd "$root/build"
 exec ctest --output-on-failure -j "$(nproc)" "$@"

@@ -65,10 +65,28 @@ static void arguments_are_refused(void)
     command_clear(&command);
 }
 
+static void random_scenarios_are_run_by_number(void)
+{
+    Command command;
+    command_init(&command);
+    command_run(&command, "selftest --swarm 20 --seed 7 -j 2");
+    CHECK_INT(command.status, 0);
+    CHECK_CONTAINS(command.out, "swarm: 20 scenarios from seed 7, ");
+    CHECK_CONTAINS(command.out, "no invariant violated");
+    command_run(&command, "selftest --swarm none");
+    CHECK_INT(command.status, 2);
+    CHECK_CONTAINS(command.err, "--swarm takes a whole number");
+    command_run(&command, "selftest --seed 7");
+    CHECK_INT(command.status, 2);
+    CHECK_CONTAINS(command.err, "--seed is for --swarm");
+    command_clear(&command);
+}
+
 static const TestCase cases[] = {TEST(every_check_passes_and_says_what_it_found),
                                  TEST(json_has_one_entry_per_check),
                                  TEST(digests_differ_where_worlds_do),
                                  TEST(arguments_are_refused),
+                                 TEST(random_scenarios_are_run_by_number),
                                  {NULL, NULL}};
 
 int main(int argc, char **argv)

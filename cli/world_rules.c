@@ -1,0 +1,247 @@
+/* world_rules.c — see world_rules.h. */
+#include "cli/world_rules.h"
+
+#include "models/message.h"
+#include "models/policies/single_leader.h"
+#include "models/policies/single_leader/failover.h"
+
+/* Longer than any of the times that are compared with it; for what has no longest value. */
+#define SURELY 0.999999999
+#define REST_MIN (30 * SIM_S)
+
+static gboolean contains(const RepIdList *list, int node)
+{
+    for (gsize i = 0; i < list->n; i++)
+        if (list->ids[i] == node)
+            return TRUE;
+    return FALSE;
+}
+
+/* ---- what faults can do ------------------------------------------------------------------- */
+
+static gboolean has_fault(const RepSetup *setup, RepFaultKind kind)
+{
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].kind == (int)kind)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean may_wipe(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].wipe)
+            return TRUE;
+    return FALSE;
+}
+
+static double largest_loss(const RepSetup *setup)
+{
+    double loss = 0;
+    for (gsize i = 0; i < setup->network.n_links; i++)
+        loss = MAX(loss, setup->network.links[i].loss);
+    return loss;
+}
+
+static gboolean has_bandwidth(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->network.n_links; i++)
+        if (setup->network.links[i].bits_per_s > 0)
+            return TRUE;
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].bits_per_s > 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Every message sent arrives, and everybody can reach everybody who runs. */
+static gboolean links_hold(const RepSetup *setup)
+{
+    static const RepFaultKind breaking[] = {REP_FAULT_ISOLATE, REP_FAULT_PARTITION, REP_FAULT_CUT,
+                                            REP_FAULT_LOSE, REP_FAULT_CORRUPT};
+    for (gsize i = 0; i < G_N_ELEMENTS(breaking); i++)
+        if (has_fault(setup, breaking[i]))
+            return FALSE;
+    return largest_loss(setup) <= 0;
+}
+
+/* ---- what the policy promises ------------------------------------------------------------- */
+
+static guint64 confirmations(const RepSingleLeaderSetup *policy)
+{
+    switch ((RepAckRule)policy->ack) {
+    case REP_ACK_ASYNC:
+        return 0;
+    case REP_ACK_SEMI_SYNC:
+    case REP_ACK_FIRST:
+    case REP_ACK_ANY:
+        return (guint64)policy->ack_count;
+    case REP_ACK_SYNC_ALL:
+        return policy->followers.n;
+    case REP_ACK_SYNC:
+        return 1;
+    case REP_ACK_MAJORITY:
+        return (policy->followers.n + 1) / 2;
+    }
+    return 0;
+}
+
+static gboolean confirms(const RepSingleLeaderSetup *policy, int node)
+{
+    switch ((RepAckRule)policy->ack) {
+    case REP_ACK_ASYNC:
+        return FALSE;
+    case REP_ACK_SYNC:
+        return node == policy->ack_node;
+    case REP_ACK_FIRST:
+    case REP_ACK_ANY:
+        return contains(&policy->ack_nodes, node);
+    case REP_ACK_SEMI_SYNC:
+    case REP_ACK_SYNC_ALL:
+    case REP_ACK_MAJORITY:
+        return node == policy->leader || contains(&policy->followers, node);
+    }
+    return FALSE;
+}
+
+static AnaPoint point_of(const RepSingleLeaderSetup *policy)
+{
+    switch ((RepAckPoint)policy->ack_point) {
+    case REP_POINT_FLUSHED:
+        return ANA_POINT_FLUSHED;
+    case REP_POINT_RECEIVED:
+        return ANA_POINT_RECEIVED;
+    case REP_POINT_APPLIED:
+        return ANA_POINT_APPLIED;
+    }
+    return ANA_POINT_FLUSHED;
+}
+
+/* Leader and confirming followers together meet every majority, and a lost disk never takes a
+ * confirmation back. */
+static gboolean elects_complete(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    const RepFailoverSetup *failover = &policy->failover;
+    gsize members = 1 + policy->followers.n;
+    gboolean counts_all = policy->ack == REP_ACK_SEMI_SYNC || policy->ack == REP_ACK_MAJORITY;
+    return failover->rule == REP_FAILOVER_ON && failover->elect == REP_ELECT_RAFT && counts_all &&
+           1 + confirmations(policy) + members / 2 + 1 > members &&
+           policy->ack_timeout == SIM_NEVER && policy->ack_point != REP_POINT_RECEIVED &&
+           !may_wipe(setup);
+}
+
+static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    const RepFailoverSetup *failover = &policy->failover;
+    gboolean has_failover = failover->rule == REP_FAILOVER_ON;
+    gboolean by_monitors = has_failover && failover->elect == REP_ELECT_MONITORS;
+    rules->confirmations = confirmations(policy);
+    rules->leader_confirms =
+        policy->ack == REP_ACK_SYNC || policy->ack == REP_ACK_FIRST || policy->ack == REP_ACK_ANY;
+    rules->point = point_of(policy);
+    rules->spares_joining = policy->ack == REP_ACK_SYNC_ALL;
+    rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT);
+    rules->spares_previous = policy->ack == REP_ACK_SYNC_ALL;
+    rules->may_fall_back = policy->ack_timeout != SIM_NEVER;
+    rules->fences = !has_failover || (by_monitors && failover->fence == REP_FENCE_TRUE);
+    rules->commits_own_term = has_failover && failover->elect == REP_ELECT_RAFT;
+    rules->elects_complete = elects_complete(setup, policy);
+    rules->promotes_furthest = by_monitors && failover->fence == REP_FENCE_TRUE &&
+                               failover->promote == REP_PROMOTE_MOST_CAUGHT_UP &&
+                               failover->max_lag == SIM_NEVER && !may_wipe(setup) &&
+                               links_hold(setup) && !has_fault(setup, REP_FAULT_PROMOTE);
+    if (rules->promotes_furthest && failover->takes)
+        rules->promotion_max = (SimSpan)sim_dist_quantile(failover->takes, SURELY, 0);
+}
+
+/* ---- coming to rest ----------------------------------------------------------------------- */
+
+static double slowest(const RepSetup *setup)
+{
+    double delay = sim_dist_quantile(setup->network.within, SURELY, 0);
+    for (gsize i = 0; i < setup->network.n_links; i++)
+        if (setup->network.links[i].delay)
+            delay = MAX(delay, sim_dist_quantile(setup->network.links[i].delay, SURELY, 0));
+    return delay;
+}
+
+/* A detector that errs for ever keeps a healthy cluster from its rest. */
+static gboolean detects_well(const RepSetup *setup, const RepFailoverSetup *failover)
+{
+    if (failover->rule == REP_FAILOVER_NEVER)
+        return TRUE;
+    double patience = failover->elect == REP_ELECT_RAFT
+                          ? sim_dist_quantile(failover->election_timeout, 1e-9, 0)
+                          : (double)failover->detect;
+    return patience > 2 * ((double)rep_heartbeat_of(setup) + 2 * slowest(setup));
+}
+
+static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    for (gsize i = 0; i < setup->n_faults; i++) {
+        const RepFaultSetup *fault = &setup->faults[i];
+        gboolean is_instant = fault->kind == REP_FAULT_PROMOTE || fault->kind == REP_FAULT_JOIN;
+        if (fault->every || fault->crews || (!fault->duration && !is_instant))
+            return FALSE;
+        /* Who may never come is waited for. */
+        if (fault->kind == REP_FAULT_JOIN &&
+            (fault->chance < 1 || fault->aim.target.kind != REP_TARGET_PLACES))
+            return FALSE;
+    }
+    /* By hand somebody may be promoted who is about to die. */
+    if (has_fault(setup, REP_FAULT_PROMOTE) &&
+        (has_fault(setup, REP_FAULT_CRASH) || has_fault(setup, REP_FAULT_KILL)))
+        return FALSE;
+    /* Retransmissions back off without limit, and a narrow link may need longer than the drain. */
+    return setup->drain >= REST_MIN && largest_loss(setup) <= 0.05 && !has_bandwidth(setup) &&
+           detects_well(setup, &policy->failover);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+CliWorldRules *cli_world_rules_new(const RepSetup *setup)
+{
+    CliWorldRules *self = g_new0(CliWorldRules, 1);
+    AnaRules *rules = &self->rules;
+    const char **names = g_new0(const char *, setup->n_nodes + 1);
+    gboolean *members = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *counted = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *joins = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *delayed = g_new0(gboolean, setup->n_nodes + 1);
+    *rules = (AnaRules){.nodes = names,
+                        .n_nodes = setup->n_nodes,
+                        .members = members,
+                        .confirms = counted,
+                        .joins = joins,
+                        .delayed = delayed,
+                        .routine = setup->policy->routine << REP_MESSAGE_POLICY,
+                        .delays_are_fifo = setup->network.order == REP_ORDER_FIFO,
+                        .warmup = setup->warmup,
+                        .duration = setup->duration};
+    const RepSingleLeaderSetup *policy =
+        setup->policy == &rep_single_leader ? setup->policy_setup : NULL;
+    for (gsize i = 0; i < setup->n_nodes; i++) {
+        names[i] = setup->nodes[i].name;
+        members[i] = setup->policy->holds(setup, (int)i, 0);
+        joins[i] = rep_setup_joins(setup, (int)i);
+        delayed[i] = setup->nodes[i].storage.apply_delay > 0;
+        counted[i] = policy && confirms(policy, (int)i);
+    }
+    if (policy) {
+        promise(rules, setup, policy);
+        rules->must_rest = must_rest(setup, policy);
+    }
+    return self;
+}
+
+void cli_world_rules_free(CliWorldRules *self)
+{
+    if (!self)
+        return;
+    g_free((gpointer)self->rules.nodes);
+    g_free((gpointer)self->rules.members);
+    g_free((gpointer)self->rules.confirms);
+    g_free((gpointer)self->rules.joins);
+    g_free((gpointer)self->rules.delayed);
+    g_free(self);
+}
