@@ -6,7 +6,8 @@
 /* An answer on its way: what it may say. */
 typedef struct Answer {
     int node;
-    guint attempt;         /* from 0 */
+    guint attempt; /* from 0 */
+    guint64 message;
     gboolean is_committed; /* write: some entry of it had been, at the node, when it was sent */
     RepVersion shown;      /* read: the newest version that the node showed then */
     gboolean has_arrived;
@@ -164,11 +165,24 @@ static gboolean has_committed_entry(AnaInvariants *self, const Operation *operat
     return FALSE;
 }
 
-static Answer *find_answer(const Operation *operation, int node, guint attempt)
+static Answer *find_answer(const Operation *operation, guint64 message)
 {
     for (guint i = operation->answers ? operation->answers->len : 0; i-- > 0;) {
         Answer *answer = &g_array_index(operation->answers, Answer, i);
-        if (answer->node == node && answer->attempt == attempt)
+        if (answer->message == message)
+            return answer;
+    }
+    return NULL;
+}
+
+/* The one that arrives now: a request that was doubled on its way has several. */
+static const Answer *arriving_answer(const AnaInvariants *self, const Operation *operation,
+                                     int node, guint attempt)
+{
+    for (guint i = operation->answers ? operation->answers->len : 0; i-- > 0;) {
+        const Answer *answer = &g_array_index(operation->answers, Answer, i);
+        if (answer->node == node && answer->attempt == attempt && answer->has_arrived &&
+            answer->arrived_at == self->now)
             return answer;
     }
     return NULL;
@@ -182,7 +196,7 @@ void ana_clients_message(AnaInvariants *self, const RepObservation *seen)
         return;
     Operation *operation = find(self, message->first);
     if (seen->kind == REP_OBS_MESSAGE_ARRIVED) {
-        Answer *answer = find_answer(operation, message->from, (guint)message->last);
+        Answer *answer = find_answer(operation, message->id);
         if (answer) {
             answer->has_arrived = TRUE;
             answer->arrived_at = seen->at;
@@ -190,7 +204,8 @@ void ana_clients_message(AnaInvariants *self, const RepObservation *seen)
     }
     if (seen->kind != REP_OBS_MESSAGE_SENT)
         return;
-    Answer answer = {.node = message->from, .attempt = (guint)message->last};
+    Answer answer = {
+        .node = message->from, .attempt = (guint)message->last, .message = message->id};
     if (operation->kind == REP_WRITE)
         answer.is_committed = has_committed_entry(self, operation);
     else
@@ -232,8 +247,8 @@ static void check_success(AnaInvariants *self, const Operation *operation,
                           const RepOperationSeen *seen)
 {
     const Answer *answer =
-        seen->attempts ? find_answer(operation, seen->node, seen->attempts - 1u) : NULL;
-    if (!answer || !answer->has_arrived || answer->arrived_at != self->now)
+        seen->attempts ? arriving_answer(self, operation, seen->node, seen->attempts - 1u) : NULL;
+    if (!answer)
         ana_violated(self, ANA_OUTCOME_HAS_CAUSE,
                      "operation %" G_GUINT64_FORMAT
                      " of client group %u succeeds although no answer arrives",

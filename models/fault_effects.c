@@ -297,8 +297,11 @@ static void change_node(RepWorld *world, const RepFaultProcess *process, int nod
 static void change_nodes(RepWorld *world, const RepFaultProcess *process)
 {
     for (gsize i = 0; i < process->n_places; i++)
-        if (process->places[i].kind == REP_PLACE_NODE)
+        if (process->places[i].kind == REP_PLACE_NODE) {
             change_node(world, process, process->places[i].id);
+            /* What it brings about at others comes before the next of them is hit. */
+            rep_world_carry_out(world);
+        }
 }
 
 gboolean rep_faults_upgrade(const RepWorld *world, int node)

@@ -77,7 +77,9 @@ void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
     RepLogView log = rep_view_log(view, node, REP_LOG);
     if (!rep_follower_hears(state, view, node, snapshot->term, snapshot->from, out))
         return; /* of a leadership that is over */
-    gboolean has_more = !self->is_new && log.term == snapshot->term && log.flushed > snapshot->last;
+    /* Whatever its last term: what agrees with the sender's log is not given back. */
+    guint64 agreed = MIN(log.flushed, rep_view_common(view, node, REP_LOG, snapshot->term));
+    gboolean has_more = !self->is_new && agreed > snapshot->last;
     if (!has_more || REP_PLANTED(STALE_SNAPSHOT)) {
         rep_move_to(REP_EFFECT_INSTALL, node, snapshot->last, snapshot->term, out);
         log.flushed = snapshot->last;
