@@ -95,11 +95,13 @@ static gboolean is_followed(const RepLog *log, RepVersion place, guint32 term, g
     return place.index < before && rep_log_term_at(log, term, place.index) == place.term;
 }
 
-static RepVersion carried_to(const RepWorld *world, int log, RepVersion place)
+/* The place, or the one that it was carried to, if the node's log has either; else index 0. */
+static RepVersion carried_into(const RepWorld *world, int log, int node, RepVersion place)
 {
-    const RepCarried *carried;
-    while ((carried = find_carried(world, world->carried_from, log, place)) && carried->to.index)
-        place = carried->to;
+    while (place.index && !rep_log_contains(&world->logs[log], node, place)) {
+        const RepCarried *carried = find_carried(world, world->carried_from, log, place);
+        place = carried ? carried->to : (RepVersion){0};
+    }
     return place;
 }
 
@@ -119,8 +121,8 @@ void rep_world_note_earlier(RepWorld *world, int log, RepVersion place, RepVersi
 RepVersion rep_world_place_at(const RepWorld *world, int log, int node, RepVersion place)
 {
     while (place.index) {
-        RepVersion now = carried_to(world, log, place);
-        if (rep_log_contains(&world->logs[log], node, now))
+        RepVersion now = carried_into(world, log, node, place);
+        if (now.index)
             return now;
         gsize at = world->earlier
                        ? GPOINTER_TO_SIZE(g_hash_table_lookup(world->earlier, name_of(log, place)))

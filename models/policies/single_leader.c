@@ -182,6 +182,8 @@ static void connected(void *self, RepView *view, int node, int peer, RepEffects 
     RepSingleLeaderState *state = self;
     const RepMember *member = &state->members[node];
     if (member->leads) {
+        /* A snapshot that was sent while nothing got through is lost. */
+        member->is_sent_snapshot[peer] = FALSE;
         /* Where leaders change, the other may not have heard yet who leads. */
         if (!rep_leader_is_fixed(rep_view_setup(view)))
             rep_tell(view, node, peer, REP_MESSAGE_LEADER, member->term, 1,

@@ -260,6 +260,9 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     self->leader = leader;
     state->newest_term = MAX(state->newest_term, term);
     rep_move_to(REP_EFFECT_LEAD, leader, 0, term, out);
+    /* What it had on its disk but not applied yet as a follower. */
+    if (rep_policy_of(setup)->visible == REP_VISIBLE_ON_FLUSH)
+        rep_move_to(REP_EFFECT_SHOW, leader, log.flushed, 0, out);
     RepReign reign = {leader, rep_view_now(view)};
     g_array_append_val(state->reigns, reign);
     rep_failover_leadership_began(state, view, leader, out);
