@@ -51,6 +51,7 @@ typedef struct RepFaults {
     gsize n_processes;
     gsize losing;      /* active faults that lose or corrupt messages */
     gsize disturbing;  /* active faults that double messages or hold them back */
+    gsize returning;   /* active faults whose dead nodes will return */
     gsize on_messages; /* both: 0 where a message's delay is all that happens to it */
 } RepFaults;
 

@@ -334,6 +334,9 @@ void rep_fault_takes_effect(RepWorld *world, const RepFaultProcess *process)
     switch ((RepFaultKind)process->setup->kind) {
     case REP_FAULT_CRASH:
     case REP_FAULT_KILL:
+        world->faults.returning += process->setup->duration ? change : 0;
+        change_nodes(world, process);
+        return;
     case REP_FAULT_PAUSE:
     case REP_FAULT_PROMOTE:
     case REP_FAULT_JOIN:

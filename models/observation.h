@@ -149,7 +149,7 @@ typedef struct RepObservation {
         } fault;
         struct {
             guint32 phase;   /* RepPhase */
-            guint32 drained; /* at REP_PHASE_END: 1 nothing in flight and live replicas agree */
+            guint32 drained; /* at REP_PHASE_END: 1 as RepRunEnd has it */
             RepTraffic traffic;
         } phase;
         RepMessageSeen message;

@@ -198,11 +198,13 @@ static gboolean replicas_agree(const RepWorld *world)
     return TRUE;
 }
 
+/* Nodes that will return are waited for: what their disks kept is not lost. */
 static gboolean is_drained(const RepWorld *world)
 {
     /* An instant is judged when all of it has happened. */
     return sim_kernel_next_at(&world->kernel) > world->kernel.now && world->operations_open == 0 &&
-           world->network.in_flight == 0 && world->jobs.live == 0 && replicas_agree(world);
+           world->network.in_flight == 0 && world->jobs.live == 0 && world->faults.returning == 0 &&
+           replicas_agree(world);
 }
 
 static gboolean drain(RepWorld *world, guint64 budget, const volatile int *stop, gboolean *drained)

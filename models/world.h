@@ -15,7 +15,7 @@
 typedef struct RepWorld RepWorld;
 
 typedef enum RepRunEnd {
-    REP_RUN_DRAINED,     /* nothing in flight, and live replicas agree */
+    REP_RUN_DRAINED,     /* nothing in flight, nobody about to return, and live replicas agree */
     REP_RUN_NOT_DRAINED, /* the drain's limit passed first */
     REP_RUN_STOPPED,     /* *stop became non-zero; the run is unusable */
     REP_RUN_OVER_BUDGET  /* the event budget is used up; the run is unusable */

@@ -6,6 +6,7 @@
 #include "tests/support/check.h"
 #include "tests/support/fit.h"
 #include "tests/support/load.h"
+#include "tests/support/run.h"
 #include "tests/support/watch.h"
 
 #define NODES REP_OBS_BIT(REP_OBS_NODE_CHANGED)
@@ -268,6 +269,21 @@ static void a_disk_is_kept_unless_it_is_wiped(void)
     CHECK_UINT(shown_at_the_end("crash: db2, wipe: true"), 1);
 }
 
+/* The drain waits for who will return: nothing is lost, and replicas that agreed alone do not end
+ * the run before the third is back. */
+static void the_drain_waits_for_nodes_that_will_return(void)
+{
+    static const char yaml[] =
+        "replsim: 1\nduration: 10s\nnodes: {db1: a, db2: a, db3: a}\n"
+        "clients: {web: {rate: periodic(10/s), reads: 0%, keys: unique}}\n"
+        "policy: {leader: db1}\nfaults:\n"
+        "  - {at: 5s, kill: db3, for: 25s}\n  - {at: 9s, kill: [db1, db2], for: 10s}\n";
+    g_autoptr(TestRun) run = test_run(yaml);
+    CHECK_INT(test_run_result(run, 0, 0)->end, REP_RUN_DRAINED);
+    CHECK(test_run_result(run, 0, 0)->ended_at >= 30 * SIM_S);
+    CHECK(test_run_value(run, 0, 0, "lost_writes") == 0);
+}
+
 /* ---- promote, upgrade --------------------------------------------------------------------- */
 
 static void an_operator_promotes_whom_he_names(void)
@@ -329,6 +345,7 @@ static const TestCase cases[] = {
     TEST(a_dead_node_does_not_answer_and_a_refusing_one_does_after_a_round_trip),
     TEST(a_pause_delays_and_loses_nothing),
     TEST(a_disk_is_kept_unless_it_is_wiped),
+    TEST(the_drain_waits_for_nodes_that_will_return),
     TEST(an_operator_promotes_whom_he_names),
     TEST(an_upgrade_stops_applying_a_physical_log_only),
     {NULL, NULL},
