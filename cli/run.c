@@ -220,7 +220,8 @@ static CliStatus write_outputs(char **outputs, const CliRuns *runs, const GStrin
             file.write = cli_write_csv;
             file.data = (void *)runs;
         }
-        worst = MAX(worst, cli_store_file(&file));
+        CliStatus stored = cli_store_file(&file);
+        worst = MAX(worst, stored);
     }
     return worst;
 }
@@ -333,7 +334,8 @@ static CliStatus finish(const RunOptions *options, const CliRuns *runs, const GP
                         .text = text};
         kept = cli_save(&save, &saved);
     }
-    kept = MAX(kept, write_outputs(options->outputs, runs, summary, text));
+    CliStatus output = write_outputs(options->outputs, runs, summary, text);
+    kept = MAX(kept, output);
     add_tail(&page, options, runs, &saved);
     CliStatus written = CLI_OK;
     if (options->common.json)
