@@ -77,12 +77,19 @@ static guint64 fold_digests(const CliRuns *runs)
     return digest;
 }
 
+/* Sixteen digits in groups of four, as people compare them. */
+static char *grouped(const char *digest)
+{
+    if (!digest || strlen(digest) != 16)
+        return g_strdup("unknown");
+    return g_strdup_printf("%.4s %.4s %.4s %.4s", digest, digest + 4, digest + 8, digest + 12);
+}
+
 char *cli_digest_text(const CliRuns *runs)
 {
-    guint64 digest = fold_digests(runs);
-    return g_strdup_printf("%04x %04x %04x %04x", (unsigned)(digest >> 48),
-                           (unsigned)(digest >> 32 & 0xFFFF), (unsigned)(digest >> 16 & 0xFFFF),
-                           (unsigned)(digest & 0xFFFF));
+    char text[17];
+    g_snprintf(text, sizeof text, "%016" G_GINT64_MODIFIER "x", fold_digests(runs));
+    return grouped(text);
 }
 
 /* ---- the manifest ------------------------------------------------------------------------- */
@@ -304,10 +311,11 @@ static CliStatus report_difference(const CliSave *save, const char *name, const 
 {
     g_autofree char *beside = g_strconcat(name, ".differs", NULL);
     g_autofree char *digest = cli_digest_text(save->runs);
+    g_autofree char *before = grouped(earlier->digest);
     CliStatus status = write_folder(save, beside, key, binary);
     cli_error("not reproducible: the same inputs and the same binary gave another result on %s "
-              "(event digest %s then, %s now); compare %s/%s and %s",
-              earlier->date, earlier->digest, digest, save->results, name, beside);
+              "(event digest %s then, %s now); compare %s/%s and %s/%s",
+              earlier->date, before, digest, save->results, name, save->results, beside);
     return status == CLI_OK ? CLI_NOT_REPRODUCED : status;
 }
 
