@@ -112,7 +112,8 @@ static gboolean apply_common(const CliCommon *common)
         cli_error("--color is auto, always or never, not '%s'", common->colour);
         return FALSE;
     }
-    if (common->width && !cli_whole_number("--width", common->width, CLI_WIDTH_MIN, 10000, &width))
+    if (common->width &&
+        !cli_whole_number("--width", common->width, CLI_WIDTH_MIN, CLI_WIDTH_MAX, &width))
         return FALSE;
     CliTerminal terminal;
     cli_terminal_init(&terminal, common->colour, common->ascii, (int)width);
