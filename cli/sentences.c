@@ -159,7 +159,7 @@ static void say_none(GString *out, const CliRuns *runs, guint nearest)
 {
     Tally tally = tally_of(runs, nearest);
     if (runs->n_variants > 1) {
-        g_string_append(out, "No variant passes every check; the nearest, ");
+        g_string_append(out, "No variant passes every check; the nearest: ");
         append_failing(out, runs, nearest, &tally);
     } else {
         g_string_append_printf(out, "'%s' fails", check_text(runs, nearest, tally.first_failed));
