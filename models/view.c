@@ -34,6 +34,11 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
     return MIN(copy->arrived, rep_log_common(&view->logs[log], copy->term, term));
 }
 
+guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index)
+{
+    return rep_log_term_at(&view->logs[log], view->logs[log].copies[node].term, index);
+}
+
 guint64 rep_view_shown_by_all(RepView *view, int log)
 {
     return view->logs[log].floor;

@@ -50,6 +50,11 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
     return term == view->logs[node].term ? view->logs[node].arrived : view->common;
 }
 
+guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index)
+{
+    return index ? view->logs[node].term : 0;
+}
+
 guint64 rep_view_shown_by_all(RepView *view, int log)
 {
     return 0;

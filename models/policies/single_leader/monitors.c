@@ -125,8 +125,10 @@ static gboolean is_further(RepView *view, int a, int b)
     RepLogView x = rep_view_log(view, a, REP_LOG), y = rep_view_log(view, b, REP_LOG);
     if (REP_PLANTED(PROMOTE_BY_APPLIED))
         return x.applied > y.applied;
-    if (x.term != y.term)
-        return x.term > y.term;
+    guint32 x_term = rep_view_term_at(view, a, REP_LOG, x.flushed);
+    guint32 y_term = rep_view_term_at(view, b, REP_LOG, y.flushed);
+    if (x_term != y_term)
+        return x_term > y_term;
     return x.flushed > y.flushed;
 }
 

@@ -67,7 +67,7 @@ void rep_raft_stand(RepSingleLeaderState *state, RepView *view, int node, RepEff
                           .term = self->term,
                           .first = self->term,
                           .last = log.flushed,
-                          .value = log.term,
+                          .value = rep_view_term_at(view, node, REP_LOG, log.flushed),
                           .bytes = (guint64)rep_view_setup(view)->network.message_size};
         rep_effects_send(out, &ask);
     }
@@ -94,8 +94,9 @@ static void count_vote(RepSingleLeaderState *state, RepView *view, int node, con
 static gboolean is_complete(RepView *view, int node, const RepMessage *ask)
 {
     RepLogView log = rep_view_log(view, node, REP_LOG);
-    if (ask->value != log.term)
-        return ask->value > log.term;
+    guint32 own = rep_view_term_at(view, node, REP_LOG, log.flushed);
+    if (ask->value != own)
+        return ask->value > own;
     return ask->last >= log.flushed;
 }
 
