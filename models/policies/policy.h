@@ -179,6 +179,13 @@ void rep_effects_add(RepEffects *effects, const RepEffect *effect);
 void rep_effects_send(RepEffects *effects, const RepMessage *message);
 void rep_effects_clear(RepEffects *effects);
 
+/* What may come to pass in a run, so that its measures are worth asking for. */
+typedef enum RepMayBit {
+    REP_MAY_FAIL_OVER = 1 << 0, /* a leadership may pass to another node */
+    REP_MAY_DIVERGE = 1 << 1,   /* an entry may give another result elsewhere */
+    REP_MAY_CONFLICT = 1 << 2   /* a conflict rule may drop a write */
+} RepMayBit;
+
 /* ---- the table ---------------------------------------------------------------------------- */
 
 /* What the entries of the logs are (DDIA ch. 5 "Implementation of Replication Logs"). */
@@ -220,6 +227,9 @@ struct RepPolicyOps {
     int (*first_leader)(const RepSetup *setup);
     /* May the node ever answer a client's read? */
     gboolean (*answers_reads)(const RepSetup *setup, int node);
+
+    /* RepMayBit; NULL: none of it. */
+    guint (*events)(const RepSetup *setup);
 
     /* Are reads at the node answered at once with what it shows, without asking `request`? A
      * short cut for the commonest case; NULL: never. */

@@ -333,6 +333,19 @@ static void later(void *self, RepView *view, int node, guint32 token, RepEffects
     rep_failover_promoted(self, view, node, token, out);
 }
 
+static guint possible_events(const RepSetup *setup)
+{
+    const RepSingleLeaderSetup *policy = rep_policy_of(setup);
+    const RepFailoverSetup *failover = &policy->failover;
+    gboolean fails_over = failover->rule != REP_FAILOVER_NEVER;
+    gboolean conflicts = failover->returning == REP_RETURNING_KEEP;
+    for (gsize i = 0; i < setup->n_faults; i++)
+        fails_over |= setup->faults[i].kind == REP_FAULT_PROMOTE;
+    return (fails_over ? REP_MAY_FAIL_OVER : 0u) |
+           (fails_over && conflicts ? REP_MAY_CONFLICT : 0u) |
+           (policy->log == REP_LOG_STATEMENT ? REP_MAY_DIVERGE : 0u);
+}
+
 static int leader_of(const void *self)
 {
     const RepSingleLeaderState *state = self;
@@ -368,6 +381,7 @@ const RepPolicyOps rep_single_leader = {
     .log_form = log_form,
     .first_leader = first_leader,
     .answers_reads = rep_single_leader_answers,
+    .events = possible_events,
     .reads_plainly = reads_plainly,
     .init = init,
     .clear = clear,
