@@ -4,7 +4,8 @@
 enum { CHUNK_BITS = 15, CHUNK_WORDS = 1 << (CHUNK_BITS - 6) };
 
 struct AnaBitLog {
-    GPtrArray *chunks;   /* guint64[CHUNK_WORDS], or NULL while untouched */
+    GPtrArray *chunks; /* guint64[CHUNK_WORDS], or NULL while untouched */
+    guint64 n_dropped;
     guint64 first_chunk; /* number of chunks[0], index >> CHUNK_BITS; all before are dropped */
 };
 
@@ -43,6 +44,19 @@ void ana_bit_log_add(AnaBitLog *log, guint64 index)
     ((guint64 *)*place)[bit >> 6] |= (guint64)1 << (bit & 63);
 }
 
+gboolean ana_bit_log_take(AnaBitLog *log, guint64 index)
+{
+    guint64 chunk = index >> CHUNK_BITS;
+    if (chunk < log->first_chunk || chunk >= log->first_chunk + log->chunks->len)
+        return FALSE;
+    guint64 *words = log->chunks->pdata[chunk - log->first_chunk];
+    guint64 bit = index & ((1u << CHUNK_BITS) - 1), mask = (guint64)1 << (bit & 63);
+    gboolean was_in = words && (words[bit >> 6] & mask) != 0;
+    if (was_in)
+        words[bit >> 6] &= ~mask;
+    return was_in;
+}
+
 void ana_bit_log_drop(AnaBitLog *log, guint64 index)
 {
     guint64 keep = (index + 1) >> CHUNK_BITS; /* the first chunk with something above `index` */
@@ -50,8 +64,18 @@ void ana_bit_log_drop(AnaBitLog *log, guint64 index)
     n = MIN(n, log->chunks->len);
     if (n == 0)
         return;
+    for (guint c = 0; c < n; c++) {
+        const guint64 *words = log->chunks->pdata[c];
+        for (guint w = 0; words && w < CHUNK_WORDS; w++)
+            log->n_dropped += (guint64)__builtin_popcountll(words[w]);
+    }
     g_ptr_array_remove_range(log->chunks, 0, (guint)n);
     log->first_chunk += n;
+}
+
+guint64 ana_bit_log_n_dropped(const AnaBitLog *log)
+{
+    return log->n_dropped;
 }
 
 guint64 ana_bit_log_count_above(const AnaBitLog *log, guint64 index)

@@ -19,6 +19,22 @@ static void against_nothing(const AnaEstimate *estimate, AnaCheck *check)
         check->bound = estimate->interval.high;
 }
 
+static const char *const not_yet = "in some runs it had not happened by the end";
+
+/* Of a time to an event, a run that ended before only says how long it is at least. */
+static gboolean is_lower_bound(const AnaExpectation *expectation, const AnaEstimate *estimate)
+{
+    return estimate->censored > 0 && expectation->query.metric->arg == ANA_ARG_WORD;
+}
+
+/* A larger value would not change the verdict. */
+static gboolean is_firm(const AnaCheck *check, double low)
+{
+    AnaOp op = check->expectation->op;
+    return low > check->limit ||
+           (low == check->limit && (op == ANA_GREATER_EQUAL || op == ANA_LESS));
+}
+
 static void against_limit(const AnaEstimate *estimate, AnaCheck *check)
 {
     const AnaInterval *interval = &estimate->interval;
@@ -26,6 +42,10 @@ static void against_limit(const AnaEstimate *estimate, AnaCheck *check)
         ana_verdict(check->expectation->op, check->limit, interval->low, interval->high);
     if (check->verdict == ANA_INCONCLUSIVE)
         check->why = "the 95 % interval reaches across the limit";
+    else if (is_lower_bound(check->expectation, estimate) && !is_firm(check, interval->low)) {
+        check->verdict = ANA_INCONCLUSIVE;
+        check->why = not_yet;
+    }
 }
 
 /* value OP factor x baseline, judged on the interval of value - factor x baseline. */
@@ -47,6 +67,11 @@ static void against_baseline(const AnaResult *result, gsize variant, gsize query
     check->limit = expectation->limit * base->interval.value;
     if (base->is_undrained) {
         check->why = "some runs of the baseline had not drained";
+        return;
+    }
+    const AnaEstimate *own = &result->variants[variant].estimates[query];
+    if (is_lower_bound(expectation, own) || is_lower_bound(expectation, base)) {
+        check->why = not_yet;
         return;
     }
     /* The baseline is what it is: no spread between it and itself. */
@@ -79,7 +104,7 @@ static void judge(const AnaResult *result, gsize variant, AnaCheck *check)
         check->why = "some runs had not drained";
     else if (expectation->relative)
         against_baseline(result, variant, (gsize)query, check);
-    else if (is_about_nothing(expectation))
+    else if (is_about_nothing(expectation) && !is_lower_bound(expectation, estimate))
         against_nothing(estimate, check);
     else
         against_limit(estimate, check);

@@ -75,9 +75,11 @@ void ana_durability_extend(AnaDurability *durability, guint64 last, SimTime at)
 
 void ana_durability_cut(AnaDurability *durability, guint64 index)
 {
-    SIM_CHECK(index + 1 >= durability->known_from,
-              "the history left entry %" G_GUINT64_FORMAT ", which every follower had applied",
-              index + 1);
+    if (index + 1 < durability->known_from) {
+        durability->n = 0;
+        durability->known_from = index + 1;
+        return;
+    }
     while (durability->n > 1 && run_at(durability, durability->n - 2)->last >= index)
         durability->n--;
     if (durability->n == 0)

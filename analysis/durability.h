@@ -19,7 +19,8 @@ void ana_durability_free(AnaDurability *durability);
 
 /* Entries up to `last` became durable at `at`, later than all before. */
 void ana_durability_extend(AnaDurability *durability, guint64 last, SimTime at);
-/* Entries above `index` are no longer in the history. */
+/* Entries above `index` are no longer in the history; some may be forgotten, if a node led that had
+ * joined since. */
 void ana_durability_cut(AnaDurability *durability, guint64 index);
 /* Nobody asks about entries up to `index` any more. */
 void ana_durability_forget(AnaDurability *durability, guint64 index);

@@ -25,8 +25,10 @@ AnaHistory *ana_history_new(const AnaWorld *world)
     history->n_nodes = world->n_nodes;
     history->copies = g_new0(AnaCopy, world->n_nodes + 1);
     history->may_be_wiped = g_new0(gboolean, world->n_nodes + 1);
-    for (gsize i = 0; i < world->n_nodes; i++)
+    for (gsize i = 0; i < world->n_nodes; i++) {
         history->may_be_wiped[i] = world->may_be_wiped && world->may_be_wiped[i];
+        history->copies[i].is_absent = history->copies[i].is_down = world->joins && world->joins[i];
+    }
     return history;
 }
 
@@ -226,11 +228,33 @@ static void truncated(AnaHistory *history, const RepEntriesSeen *seen)
     cut_copy(history, &history->copies[seen->node], seen->first - 1);
 }
 
+static void installed(AnaHistory *history, const RepEntriesSeen *seen)
+{
+    AnaCopy *copy = &history->copies[seen->node];
+    AnaPlace place = {.index = seen->last, .term = seen->last ? seen->term : 0};
+    SIM_CHECK(!place.index || find_term(history, place.term), "a snapshot of an unknown term %u",
+              place.term);
+    if (shared_length(history, copy->memory, place) < copy->memory.index)
+        history->has_losses = TRUE;
+    copy->memory = copy->disk = copy->shown = place;
+    for (int stage = 0; stage < ANA_STAGES; stage++)
+        copy->stages[stage] = place;
+}
+
+/* The leader has it in memory at once; its disk follows. */
+static void carried(AnaHistory *history, const RepObservation *seen)
+{
+    if (seen->carried.to.index)
+        reach(&history->copies[seen->carried.node].memory, seen->carried.to.term,
+              seen->carried.to.index);
+}
+
 static void node_changed(AnaHistory *history, const RepObservation *seen)
 {
     int node = seen->node.node;
     AnaCopy *copy = &history->copies[node];
     copy->is_down = seen->node.state == REP_NODE_DOWN;
+    copy->is_absent &= copy->is_down;
     if (seen->node.wiped) {
         SIM_CHECK(history->may_be_wiped[node], "node %d was wiped, against AnaWorld.may_be_wiped",
                   node);
@@ -256,10 +280,18 @@ gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen)
         leadership(history, seen);
         return FALSE;
     }
+    if (seen->kind == REP_OBS_CARRIED) {
+        carried(history, seen);
+        return FALSE;
+    }
     const RepEntriesSeen *entries = &seen->entries;
     SIM_CHECK(entries->log == 0, "log %u: operations do not name their log", entries->log);
     SIM_CHECK(entries->node >= 0 && (gsize)entries->node < history->n_nodes, "node %d",
               entries->node);
+    if (seen->kind == REP_OBS_INSTALLED) {
+        installed(history, entries);
+        return FALSE;
+    }
     if (entries->first > entries->last)
         return FALSE;
     SIM_CHECK(entries->first >= 1, "entries count from 1");
@@ -275,6 +307,11 @@ guint64 ana_history_fork(const AnaHistory *history)
 }
 
 /* ---- queries ------------------------------------------------------------------------------ */
+
+gsize ana_history_n_nodes(const AnaHistory *history)
+{
+    return history->n_nodes;
+}
 
 const AnaCopy *ana_history_copy(const AnaHistory *history, int node)
 {

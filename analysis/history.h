@@ -7,10 +7,11 @@
  * tree. The *main* history is that of the highest term with a durable entry; copies on other
  * branches share only a prefix with it.
  *
- * A copy grows by every report and shrinks only by TRUNCATED, or by its node's end; a report under
- * a newer term means that the copy has become part of that branch. (The term in RepEntriesSeen is
- * that of the copy, not of each entry: a follower that catches up reports older entries under the
- * present term.) A term begins where its leader's disk ended when it took the lead.
+ * A copy grows by every report, shrinks only by TRUNCATED or by its node's end, and is replaced by
+ * INSTALLED; a report under a newer term means that the copy has become part of that branch. (The
+ * term in RepEntriesSeen is that of the copy, not of each entry: a follower that catches up reports
+ * older entries under the present term.) A term begins where its leader's disk ended when it took
+ * the lead.
  *
  * An entry is *cut off* while no live (up or paused) node holds it and the latest leader goes on
  * without it, or no dead node has it on disk either. semantics §9: such a write makes no read stale
@@ -35,6 +36,7 @@ typedef struct AnaCopy {
     AnaPlace stages[ANA_STAGES]; /* an origin has passed all stages when its disk has */
     AnaPlace shown;              /* readers of the node see at least this */
     gboolean is_down;
+    gboolean is_absent; /* it has yet to join */
 } AnaCopy;
 
 typedef struct AnaHistory AnaHistory;
@@ -42,11 +44,12 @@ typedef struct AnaHistory AnaHistory;
 AnaHistory *ana_history_new(const AnaWorld *world);
 void ana_history_free(AnaHistory *history);
 
-/* Entries of every kind, TRUNCATED, LEADERSHIP, NODE_CHANGED. TRUE where the main
- * history left a branch: entries above ana_history_fork() are no longer in it. */
+/* Entries of every kind, TRUNCATED, INSTALLED, CARRIED, LEADERSHIP, NODE_CHANGED. TRUE where the
+ * main history left a branch: entries above ana_history_fork() are no longer in it. */
 gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen);
 guint64 ana_history_fork(const AnaHistory *history);
 
+gsize ana_history_n_nodes(const AnaHistory *history);
 const AnaCopy *ana_history_copy(const AnaHistory *history, int node);
 AnaPlace ana_history_main(const AnaHistory *history);
 /* Number of entries that the copy which ends at `place` shares with the main history. */

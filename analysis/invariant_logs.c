@@ -451,8 +451,12 @@ static void node_changed(AnaInvariants *self, const RepObservation *seen)
     node->state = (RepNodeState)seen->node.state;
     if (node->state == REP_NODE_UP)
         node->running_since = seen->at;
-    if (node->state != REP_NODE_DOWN)
+    if (node->state != REP_NODE_DOWN) {
+        if (self->rules->joins[seen->node.node] && !node->has_run)
+            node->durable_before = self->totals.durable;
+        node->has_run = TRUE;
         return;
+    }
     ana_chain_cut(&node->chain, node->flushed);
     node->received = node->flushed;
     if (node->leads)

@@ -73,24 +73,26 @@ static void compare_cost(AnaInvariants *self, const AnaPlan *plan, const AnaCell
 }
 
 /* While one leadership lasts, every entry has one lag at each follower, counted when it was made
- * durable, known or censored. */
+ * durable, known or censored; at one that joined later, every entry since. */
 static void compare_lag(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)
 {
     if (self->n_leaderships != 1)
         return;
     int leader = g_array_index(self->reigns, AnaReign, self->latest).leader;
     static const char *const metrics[] = {"lag", "lag.received", "lag.flushed"};
-    for (int node = 0; node < (int)self->rules->n_nodes; node++)
-        for (gsize i = 0;
-             node != leader && !self->replicas[node].has_installed && i < G_N_ELEMENTS(metrics);
-             i++) {
+    for (int node = 0; node < (int)self->rules->n_nodes; node++) {
+        const AnaReplica *replica = &self->replicas[node];
+        gboolean is_absent = self->rules->joins[node] && !replica->has_run;
+        guint64 seen = is_absent ? 0 : self->totals.durable - replica->durable_before;
+        for (gsize i = 0; node != leader && i < G_N_ELEMENTS(metrics); i++) {
             AnaQuery query = ana_query_of(ana_metric_find(metrics[i]));
             query.stat = ANA_STAT_MEAN;
             query.node = node;
             const AnaCell *cell = cell_of(plan, cells, &query);
             if (cell)
-                expect(self, metrics[i], ana_hist_count(cell->hist), self->totals.durable);
+                expect(self, metrics[i], ana_hist_count(cell->hist), seen);
         }
+    }
 }
 
 void ana_invariants_compare(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)

@@ -74,6 +74,8 @@ typedef struct AnaReplica {
     gboolean leads;
     gboolean has_fallen_back;
     gboolean has_installed; /* a snapshot */
+    gboolean has_run;
+    guint64 durable_before; /* of AnaTotals.durable, when it ran first */
 } AnaReplica;
 
 /* ---- the whole ---------------------------------------------------------------------------- */

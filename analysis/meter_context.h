@@ -1,13 +1,15 @@
 /*
  * meter_context.h — private to analysis/: what the families of meters share.
  *
- * Each family (operations, staleness, lag, time averages, downtime, losses, cost) is a module with
+ * Each family (operations, staleness, lag, time averages, downtime, losses,
+ * leaders, divergence, cost) is a module with
  * new, free, its observations, `restart` (a cell of an `after F` window starts anew) and `finish`,
  * which fills its cells. Cells that are not in plain form are gathered in place.
  */
 #ifndef ANA_METER_CONTEXT_H
 #define ANA_METER_CONTEXT_H
 
+#include "analysis/carried.h"
 #include "analysis/history.h"
 #include "analysis/plan.h"
 #include "analysis/windows.h"
@@ -17,6 +19,7 @@ typedef struct AnaMeterContext {
     const AnaWorld *world;
     const AnaWindows *windows;
     const AnaHistory *history;
+    const AnaCarried *carried;
     AnaCell *cells;
     SimSpan longest_life; /* of an operation; SIM_NEVER: no limit */
 } AnaMeterContext;

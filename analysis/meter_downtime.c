@@ -1,4 +1,4 @@
-/* meter_downtime.c — windows without a success; see meter_downtime.h. */
+/* meter_downtime.c — windows without a success, and the first of them; see meter_downtime.h. */
 #include "analysis/meter_downtime.h"
 
 /* The time between two successes. */
@@ -16,6 +16,7 @@ typedef struct Tracker {
                              still come, and comes before it; -1: none */
     GArray *pending;      /* gaps that are not decided yet, ascending */
     GArray *cells;        /* gsize: where its windows count */
+    GArray *firsts;       /* gsize: cells of time_to_first, which wait for the first of them */
     guint64 operations;   /* of the measured part */
     gboolean is_windowed; /* some cell is not about the whole measured part */
     gboolean is_quiet;    /* no filter on clients, no window, nothing held or pending */
@@ -25,26 +26,28 @@ struct AnaDowntimeMeter {
     const AnaMeterContext *context;
     Tracker *trackers;
     gsize n_trackers;
+    SimTime *first;       /* by cell of time_to_first: when it happened; SIM_NEVER: not yet */
     guint **by_operation; /* [kind * n_regions + region]: the trackers concerned, by number */
     guint *n_by_operation;
 };
 
-static Tracker *tracker_for(AnaDowntimeMeter *meter, const AnaQuery *query)
+static Tracker *tracker_for(AnaDowntimeMeter *meter, const AnaQuery *query, int writes)
 {
     for (gsize i = 0; i < meter->n_trackers; i++) {
         Tracker *known = &meter->trackers[i];
-        if (known->writes == query->writes && known->client_region == query->client_region &&
+        if (known->writes == writes && known->client_region == query->client_region &&
             known->client == query->client)
             return known;
     }
     Tracker *tracker = &meter->trackers[meter->n_trackers++];
-    *tracker = (Tracker){.writes = query->writes,
+    *tracker = (Tracker){.writes = writes,
                          .client_region = query->client_region,
                          .client = query->client,
                          .now = {.from = 0, .first = SIM_NEVER},
                          .held = -1,
                          .pending = g_array_new(FALSE, FALSE, sizeof(Gap)),
-                         .cells = g_array_new(FALSE, FALSE, sizeof(gsize))};
+                         .cells = g_array_new(FALSE, FALSE, sizeof(gsize)),
+                         .firsts = g_array_new(FALSE, FALSE, sizeof(gsize))};
     return tracker;
 }
 
@@ -65,18 +68,30 @@ static void index_trackers(AnaDowntimeMeter *meter)
     }
 }
 
+static void follow(AnaDowntimeMeter *meter, gsize cell, int writes)
+{
+    const AnaQuery *query = &meter->context->plan->cells[cell];
+    Tracker *tracker = tracker_for(meter, query, writes);
+    gboolean is_first = ana_metric_id(query->metric) == ANA_TIME_TO_FIRST;
+    g_array_append_val(is_first ? tracker->firsts : tracker->cells, cell);
+    tracker->is_windowed |= query->window != ANA_WINDOW_ALL;
+}
+
 AnaDowntimeMeter *ana_downtime_meter_new(const AnaMeterContext *context)
 {
     AnaDowntimeMeter *meter = g_new0(AnaDowntimeMeter, 1);
     const AnaPlan *plan = context->plan;
     meter->context = context;
-    meter->trackers = g_new0(Tracker, plan->n_cells + 1);
-    for (gsize i = 0; i < plan->n_cells; i++)
-        if (ana_metric_id(plan->cells[i].metric) == ANA_DOWNTIME) {
-            Tracker *tracker = tracker_for(meter, &plan->cells[i]);
-            g_array_append_val(tracker->cells, i);
-            tracker->is_windowed |= plan->cells[i].window != ANA_WINDOW_ALL;
-        }
+    meter->trackers = g_new0(Tracker, 2 * plan->n_cells + 1);
+    meter->first = g_new0(SimTime, plan->n_cells + 1);
+    for (gsize i = 0; i < plan->n_cells; i++) {
+        AnaMetricId id = ana_metric_id(plan->cells[i].metric);
+        meter->first[i] = SIM_NEVER;
+        if (id == ANA_DOWNTIME)
+            follow(meter, i, plan->cells[i].writes);
+        for (int writes = 0; writes <= 1 && id == ANA_TIME_TO_FIRST; writes++)
+            follow(meter, i, writes);
+    }
     index_trackers(meter);
     return meter;
 }
@@ -88,12 +103,14 @@ void ana_downtime_meter_free(AnaDowntimeMeter *meter)
     for (gsize i = 0; i < meter->n_trackers; i++) {
         g_array_free(meter->trackers[i].pending, TRUE);
         g_array_free(meter->trackers[i].cells, TRUE);
+        g_array_free(meter->trackers[i].firsts, TRUE);
     }
     for (gsize i = 0; i < 2 * meter->context->world->n_regions; i++)
         g_free(meter->by_operation[i]);
     g_free(meter->by_operation);
     g_free(meter->n_by_operation);
     g_free(meter->trackers);
+    g_free(meter->first);
     g_free(meter);
 }
 
@@ -109,6 +126,12 @@ static void decide(const AnaDowntimeMeter *meter, const Tracker *tracker, const 
         gsize cell = g_array_index(tracker->cells, gsize, i);
         context->cells[cell].hits += (guint64)ana_windows_overlap(
             context->windows, &context->plan->cells[cell], gap->first, gap->to);
+    }
+    for (guint i = 0; i < tracker->firsts->len; i++) {
+        gsize cell = g_array_index(tracker->firsts, gsize, i);
+        AnaParts parts = {.from = gap->first, .to = gap->to};
+        if (ana_windows_next(context->windows, &context->plan->cells[cell], &parts))
+            meter->first[cell] = MIN(meter->first[cell], parts.begin);
     }
 }
 
@@ -179,11 +202,11 @@ static void ended(const AnaDowntimeMeter *meter, Tracker *tracker,
 
 /* Operations are the opportunities: without any there is no downtime to speak of. Those of windows
  * are counted one by one. */
-static void count_in_windows(const AnaDowntimeMeter *meter, const Tracker *tracker, SimTime began)
+static void count_in_windows(const AnaDowntimeMeter *meter, const GArray *cells, SimTime began)
 {
     const AnaMeterContext *context = meter->context;
-    for (guint i = 0; i < tracker->cells->len; i++) {
-        gsize cell = g_array_index(tracker->cells, gsize, i);
+    for (guint i = 0; i < cells->len; i++) {
+        gsize cell = g_array_index(cells, gsize, i);
         if (context->plan->cells[cell].window != ANA_WINDOW_ALL)
             context->cells[cell].of += ana_cell_has(context, cell, began) ? 1 : 0;
     }
@@ -196,8 +219,10 @@ static void track(const AnaDowntimeMeter *meter, Tracker *tracker,
         return;
     tracker->operations += ana_is_measured(meter->context->world, operation->began) ? 1 : 0;
     ended(meter, tracker, operation, at);
-    if (tracker->is_windowed)
-        count_in_windows(meter, tracker, operation->began);
+    if (tracker->is_windowed) {
+        count_in_windows(meter, tracker->cells, operation->began);
+        count_in_windows(meter, tracker->firsts, operation->began);
+    }
     tracker->is_quiet = tracker->client < 0 && !tracker->is_windowed && tracker->held < 0 &&
                         tracker->pending->len == 0;
 }
@@ -228,6 +253,34 @@ void ana_downtime_meter_ended(AnaDowntimeMeter *meter, const RepOperationSeen *o
     }
 }
 
+void ana_downtime_meter_restart(AnaDowntimeMeter *meter, gsize cell)
+{
+    meter->first[cell] = SIM_NEVER;
+}
+
+static void add_operations(const AnaMeterContext *context, const GArray *cells, guint64 n)
+{
+    for (guint i = 0; i < cells->len; i++) {
+        gsize cell = g_array_index(cells, gsize, i);
+        if (context->plan->cells[cell].window == ANA_WINDOW_ALL)
+            context->cells[cell].of += n;
+    }
+}
+
+/* Where it did not happen, all the time that there was. */
+static void finish_firsts(AnaDowntimeMeter *meter)
+{
+    const AnaMeterContext *context = meter->context;
+    for (gsize i = 0; i < context->plan->n_cells; i++) {
+        const AnaQuery *query = &context->plan->cells[i];
+        if (ana_metric_id(query->metric) != ANA_TIME_TO_FIRST || context->cells[i].of == 0)
+            continue;
+        context->cells[i].hits =
+            (guint64)ana_windows_overlap(context->windows, query, 0, meter->first[i]);
+        context->cells[i].censored = meter->first[i] == SIM_NEVER ? 1 : 0;
+    }
+}
+
 void ana_downtime_meter_finish(AnaDowntimeMeter *meter, SimTime end)
 {
     for (gsize t = 0; t < meter->n_trackers; t++) {
@@ -237,10 +290,8 @@ void ana_downtime_meter_finish(AnaDowntimeMeter *meter, SimTime end)
         join_held(tracker);
         tracker->now.to = end;
         decide(meter, tracker, &tracker->now);
-        for (guint i = 0; i < tracker->cells->len; i++) {
-            gsize cell = g_array_index(tracker->cells, gsize, i);
-            if (meter->context->plan->cells[cell].window == ANA_WINDOW_ALL)
-                meter->context->cells[cell].of = tracker->operations;
-        }
+        add_operations(meter->context, tracker->cells, tracker->operations);
+        add_operations(meter->context, tracker->firsts, tracker->operations);
     }
+    finish_firsts(meter);
 }

@@ -1,5 +1,5 @@
 /*
- * meter_downtime.h — private to analysis/: downtime.
+ * meter_downtime.h — private to analysis/: downtime, time_to_first(unavailable).
  *
  * semantics §9: a window runs from the first invocation after which no operation of the kind (and
  * client region) succeeds until the next success. It counts if at least one operation invoked in it
@@ -10,6 +10,9 @@
  * shorter than the floor cannot hold one. Operations invoked in a gap may end long after it, so a
  * gap is decided one operation's life later, or at the end. Only ends of operations are needed:
  * each brings the instant of its invocation.
+ *
+ * Unavailable is a window of either kind. Time to the first one is what the measured part, or a
+ * query's window, has before its first instant that lies in one.
  */
 #ifndef ANA_METER_DOWNTIME_H
 #define ANA_METER_DOWNTIME_H
@@ -22,6 +25,7 @@ AnaDowntimeMeter *ana_downtime_meter_new(const AnaMeterContext *context);
 void ana_downtime_meter_free(AnaDowntimeMeter *meter);
 void ana_downtime_meter_ended(AnaDowntimeMeter *meter, const RepOperationSeen *operation,
                               SimTime at);
+void ana_downtime_meter_restart(AnaDowntimeMeter *meter, gsize cell);
 void ana_downtime_meter_finish(AnaDowntimeMeter *meter, SimTime end);
 
 #endif

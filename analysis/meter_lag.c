@@ -6,6 +6,9 @@
 
 typedef struct Follower {
     gboolean is_one;
+    gboolean is_absent; /* it has yet to join; nothing is asked about it */
+    SimTime joined;
+    guint64 base;                /* entries up to here were durable when it joined */
     guint64 counted[ANA_STAGES]; /* entries of the main history up to here have their lag */
     gsize *cells[ANA_STAGES];
     gsize n_cells[ANA_STAGES];
@@ -44,9 +47,12 @@ AnaLagMeter *ana_lag_meter_new(const AnaMeterContext *context)
         if (!context->world->follows[node])
             continue;
         follower->is_one = TRUE;
+        follower->is_absent = context->world->joins[node];
         for (int stage = 0; stage < ANA_STAGES; stage++)
             find_cells(context->plan, follower, (int)node, (AnaStage)stage);
         follower->levels = ana_time_levels_new(context, (int)node);
+        if (!follower->is_absent)
+            ana_time_levels_begin(follower->levels, 0);
     }
     return meter;
 }
@@ -108,12 +114,20 @@ static void count_up_to(AnaLagMeter *meter, Follower *follower, const Passing *p
 
 /* ---- behind and backlog ------------------------------------------------------------------- */
 
+/* Of what was durable when the node joined, that instant stands for when it became so. */
+static SimTime durable_at(const AnaLagMeter *meter, int node, guint64 index)
+{
+    const Follower *follower = &meter->followers[node];
+    guint64 run_last;
+    return index <= follower->base ? follower->joined
+                                   : ana_durability_at(meter->durability, index, &run_last);
+}
+
 static void update_levels(AnaLagMeter *meter, int node, SimTime at)
 {
-    guint64 applied = stage_reached(meter, node, ANA_APPLIED), run_last;
+    guint64 applied = stage_reached(meter, node, ANA_APPLIED);
     guint64 backlog = ana_durability_last(meter->durability) - applied;
-    SimTime oldest =
-        backlog ? ana_durability_at(meter->durability, applied + 1, &run_last) : (SimTime)-1;
+    SimTime oldest = backlog ? durable_at(meter, node, applied + 1) : (SimTime)-1;
     ana_time_levels_set(meter->followers[node].levels, at, backlog, oldest);
 }
 
@@ -125,11 +139,11 @@ static void forget(AnaLagMeter *meter)
     guint64 known = G_MAXUINT64;
     for (gsize node = 0; node < meter->n_nodes; node++) {
         const Follower *follower = &meter->followers[node];
-        if (!follower->is_one)
+        if (!follower->is_one || follower->is_absent)
             continue;
         for (int stage = 0; stage < ANA_STAGES; stage++)
             known = MIN(known, follower->counted[stage]);
-        known = MIN(known, stage_reached(meter, (int)node, ANA_APPLIED));
+        known = MIN(known, MAX(stage_reached(meter, (int)node, ANA_APPLIED), follower->base));
     }
     ana_durability_forget(meter->durability, known);
 }
@@ -140,17 +154,19 @@ static void became_durable(AnaLagMeter *meter, const RepObservation *seen, gbool
     if (forked) {
         guint64 fork = ana_history_fork(history);
         ana_durability_cut(meter->durability, fork);
-        for (gsize node = 0; node < meter->n_nodes; node++)
+        for (gsize node = 0; node < meter->n_nodes; node++) {
+            Follower *follower = &meter->followers[node];
+            follower->base = MIN(follower->base, fork);
             for (int stage = 0; stage < ANA_STAGES; stage++)
-                meter->followers[node].counted[stage] =
-                    MIN(meter->followers[node].counted[stage], fork);
+                follower->counted[stage] = MIN(follower->counted[stage], fork);
+        }
     }
     if (!meter->keeps_all && ana_durability_is_full(meter->durability))
         forget(meter);
     ana_durability_extend(meter->durability, ana_history_main(history).index, seen->at);
     for (gsize node = 0; node < meter->n_nodes; node++) {
         Follower *follower = &meter->followers[node];
-        if (!follower->is_one)
+        if (!follower->is_one || follower->is_absent)
             continue;
         for (int stage = 0; stage < ANA_STAGES; stage++) {
             guint64 reached = stage_reached(meter, (int)node, (AnaStage)stage);
@@ -169,6 +185,17 @@ static void passed(AnaLagMeter *meter, int node, AnaStage stage, SimTime at)
                 stage_reached(meter, node, stage));
 }
 
+static void join(AnaLagMeter *meter, int node, SimTime at)
+{
+    Follower *follower = &meter->followers[node];
+    follower->is_absent = FALSE;
+    follower->joined = at;
+    follower->base = ana_durability_last(meter->durability);
+    for (int stage = 0; stage < ANA_STAGES; stage++)
+        follower->counted[stage] = follower->base;
+    ana_time_levels_begin(follower->levels, at);
+}
+
 void ana_lag_meter_observe(AnaLagMeter *meter, const RepObservation *seen, gboolean forked)
 {
     if (seen->kind == REP_OBS_DURABLE) {
@@ -176,16 +203,22 @@ void ana_lag_meter_observe(AnaLagMeter *meter, const RepObservation *seen, gbool
         return;
     }
     int node = seen->kind == REP_OBS_NODE_CHANGED ? seen->node.node : seen->entries.node;
-    if (!meter->followers[node].is_one)
+    Follower *follower = &meter->followers[node];
+    if (!follower->is_one)
         return;
-    if (seen->kind == REP_OBS_RECEIVED)
+    if (follower->is_absent && !ana_history_copy(meter->context->history, node)->is_absent)
+        join(meter, node, seen->at);
+    if (follower->is_absent)
+        return;
+    gboolean is_installed = seen->kind == REP_OBS_INSTALLED;
+    if (seen->kind == REP_OBS_RECEIVED || is_installed)
         passed(meter, node, ANA_RECEIVED, seen->at);
-    else if (seen->kind == REP_OBS_FLUSHED)
+    if (seen->kind == REP_OBS_FLUSHED || is_installed)
         passed(meter, node, ANA_FLUSHED, seen->at);
-    else if (seen->kind == REP_OBS_APPLIED)
+    if (seen->kind == REP_OBS_APPLIED || is_installed)
         passed(meter, node, ANA_APPLIED, seen->at);
     if (seen->kind == REP_OBS_APPLIED || seen->kind == REP_OBS_TRUNCATED ||
-        seen->kind == REP_OBS_NODE_CHANGED)
+        seen->kind == REP_OBS_NODE_CHANGED || is_installed)
         update_levels(meter, node, seen->at);
 }
 
@@ -201,7 +234,7 @@ void ana_lag_meter_finish(AnaLagMeter *meter, SimTime end)
     guint64 last = ana_durability_last(meter->durability);
     for (gsize node = 0; node < meter->n_nodes; node++) {
         Follower *follower = &meter->followers[node];
-        if (!follower->is_one)
+        if (!follower->is_one || follower->is_absent)
             continue;
         for (int stage = 0; stage < ANA_STAGES; stage++)
             count_up_to(meter, follower, &(Passing){(AnaStage)stage, end, TRUE}, last);

@@ -8,6 +8,10 @@
  *
  * `behind` grows by one per nanosecond between events, `backlog` is constant. Entries count for a
  * node unless it is their origin.
+ *
+ * What a snapshot brings passed all stages when it was installed. A node that joins later is asked
+ * about from then on: entries that were durable before have no lag there; they are behind since it
+ * joined, until it has them.
  */
 #ifndef ANA_METER_LAG_H
 #define ANA_METER_LAG_H
@@ -20,7 +24,7 @@ AnaLagMeter *ana_lag_meter_new(const AnaMeterContext *context);
 void ana_lag_meter_free(AnaLagMeter *meter);
 
 /* The history has just observed this: DURABLE (all nodes may be concerned), RECEIVED, FLUSHED,
- * APPLIED, TRUNCATED, NODE_CHANGED. `forked` as ana_history_observe() said. */
+ * APPLIED, INSTALLED, TRUNCATED, NODE_CHANGED. `forked` as ana_history_observe() said. */
 void ana_lag_meter_observe(AnaLagMeter *meter, const RepObservation *seen, gboolean forked);
 void ana_lag_meter_restart(AnaLagMeter *meter, gsize cell);
 void ana_lag_meter_finish(AnaLagMeter *meter, SimTime end);

@@ -86,7 +86,9 @@ AnaStalenessMeter *ana_staleness_meter_new(const AnaMeterContext *context)
     AnaStalenessMeter *meter = g_new0(AnaStalenessMeter, 1);
     meter->context = context;
     meter->is_wanted = has_cells(context->plan);
-    meter->versions = ana_versions_new(context->history, find_spans(meter));
+    meter->versions =
+        ana_versions_new(context->history, context->carried,
+                         (context->world->events & ANA_CAN_CONFLICT) != 0, find_spans(meter));
     meter->n_regions = context->world->n_regions;
     meter->base = g_new0(Base, meter->n_regions + 1);
     for (gsize i = 0; i < meter->n_regions; i++) {
@@ -121,11 +123,11 @@ static guint64 shown_by_all(const AnaMeterContext *context)
 {
     guint64 least = G_MAXUINT64;
     for (gsize node = 0; node < context->world->n_nodes; node++) {
-        AnaPlace shown = ana_history_copy(context->history, (int)node)->shown;
+        const AnaCopy *copy = ana_history_copy(context->history, (int)node);
         if (context->world->may_be_wiped[node])
             return 0;
-        if (context->world->answers[node])
-            least = MIN(least, ana_history_shared(context->history, shown));
+        if (context->world->answers[node] && !copy->is_absent)
+            least = MIN(least, ana_history_shared(context->history, copy->shown));
     }
     return least;
 }
@@ -205,8 +207,11 @@ static void count_into(AnaCell *cell, const AnaQuery *query, const AnaReadJudged
 static void read_answered(AnaStalenessMeter *meter, const RepOperationSeen *operation)
 {
     const AnaMeterContext *context = meter->context;
-    AnaReadJudged judged = ana_versions_judge(
-        meter->versions, operation->key, ana_version_pack(operation->version), operation->began);
+    AnaVersion returned = ana_carried_living(
+        context->carried, context->history,
+        ana_carried_place(context->carried, ana_version_pack(operation->version)));
+    AnaReadJudged judged =
+        ana_versions_judge(meter->versions, operation->key, returned, operation->began);
     count_plain(meter, operation->region, &judged);
     for (gsize i = 0; i < meter->n_other; i++) {
         const AnaQuery *query = &context->plan->cells[meter->other[i]];
@@ -222,11 +227,17 @@ void ana_staleness_meter_ended(AnaStalenessMeter *meter, const RepOperationSeen 
     if (operation->outcome != REP_OK || !meter->is_wanted)
         return;
     if (operation->kind == REP_WRITE)
-        ana_versions_acknowledged(meter->versions, operation->key,
-                                  ana_version_pack(operation->version), at,
-                                  what_to_forget(meter, at));
+        ana_versions_acknowledged(
+            meter->versions, operation->key,
+            ana_carried_place(meter->context->carried, ana_version_pack(operation->version)), at,
+            what_to_forget(meter, at));
     else if (ana_is_measured(meter->context->world, operation->began))
         read_answered(meter, operation);
+}
+
+void ana_staleness_meter_settle(AnaStalenessMeter *meter)
+{
+    ana_versions_settle(meter->versions);
 }
 
 /* ---- results ------------------------------------------------------------------------------ */

@@ -8,7 +8,8 @@
  * What may be forgotten follows from two facts: no operation takes longer than
  * AnaWorld.client_lives, and a replica never shows less than it did. So an entry that every
  * answering replica showed one life ago can be missed by no read that is still to be answered. The
- * position shown by all is noted a few times per life rather than at each event.
+ * position shown by all is noted a few times per life rather than at each event. A node that has
+ * yet to join holds nothing back: its first copy is taken after it joined, and has what all showed.
  */
 #ifndef ANA_METER_STALENESS_H
 #define ANA_METER_STALENESS_H
@@ -23,6 +24,8 @@ void ana_staleness_meter_ended(AnaStalenessMeter *meter, const RepOperationSeen 
                                SimTime at);
 /* The main history left the entries above `index`. */
 void ana_staleness_meter_forked(AnaStalenessMeter *meter, guint64 index);
+/* Nothing that it keeps is at a place that was left (carried.h). */
+void ana_staleness_meter_settle(AnaStalenessMeter *meter);
 void ana_staleness_meter_finish(AnaStalenessMeter *meter);
 /* Acknowledged versions kept, for tests. */
 gsize ana_staleness_meter_n_records(const AnaStalenessMeter *meter);

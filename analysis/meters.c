@@ -2,8 +2,10 @@
  * meters.c — hands observations to the families of meters; see meters.h and meter_context.h.
  */
 #include "analysis/meter_cost.h"
+#include "analysis/meter_divergence.h"
 #include "analysis/meter_downtime.h"
 #include "analysis/meter_lag.h"
+#include "analysis/meter_leaders.h"
 #include "analysis/meter_losses.h"
 #include "analysis/meter_operations.h"
 #include "analysis/meter_staleness.h"
@@ -13,12 +15,15 @@ struct AnaMeters {
     AnaMeterContext context;
     AnaWindows *windows;
     AnaHistory *history;
+    AnaCarried *carried;
     AnaCell *cells;
     AnaOperationMeter *operations;
     AnaStalenessMeter *staleness;
     AnaLagMeter *lag;
     AnaDowntimeMeter *downtime;
     AnaLossMeter *losses;
+    AnaLeaderMeter *leaders;
+    AnaDivergenceMeter *divergence;
     AnaCostMeter *cost;
     gboolean has_ended;
 };
@@ -28,11 +33,13 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
     AnaMeters *meters = g_new0(AnaMeters, 1);
     meters->windows = ana_windows_new(&plan->world);
     meters->history = ana_history_new(&plan->world);
+    meters->carried = ana_carried_new();
     meters->cells = ana_cells_new(plan);
     meters->context = (AnaMeterContext){.plan = plan,
                                         .world = &plan->world,
                                         .windows = meters->windows,
                                         .history = meters->history,
+                                        .carried = meters->carried,
                                         .cells = meters->cells,
                                         .longest_life = ana_world_longest_life(&plan->world)};
     meters->operations = ana_operation_meter_new(&meters->context);
@@ -40,6 +47,8 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
     meters->lag = ana_lag_meter_new(&meters->context);
     meters->downtime = ana_downtime_meter_new(&meters->context);
     meters->losses = ana_loss_meter_new(&meters->context);
+    meters->leaders = ana_leader_meter_new(&meters->context);
+    meters->divergence = ana_divergence_meter_new(&meters->context);
     meters->cost = ana_cost_meter_new(&meters->context);
     return meters;
 }
@@ -53,9 +62,12 @@ void ana_meters_free(AnaMeters *meters)
     ana_lag_meter_free(meters->lag);
     ana_downtime_meter_free(meters->downtime);
     ana_loss_meter_free(meters->losses);
+    ana_leader_meter_free(meters->leaders);
+    ana_divergence_meter_free(meters->divergence);
     ana_cost_meter_free(meters->cost);
     ana_cells_free(meters->context.plan, meters->cells);
     ana_history_free(meters->history);
+    ana_carried_free(meters->carried);
     ana_windows_free(meters->windows);
     g_free(meters);
 }
@@ -84,6 +96,40 @@ static void history_changed(AnaMeters *meters, const RepObservation *seen)
         ana_staleness_meter_forked(meters->staleness, ana_history_fork(meters->history));
     if (seen->kind != REP_OBS_LEADERSHIP)
         ana_lag_meter_observe(meters->lag, seen, forked);
+    if (seen->kind == REP_OBS_LEADERSHIP || seen->kind == REP_OBS_NODE_CHANGED)
+        ana_leader_meter_observe(meters->leaders, seen);
+    if (seen->kind == REP_OBS_LEADERSHIP || seen->kind == REP_OBS_APPLIED)
+        ana_divergence_meter_observe(meters->divergence, seen);
+}
+
+static void prune_carried(AnaMeters *meters, SimTime now)
+{
+    if (meters->context.longest_life == SIM_NEVER || !ana_carried_is_full(meters->carried))
+        return;
+    ana_staleness_meter_settle(meters->staleness);
+    ana_carried_prune(meters->carried, meters->history, now, meters->context.longest_life);
+}
+
+/* Handed over once more while its new place lives, an entry has its fate; dropped, it has, whatever
+ * else it loses to. */
+static void entry_carried(AnaMeters *meters, const RepObservation *seen)
+{
+    AnaVersion given = ana_version_pack(seen->carried.from);
+    AnaVersion from = ana_carried_place(meters->carried, given);
+    AnaVersion to = ana_version_pack(seen->carried.to);
+    gboolean lives_on =
+        from != given &&
+        !ana_history_is_cut_off(meters->history, ana_version_term(from), ana_version_index(from));
+    ana_history_observe(meters->history, seen);
+    if (lives_on)
+        return;
+    if (!to)
+        ana_loss_meter_conflict(meters->losses, seen->at);
+    if (ana_carried_is_dropped(meters->carried, given))
+        return;
+    prune_carried(meters, seen->at);
+    ana_carried_add(meters->carried, from, to);
+    ana_loss_meter_carried(meters->losses, from, to);
 }
 
 /* Another occurrence of the fault has begun, so what came after the previous is not `after`. */
@@ -98,7 +144,8 @@ static void restart_after(AnaMeters *meters, guint32 fault)
             ana_hist_clear(cell->hist);
         *cell = (AnaCell){.hist = cell->hist};
         ana_loss_meter_restart(meters->losses, i);
-        if (plan->cells[i].node >= 0)
+        ana_downtime_meter_restart(meters->downtime, i);
+        if (plan->cells[i].metric->required & ANA_FILTER_NODE)
             ana_lag_meter_restart(meters->lag, i);
     }
 }
@@ -110,6 +157,7 @@ static void finish(AnaMeters *meters, SimTime end, gboolean is_drained)
     ana_lag_meter_finish(meters->lag, end);
     ana_downtime_meter_finish(meters->downtime, end);
     ana_loss_meter_finish(meters->losses, is_drained);
+    ana_leader_meter_finish(meters->leaders, end);
     ana_cost_meter_finish(meters->cost);
     for (gsize i = 0; i < meters->context.plan->n_cells; i++)
         meters->cells[i].replications = 1;
@@ -130,9 +178,19 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_APPLIED:
     case REP_OBS_COMMITTED:
     case REP_OBS_TRUNCATED:
+    case REP_OBS_INSTALLED:
     case REP_OBS_NODE_CHANGED:
     case REP_OBS_LEADERSHIP:
         history_changed(meters, seen);
+        break;
+    case REP_OBS_LEASE:
+        ana_leader_meter_observe(meters->leaders, seen);
+        break;
+    case REP_OBS_DIVERGED:
+        ana_divergence_meter_observe(meters->divergence, seen);
+        break;
+    case REP_OBS_CARRIED:
+        entry_carried(meters, seen);
         break;
     case REP_OBS_FAULT_BEGAN:
         if (ana_windows_fault_began(meters->windows, seen->fault.fault, seen->at))
@@ -153,10 +211,6 @@ static void observe(void *self, const RepObservation *seen)
         ana_cost_meter_sent(meters->cost, &seen->message, seen->at);
         break;
     case REP_OBS_OPERATION_BEGAN:
-    case REP_OBS_LEASE:
-    case REP_OBS_INSTALLED:
-    case REP_OBS_DIVERGED:
-    case REP_OBS_CARRIED:
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:
@@ -172,6 +226,8 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    REP_OBS_BIT(REP_OBS_RECEIVED) | REP_OBS_BIT(REP_OBS_FLUSHED) |
                    REP_OBS_BIT(REP_OBS_APPLIED) | REP_OBS_BIT(REP_OBS_COMMITTED) |
                    REP_OBS_BIT(REP_OBS_TRUNCATED) | REP_OBS_BIT(REP_OBS_NODE_CHANGED) |
+                   REP_OBS_BIT(REP_OBS_INSTALLED) | REP_OBS_BIT(REP_OBS_CARRIED) |
+                   REP_OBS_BIT(REP_OBS_DIVERGED) | REP_OBS_BIT(REP_OBS_LEASE) |
                    REP_OBS_BIT(REP_OBS_LEADERSHIP) | REP_OBS_BIT(REP_OBS_FAULT_BEGAN) |
                    REP_OBS_BIT(REP_OBS_FAULT_ENDED) | REP_OBS_BIT(REP_OBS_PHASE);
     if (ana_cost_meter_wants_messages(meters->cost))

@@ -17,6 +17,13 @@
 #include "analysis/metrics.h"
 #include "models/observation.h"
 
+/* What can happen in a world, and so which measures are asked by default. */
+typedef enum AnaEventBit {
+    ANA_CAN_FAIL_OVER = 1 << 0, /* failovers, false_failovers, split_brain */
+    ANA_CAN_DIVERGE = 1 << 1,   /* divergences */
+    ANA_CAN_CONFLICT = 1 << 2   /* conflicts, overwritten_writes */
+} AnaEventBit;
+
 /* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */
 typedef struct AnaWorld {
     const char *const *nodes;
@@ -34,6 +41,9 @@ typedef struct AnaWorld {
     const gboolean *answers;      /* per node: may answer reads */
     const gboolean *may_be_wiped; /* per node: some fault can destroy its disk (it may answer
                                      with any old version later); NULL: none can */
+    const gboolean *joins;        /* per node: absent until some fault lets it join; it answers no
+                                     read before it has a copy; NULL: none is */
+    guint events;                 /* AnaEventBit */
     SimTime warmup, duration;
     SimSpan downtime_floor;
     gboolean has_reads, has_writes;
@@ -71,8 +81,11 @@ typedef struct AnaCell {
     AnaHist *hist;        /* DISTRIBUTION, TIME_AVERAGE (weights are ns); else NULL */
     guint64 hits;         /* RATIO: numerator; TOTAL: the count or ns; PER_OPERATION: the sum */
     guint64 of;           /* opportunities: RATIO: the denominator; PER_OPERATION: operations;
-                             lost_writes: acknowledged writes; downtime: operations of the kind */
-    guint64 censored;     /* lag: entries not applied at the end */
+                             lost_writes and its kin: acknowledged writes; divergences: entries
+                             applied; downtime and time_to_first: operations; split_brain and
+                             failovers: 1 where the window has any time */
+    guint64 censored;     /* lag: entries not applied at the end; time_to_first: replications in
+                             which it did not happen */
     guint64 replications; /* merged into this cell */
     gboolean undrained;   /* loss metrics: some run did not drain, so they are inconclusive */
 } AnaCell;

@@ -11,6 +11,8 @@
 /* Only of operations that some node answered. */
 #define FILTERS_ANSWERED (FILTERS_CLIENT | ANA_FILTER_REGION | ANA_FILTER_NODE)
 
+static const AnaWord firsts[] = {{"unavailable", "downtime"}, {NULL, NULL}};
+
 const AnaMetric ana_metrics[] = {
     [ANA_LOST_WRITES] =
         {.name = "lost_writes",
@@ -24,6 +26,42 @@ const AnaMetric ana_metrics[] = {
          .detail = "Per replication; .rate is per acknowledged write. The surviving history is "
                    "what live replicas hold. Where a run has not drained, checks are inconclusive.",
          .label = "lost writes"},
+    [ANA_OVERWRITTEN_WRITES] =
+        {.name = "overwritten_writes",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = FILTERS_CLIENT,
+         .has_rate = TRUE,
+         .good = ANA_GOOD_LOW,
+         .doc = "writes that were acknowledged to their client and then dropped by a conflict "
+                "rule, although nobody who had seen them replaced them",
+         .detail = "Per replication; .rate is per acknowledged write. A write belongs to the "
+                   "instant of its invocation. Such a write is not counted as lost.",
+         .label = "overwritten writes"},
+    [ANA_CONFLICTS] =
+        {.name = "conflicts",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .has_rate = TRUE,
+         .good = ANA_GOOD_LOW,
+         .doc = "pairs of writes to a key of which neither had seen the other",
+         .detail = "Per replication, at the instant of the decision; .rate is per acknowledged "
+                   "write. With returning_leader: keep-and-conflict, a write that a returning "
+                   "leader hands over and the newest one of its key at the new leader are a pair, "
+                   "acknowledged or not; the earlier of them is dropped.",
+         .label = "conflicts"},
+    [ANA_DIVERGENCES] =
+        {.name = "divergences",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = ANA_FILTER_NODE,
+         .has_rate = TRUE,
+         .good = ANA_GOOD_LOW,
+         .doc = "log entries whose statement gave another result where it was run again",
+         .detail = "Per replication, at the instant of applying; each node that applies an entry "
+                   "counts by itself. .rate is per entry applied by followers (at the node, where "
+                   "one is given). What comes in a snapshot is not run again.",
+         .label = "diverged statements"},
     [ANA_STALE_RATE] =
         {.name = "stale_rate",
          .unit = ANA_UNIT_RATIO,
@@ -117,6 +155,52 @@ const AnaMetric ana_metrics[] = {
                    "and it lasts at least downtime_floor. Without (reads) or (writes): windows in "
                    "which neither succeeds.",
          .label = "downtime"},
+    [ANA_TIME_TO_FIRST] =
+        {.name = "time_to_first",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_TOTAL,
+         .arg = ANA_ARG_WORD,
+         .words = firsts,
+         .filters = ANA_FILTER_CLIENT_REGION | ANA_FILTER_CLIENT,
+         .good = ANA_GOOD_HIGH,
+         .doc = "time from the start of the measured part to the beginning of the first window of "
+                "downtime that counts, of reads or of writes",
+         .detail = "Per replication. One in which it never happens counts with the whole measured "
+                   "part and is marked censored, so the mean is a lower bound. The time to failure "
+                   "of exponential failures is value x count / (count - censored). In a window: "
+                   "the time that the window has before.",
+         .label = "time to first"},
+    [ANA_SPLIT_BRAIN] =
+        {.name = "split_brain",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_TOTAL,
+         .good = ANA_GOOD_LOW,
+         .doc = "time during which at least two nodes accept writes as leader of the same data",
+         .detail = "Per replication; the part within the measured part, or within the window. A "
+                   "node accepts writes while it leads, its lease holds (where there are leases), "
+                   "and it is neither down nor paused; whether a client reaches it does not "
+                   "matter.",
+         .label = "split brain"},
+    [ANA_FAILOVERS] =
+        {.name = "failovers",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .good = ANA_GOOD_LOW,
+         .doc = "leaderships begun by a node other than the one that led before",
+         .detail = "Per replication; each at the instant at which the new leadership begins. The "
+                   "first leadership of a run is none, nor is one of a node that leads again.",
+         .label = "failovers"},
+    [ANA_FALSE_FAILOVERS] =
+        {.name = "false_failovers",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .good = ANA_GOOD_LOW,
+         .doc = "failovers whose old leader had not died: it was slow, paused or cut off",
+         .detail = "Per replication. The old leader died if its node went down while it led. One "
+                   "that was fenced or stepped down alive did not, whatever came after; one that "
+                   "nothing fenced did not unless it had gone down when the new leadership began. "
+                   "A promotion by hand over a leader that lives counts too.",
+         .label = "false failovers"},
     [ANA_LAG] =
         {.name = "lag",
          .unit = ANA_UNIT_NS,
@@ -223,6 +307,7 @@ AnaQuery ana_query_of(const AnaMetric *metric)
 {
     return (AnaQuery){.metric = metric,
                       .writes = -1,
+                      .word = -1,
                       .region = -1,
                       .client_region = -1,
                       .client = -1,
@@ -243,7 +328,7 @@ AnaUnit ana_query_unit(const AnaQuery *query)
 gboolean ana_query_same_cell(const AnaQuery *a, const AnaQuery *b)
 {
     return a->metric == b->metric && a->writes == b->writes && a->span == b->span &&
-           a->region == b->region && a->client_region == b->client_region &&
+           a->word == b->word && a->region == b->region && a->client_region == b->client_region &&
            a->client == b->client && a->node == b->node && a->session == b->session &&
            a->key == b->key && a->age == b->age && a->window == b->window && a->fault == b->fault &&
            a->from == b->from && a->to == b->to;
@@ -294,6 +379,8 @@ AnaQuery ana_query_canonical(const AnaQuery *query)
         canonical.writes = -1;
     if (query->metric->arg != ANA_ARG_SPAN)
         canonical.span = 0;
+    if (query->metric->arg != ANA_ARG_WORD)
+        canonical.word = -1;
     if (query->window != ANA_WINDOW_SPAN)
         canonical.from = canonical.to = 0;
     if (query->window == ANA_WINDOW_ALL || query->window == ANA_WINDOW_SPAN)

@@ -55,17 +55,25 @@ typedef enum AnaFilterBit {
 typedef enum AnaArg {
     ANA_ARG_NONE,
     ANA_ARG_KIND, /* (reads) or (writes) */
-    ANA_ARG_SPAN  /* (50ms) */
+    ANA_ARG_SPAN, /* (50ms); must be given */
+    ANA_ARG_WORD  /* one of AnaMetric.words; must be given */
 } AnaArg;
+
+/* One word that may stand in ( ). */
+typedef struct AnaWord {
+    const char *name;
+    const char *label; /* in tables of results, behind that of the metric */
+} AnaWord;
 
 typedef struct AnaMetric {
     const char *name; /* "lag.received", "availability" */
     AnaUnit unit;
     AnaShape shape;
     AnaArg arg;
-    guint filters;     /* AnaFilterBit that it accepts */
-    guint required;    /* AnaFilterBit that must be given: node for lag and its kin */
-    gboolean has_rate; /* TOTAL: `.rate` pooled over operations */
+    const AnaWord *words; /* ANA_ARG_WORD; ended by a zero entry */
+    guint filters;        /* AnaFilterBit that it accepts */
+    guint required;       /* AnaFilterBit that must be given: node for lag and its kin */
+    gboolean has_rate;    /* TOTAL: `.rate` pooled over operations or entries */
     AnaGood good;
     const char *doc;    /* one sentence */
     const char *detail; /* what the sentence leaves open; may be NULL */
@@ -91,6 +99,7 @@ typedef struct AnaQuery {
     const AnaMetric *metric;
     int writes;   /* ANA_ARG_KIND: 1 writes, 0 reads, -1 not given (both) */
     SimSpan span; /* ANA_ARG_SPAN */
+    int word;     /* ANA_ARG_WORD: number in AnaMetric.words; -1: not given */
     int region, client_region, client, node;
     gint64 session, key; /* -1: any */
     SimSpan age;         /* age > this; -1: none */

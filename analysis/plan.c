@@ -45,6 +45,7 @@ static void copy_world(AnaWorld *to, const AnaWorld *from)
     to->follows = copy_flags(from->follows, from->n_nodes);
     to->answers = copy_flags(from->answers, from->n_nodes);
     to->may_be_wiped = copy_flags(from->may_be_wiped, from->n_nodes);
+    to->joins = copy_flags(from->joins, from->n_nodes);
     int *regions = g_new0(int, from->n_nodes + 1);
     for (gsize i = 0; i < from->n_nodes; i++)
         regions[i] = from->node_regions[i];
@@ -65,6 +66,7 @@ static void free_world(AnaWorld *world)
     g_free((gpointer)world->follows);
     g_free((gpointer)world->answers);
     g_free((gpointer)world->may_be_wiped);
+    g_free((gpointer)world->joins);
     g_free((gpointer)world->node_regions);
     g_free((gpointer)world->client_lives);
 }
@@ -113,13 +115,28 @@ static void add_by_node(GArray *cells, const AnaWorld *world, AnaQuery cell)
     }
 }
 
+/* What must be able to happen for a measure to be asked by default. */
+static const guint needed_events[ANA_METRICS] = {
+    [ANA_OVERWRITTEN_WRITES] = ANA_CAN_CONFLICT, [ANA_CONFLICTS] = ANA_CAN_CONFLICT,
+    [ANA_DIVERGENCES] = ANA_CAN_DIVERGE,         [ANA_SPLIT_BRAIN] = ANA_CAN_FAIL_OVER,
+    [ANA_FAILOVERS] = ANA_CAN_FAIL_OVER,         [ANA_FALSE_FAILOVERS] = ANA_CAN_FAIL_OVER};
+
 static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId id)
 {
     AnaQuery cell = ana_query_of(&ana_metrics[id]);
+    if ((needed_events[id] & world->events) != needed_events[id])
+        return;
     switch (id) {
     case ANA_LOST_WRITES:
+    case ANA_OVERWRITTEN_WRITES:
+    case ANA_CONFLICTS:
         if (world->has_writes)
             g_array_append_val(cells, cell);
+        break;
+    case ANA_DIVERGENCES:
+        if (world->has_writes)
+            g_array_append_val(cells, cell);
+        add_by_node(cells, world, cell);
         break;
     case ANA_STALE_RATE:
     case ANA_STALE_AGE:
@@ -152,6 +169,10 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_DOWNTIME:
         add_by_kind(cells, world, cell);
         break;
+    case ANA_TIME_TO_FIRST:
+        for (cell.word = 0; cell.metric->words[cell.word].name && world->n_faults; cell.word++)
+            g_array_append_val(cells, cell);
+        break;
     case ANA_LAG:
     case ANA_LAG_RECEIVED:
     case ANA_LAG_FLUSHED:
@@ -159,6 +180,9 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_BACKLOG:
         add_by_node(cells, world, cell);
         break;
+    case ANA_SPLIT_BRAIN:
+    case ANA_FAILOVERS:
+    case ANA_FALSE_FAILOVERS:
     case ANA_COST_MESSAGES:
     case ANA_COST_BYTES:
     case ANA_COST_BYTES_BETWEEN_REGIONS:
@@ -261,6 +285,7 @@ static void check_query(const AnaWorld *world, const AnaQuery *query)
                   query->client_region < (int)world->n_regions &&
                   query->client < (int)world->n_clients,
               "%s: filter out of range", name);
+    SIM_CHECK(query->metric->arg != ANA_ARG_WORD || query->word >= 0, "%s of what?", name);
     SIM_CHECK(!(query->metric->required & ANA_FILTER_NODE) || query->node >= 0, "%s without a node",
               name);
 }

@@ -41,6 +41,8 @@ static void append_argument(GString *out, const AnaQuery *query)
 {
     if (query->metric->arg == ANA_ARG_KIND && query->writes >= 0)
         g_string_append(out, query->writes ? "(writes)" : "(reads)");
+    if (query->metric->arg == ANA_ARG_WORD && query->word >= 0)
+        g_string_append_printf(out, "(%s)", query->metric->words[query->word].name);
     if (query->metric->arg == ANA_ARG_SPAN) {
         g_string_append_c(out, '(');
         append_span(out, query->span);

@@ -13,6 +13,7 @@ struct AnaTimeLevels {
     const AnaMeterContext *context;
     LevelCell *cells;
     gsize n_cells;
+    gboolean has_begun;
     SimTime backlog_since, oldest_since;
     guint64 backlog;
     SimTime oldest; /* -1: none */
@@ -96,6 +97,12 @@ static void add_behind(AnaTimeLevels *levels, SimTime to)
     levels->oldest_since = to;
 }
 
+void ana_time_levels_begin(AnaTimeLevels *levels, SimTime at)
+{
+    levels->has_begun = TRUE;
+    levels->backlog_since = levels->oldest_since = at;
+}
+
 void ana_time_levels_set(AnaTimeLevels *levels, SimTime at, guint64 backlog, SimTime oldest)
 {
     if (backlog == 0)
@@ -117,6 +124,8 @@ void ana_time_levels_restart(AnaTimeLevels *levels, gsize cell)
 
 void ana_time_levels_finish(AnaTimeLevels *levels, SimTime end)
 {
+    if (!levels->has_begun)
+        return;
     add_backlog(levels, end);
     add_behind(levels, end);
     for (gsize i = 0; i < levels->n_cells; i++)

@@ -11,6 +11,8 @@ typedef struct AnaTimeLevels AnaTimeLevels;
 AnaTimeLevels *ana_time_levels_new(const AnaMeterContext *context, int node);
 void ana_time_levels_free(AnaTimeLevels *levels);
 
+/* Nothing is known of the node before `at`; not called: it was never there. */
+void ana_time_levels_begin(AnaTimeLevels *levels, SimTime at);
 /* From `at` on, `backlog` durable entries are not applied; the oldest became durable at `oldest`
  * (meaningless where there is none). */
 void ana_time_levels_set(AnaTimeLevels *levels, SimTime at, guint64 backlog, SimTime oldest);

@@ -16,6 +16,7 @@ typedef struct Block {
     SimTime forgotten; /* latest acknowledgement that is no longer recorded; -1: none */
     guint32 n;
     guint32 size_class; /* room for 1 << size_class */
+    guint settled;      /* how many carried entries its records know of */
     struct Block *next_free;
     Record records[];
 } Block;
@@ -31,6 +32,8 @@ enum { SIZE_CLASSES = 40, SLOT_BITS_MIN = 10 };
 
 struct AnaVersions {
     const AnaHistory *history;
+    const AnaCarried *carried;
+    gboolean keeps_cut;
     SimSpan since_reach;
     Slot *slots;
     unsigned slot_bits;
@@ -38,18 +41,13 @@ struct AnaVersions {
     Block *free_blocks[SIZE_CLASSES];
 };
 
-AnaVersion ana_version_pack(RepVersion version)
-{
-    SIM_CHECK(version.index < (guint64)1 << ANA_VERSION_INDEX_BITS &&
-                  version.term < 1u << (64 - ANA_VERSION_INDEX_BITS),
-              "entry %u/%" G_GUINT64_FORMAT " does not fit", version.term, version.index);
-    return version.index ? (guint64)version.term << ANA_VERSION_INDEX_BITS | version.index : 0;
-}
-
-AnaVersions *ana_versions_new(const AnaHistory *history, SimSpan since_reach)
+AnaVersions *ana_versions_new(const AnaHistory *history, const AnaCarried *carried,
+                              gboolean keeps_cut, SimSpan since_reach)
 {
     AnaVersions *versions = g_new0(AnaVersions, 1);
     versions->history = history;
+    versions->carried = carried;
+    versions->keeps_cut = keeps_cut;
     versions->since_reach = since_reach;
     versions->slot_bits = SLOT_BITS_MIN;
     versions->slots = g_new0(Slot, (gsize)1 << SLOT_BITS_MIN);
@@ -112,13 +110,60 @@ static void make_room(AnaVersions *versions, Slot *slot)
     if (!old) {
         slot->block = take_block(versions, 0);
         slot->block->forgotten = slot->newest ? slot->latest : -1;
+        slot->block->settled = ana_carried_count(versions->carried);
     } else if (old->n == 1u << old->size_class) {
         slot->block = take_block(versions, old->size_class + 1);
         slot->block->forgotten = old->forgotten;
+        slot->block->settled = old->settled;
         slot->block->n = old->n;
         memcpy(slot->block->records, old->records, old->n * sizeof(Record));
         give_block(versions, old);
     }
+}
+
+/* Records in order, each with the earliest acknowledgement from it on and the latest up to it. */
+static void put_in_order(Block *block)
+{
+    for (guint32 i = 1; i < block->n; i++) {
+        Record moving = block->records[i];
+        guint32 at = i;
+        for (; at > 0 && block->records[at - 1].version > moving.version; at--)
+            block->records[at] = block->records[at - 1];
+        block->records[at] = moving;
+    }
+    SimTime earliest = SIM_NEVER, latest = -1;
+    for (guint32 i = block->n; i-- > 0;)
+        block->records[i].earliest = earliest = MIN(earliest, block->records[i].acknowledged);
+    for (guint32 i = 0; i < block->n; i++)
+        block->records[i].latest = latest = MAX(latest, block->records[i].acknowledged);
+}
+
+/* Entries without a record cannot have been carried: every replica had them. */
+static void settle(const AnaVersions *versions, Slot *slot)
+{
+    Block *block = slot->block;
+    if (!block || block->settled == ana_carried_count(versions->carried))
+        return;
+    block->settled = ana_carried_count(versions->carried);
+    for (guint32 i = 0; i < block->n; i++)
+        block->records[i].version = ana_carried_place(versions->carried, block->records[i].version);
+    put_in_order(block);
+    slot->newest = MAX(ana_carried_place(versions->carried, slot->newest),
+                       block->records[block->n - 1].version);
+}
+
+void ana_versions_settle(AnaVersions *versions)
+{
+    for (gsize i = 0; i < (gsize)1 << versions->slot_bits; i++)
+        if (versions->slots[i].newest)
+            settle(versions, &versions->slots[i]);
+}
+
+static gboolean is_main(const AnaVersions *versions, const Record *record)
+{
+    guint64 index = ana_version_index(record->version);
+    AnaPlace place = {.index = index, .term = ana_version_term(record->version)};
+    return ana_history_shared(versions->history, place) == index;
 }
 
 /* How many records, from the oldest on, no read can miss any more. Records of a branch that the
@@ -130,27 +175,38 @@ static guint32 n_forgettable(const AnaVersions *versions, const Block *block, An
         const Record *record = &block->records[i];
         if (record->acknowledged > forget.before)
             break;
-        guint64 index = ana_version_index(record->version);
-        AnaPlace place = {.index = index, .term = ana_version_term(record->version)};
-        gboolean is_main = ana_history_shared(versions->history, place) == index;
-        if (is_main && index > forget.index)
+        gboolean on_main = is_main(versions, record);
+        if (on_main && ana_version_index(record->version) > forget.index)
             break;
-        if (is_main)
+        if (on_main)
             n = i + 1;
     }
     return n;
 }
 
+/* It was cut off and may be handed to the new leader yet. */
+static gboolean may_come_back(const AnaVersions *versions, const Record *record)
+{
+    return versions->keeps_cut && !is_main(versions, record) &&
+           !ana_carried_is_dropped(versions->carried, record->version);
+}
+
 static void forget_records(AnaVersions *versions, Slot *slot, AnaForget forget)
 {
     Block *block = slot->block;
-    guint32 n = block ? n_forgettable(versions, block, forget) : 0;
-    if (n == 0)
+    guint32 n = block ? n_forgettable(versions, block, forget) : 0, kept = 0;
+    for (guint32 i = 0; i < n; i++) {
+        const Record *record = &block->records[i];
+        if (may_come_back(versions, record))
+            block->records[kept++] = *record;
+        else
+            block->forgotten = MAX(block->forgotten, record->acknowledged);
+    }
+    if (n == kept)
         return;
-    versions->n_records -= n;
-    block->forgotten = MAX(block->forgotten, block->records[n - 1].latest);
-    block->n -= n;
-    memmove(block->records, block->records + n, block->n * sizeof(Record));
+    versions->n_records -= n - kept;
+    block->n -= n - kept;
+    memmove(block->records + kept, block->records + n, (block->n - kept) * sizeof(Record));
     if (block->n == 0) {
         give_block(versions, block);
         slot->block = NULL;
@@ -169,6 +225,7 @@ static void rebuild(AnaVersions *versions, AnaForget forget)
         Slot *slot = &old[i];
         if (!slot->newest)
             continue;
+        settle(versions, slot);
         forget_records(versions, slot, forget);
         /* A read under way began after `before`. */
         if (!slot->block && slot->latest < forget.before - versions->since_reach)
@@ -195,6 +252,7 @@ void ana_versions_acknowledged(AnaVersions *versions, guint64 key, AnaVersion ve
     if ((versions->n_keys + 1) * 2 > (gsize)1 << versions->slot_bits)
         rebuild(versions, forget);
     Slot *slot = find_slot(versions, key);
+    settle(versions, slot);
     forget_records(versions, slot, forget);
     make_room(versions, slot);
     Block *block = slot->block;
@@ -262,15 +320,17 @@ static void count_missed(const Block *block, guint32 first, SimTime began, AnaRe
         judged->missed += block->records[i].acknowledged <= began;
 }
 
-static void count_missed_of_held(const AnaHistory *history, const Block *block, guint32 first,
-                                 SimTime began, AnaReadJudged *judged)
+static void count_missed_of_held(const AnaVersions *versions, const Block *block,
+                                 AnaVersion returned, SimTime began, AnaReadJudged *judged)
 {
-    for (guint32 i = first; i < block->n; i++) {
+    for (guint32 i = first_newer(block, returned); i < block->n; i++) {
         const Record *record = &block->records[i];
         if (record->acknowledged > began)
             continue;
-        if (ana_history_is_cut_off(history, ana_version_term(record->version),
-                                   ana_version_index(record->version)))
+        AnaVersion place =
+            ana_carried_living(versions->carried, versions->history, record->version);
+        if (place <= returned || ana_history_is_cut_off(versions->history, ana_version_term(place),
+                                                        ana_version_index(place)))
             continue;
         judged->is_stale = TRUE;
         judged->age = MAX(judged->age, began - record->acknowledged);
@@ -297,13 +357,14 @@ static SimTime latest_before(const Slot *slot, SimTime began)
     return latest;
 }
 
-AnaReadJudged ana_versions_judge(const AnaVersions *versions, guint64 key, AnaVersion returned,
+AnaReadJudged ana_versions_judge(AnaVersions *versions, guint64 key, AnaVersion returned,
                                  SimTime began)
 {
     AnaReadJudged judged = {.since = -1};
-    const Slot *slot = find_slot(versions, key);
+    Slot *slot = find_slot(versions, key);
     if (!slot->newest)
         return judged;
+    settle(versions, slot);
     SimTime latest = latest_before(slot, began);
     if (latest >= 0)
         judged.since = began - latest;
@@ -317,11 +378,10 @@ AnaReadJudged ana_versions_judge(const AnaVersions *versions, guint64 key, AnaVe
                   key, returned, slot->newest);
         return judged;
     }
-    guint32 first = first_newer(slot->block, returned);
     if (G_UNLIKELY(has_losses))
-        count_missed_of_held(versions->history, slot->block, first, began, &judged);
+        count_missed_of_held(versions, slot->block, returned, began, &judged);
     else
-        count_missed(slot->block, first, began, &judged);
+        count_missed(slot->block, first_newer(slot->block, returned), began, &judged);
     return judged;
 }
 

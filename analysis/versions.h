@@ -15,31 +15,22 @@
  * longer ago than that. A key goes when all its records have and no `since` can reach back to its
  * last acknowledgement. Both happen only when the key or the table is written to, so a slot may
  * stay longer, and nothing that is asked depends on it.
+ *
+ * An entry that was carried to a new place is a version there. A key's records move when the key is
+ * asked for, or all at once before places are pruned. One that was dropped keeps its place, and
+ * makes reads stale while it is held there.
  */
 #ifndef ANA_VERSIONS_H
 #define ANA_VERSIONS_H
 
-#include "analysis/history.h"
-
-/* (term, index) in one number that orders as the log does. */
-typedef guint64 AnaVersion;
-
-enum { ANA_VERSION_INDEX_BITS = 44 };
-
-AnaVersion ana_version_pack(RepVersion version);
-static inline guint32 ana_version_term(AnaVersion version)
-{
-    return (guint32)(version >> ANA_VERSION_INDEX_BITS);
-}
-static inline guint64 ana_version_index(AnaVersion version)
-{
-    return version & (((guint64)1 << ANA_VERSION_INDEX_BITS) - 1);
-}
+#include "analysis/carried.h"
 
 typedef struct AnaVersions AnaVersions;
 
-/* `since_reach`: the longest time for which AnaReadJudged.since must be known. */
-AnaVersions *ana_versions_new(const AnaHistory *history, SimSpan since_reach);
+/* `keeps_cut`: what was cut off may be carried later, however late, and is a version again.
+ * `since_reach`: the longest time for which AnaReadJudged.since must be known. */
+AnaVersions *ana_versions_new(const AnaHistory *history, const AnaCarried *carried,
+                              gboolean keeps_cut, SimSpan since_reach);
 void ana_versions_free(AnaVersions *versions);
 
 /* What may be forgotten: entries up to `index` of the main history that were acknowledged at or
@@ -62,8 +53,11 @@ typedef struct AnaReadJudged {
 } AnaReadJudged;
 
 /* A read that began at `began` is answered now with `returned` (0: never written). */
-AnaReadJudged ana_versions_judge(const AnaVersions *versions, guint64 key, AnaVersion returned,
+AnaReadJudged ana_versions_judge(AnaVersions *versions, guint64 key, AnaVersion returned,
                                  SimTime began);
+
+/* All records move to where their entries were carried. */
+void ana_versions_settle(AnaVersions *versions);
 
 /* Records and keys that are kept, for tests. */
 gsize ana_versions_n_records(const AnaVersions *versions);

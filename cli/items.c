@@ -264,6 +264,9 @@ static char *metric_signature(const AnaMetric *metric)
         g_string_append(out, "(reads|writes)");
     if (metric->arg == ANA_ARG_SPAN)
         g_string_append(out, "(T)");
+    for (int i = 0; metric->arg == ANA_ARG_WORD && metric->words[i].name; i++)
+        g_string_append_printf(out, "%s%s%s", i ? "|" : "(", metric->words[i].name,
+                               metric->words[i + 1].name ? "" : ")");
     if (metric->required & ANA_FILTER_NODE)
         g_string_append(out, "{node=…}");
     return g_string_free(out, FALSE);

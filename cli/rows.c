@@ -14,6 +14,8 @@ static void append_subject(GString *out, const AnaQuery *query, const AnaQueryPa
     g_string_append(out, metric->label);
     if (metric->arg == ANA_ARG_KIND && query->writes >= 0)
         g_string_append_printf(out, " of %s", query->writes ? "writes" : "reads");
+    if (metric->arg == ANA_ARG_WORD)
+        g_string_append_printf(out, " %s", metric->words[query->word].label);
     if (metric->arg == ANA_ARG_SPAN) {
         const char *span = strchr(parts->metric, '(');
         g_autofree char *bare = span ? g_strndup(span + 1, strcspn(span + 1, ")")) : NULL;
@@ -41,10 +43,11 @@ char *cli_query_label(const AnaPlan *plan, const AnaQuery *query)
         if (g_str_has_prefix(*filter, "node="))
             g_string_append_printf(out, " of %s", *filter + strlen("node="));
     if (strcmp(parts.stat, "rate") == 0)
-        g_string_append(out, " per write");
+        g_string_append(out,
+                        query->metric->filters & ANA_FILTER_NODE ? " per entry" : " per write");
     else if (*parts.stat)
         g_string_append_printf(out, " %s", parts.stat);
-    else if (query->metric->shape == ANA_SHAPE_TOTAL)
+    else if (query->metric->shape == ANA_SHAPE_TOTAL && query->metric->arg != ANA_ARG_WORD)
         g_string_append(out, " per run");
     for (char **filter = filters; *filter && **filter; filter++)
         append_filter(out, *filter);
@@ -108,28 +111,52 @@ static gboolean differs(const CliRuns *runs, const char *name)
     return FALSE;
 }
 
+/* Some variant has seen some of it. */
+static gboolean is_seen(const CliRuns *runs, const char *name)
+{
+    for (guint v = 0; v < runs->n_variants; v++) {
+        gssize query = ana_result_find(runs->result, v, name);
+        if (query >= 0 && ana_result_estimate(runs->result, v, (gsize)query)->interval.value > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* ---- what is worth a row ------------------------------------------------------------------ */
 
 /* Measures of the whole run for everybody; of distributions the middle and the tail. `rank` 0 is
- * shown whatever it says, 1 only where variants differ. */
+ * shown whatever it says, 1 where variants differ or there is room, 2 only where there is any. */
 static const struct {
     const char *metric;
     AnaStat stat;
     int writes; /* -1: takes none */
     int rank;
 } headlines[] = {
-    {"stale_rate", ANA_STAT_NONE, -1, 0},  {"write.latency", ANA_STAT_P99, -1, 0},
-    {"read.latency", ANA_STAT_P99, -1, 0}, {"write.latency", ANA_STAT_P50, -1, 1},
-    {"read.latency", ANA_STAT_P50, -1, 1}, {"availability", ANA_STAT_NONE, 1, 1},
-    {"availability", ANA_STAT_NONE, 0, 1}, {"downtime", ANA_STAT_NONE, 1, 1},
-    {"downtime", ANA_STAT_NONE, 0, 1},     {"lost_writes", ANA_STAT_NONE, -1, 1},
-    {"lag", ANA_STAT_P50, -1, 1},          {"lag", ANA_STAT_P99, -1, 1},
+    {"stale_rate", ANA_STAT_NONE, -1, 0},
+    {"write.latency", ANA_STAT_P99, -1, 0},
+    {"read.latency", ANA_STAT_P99, -1, 0},
+    {"write.latency", ANA_STAT_P50, -1, 1},
+    {"read.latency", ANA_STAT_P50, -1, 1},
+    {"availability", ANA_STAT_NONE, 1, 1},
+    {"availability", ANA_STAT_NONE, 0, 1},
+    {"downtime", ANA_STAT_NONE, 1, 1},
+    {"downtime", ANA_STAT_NONE, 0, 1},
+    {"lost_writes", ANA_STAT_NONE, -1, 1},
+    {"lag", ANA_STAT_P50, -1, 1},
+    {"lag", ANA_STAT_P99, -1, 1},
+    {"overwritten_writes", ANA_STAT_NONE, -1, 2},
+    {"conflicts", ANA_STAT_NONE, -1, 2},
+    {"divergences", ANA_STAT_NONE, -1, 2},
+    {"split_brain", ANA_STAT_NONE, -1, 2},
+    {"failovers", ANA_STAT_NONE, -1, 2},
+    {"false_failovers", ANA_STAT_NONE, -1, 2},
 };
 
 static gboolean is_whole(const AnaQuery *query)
 {
     return query->window == ANA_WINDOW_ALL && query->client_region < 0 && query->client < 0 &&
-           query->region < 0 && query->session < 0 && query->key < 0 && query->age < 0;
+           query->region < 0 && (query->node < 0 || query->metric->required) &&
+           query->session < 0 && query->key < 0 && query->age < 0;
 }
 
 /* Number of the headline that the query is, or -1. */
@@ -153,17 +180,21 @@ static void add_expected(const CliRuns *runs, GPtrArray *rows)
         }
 }
 
-/* Headlines of a rank in their order; those that differ only, or all. */
-static void add_headlines(const CliRuns *runs, GPtrArray *rows, int rank, gboolean differing)
+/* Headlines of ranks first … last in their order, where `wanted` agrees; NULL: all. */
+static void add_headlines(const CliRuns *runs, GPtrArray *rows, int first, int last,
+                          gboolean (*wanted)(const CliRuns *runs, const char *name))
 {
-    for (gsize h = 0; h < G_N_ELEMENTS(headlines); h++)
-        for (guint v = 0; v < runs->n_variants && headlines[h].rank <= rank; v++) {
+    for (gsize h = 0; h < G_N_ELEMENTS(headlines); h++) {
+        if (headlines[h].rank < first || headlines[h].rank > last)
+            continue;
+        for (guint v = 0; v < runs->n_variants; v++) {
             const AnaPlan *plan = runs->variants[v].plan;
             for (gsize q = 0; q < ana_plan_n_queries(plan); q++)
                 if (headline_of(ana_plan_query(plan, q)) == (int)h &&
-                    (!differing || differs(runs, ana_result_query_name(runs->result, v, q))))
+                    (!wanted || wanted(runs, ana_result_query_name(runs->result, v, q))))
                     add(runs, rows, v, q, FALSE);
         }
+    }
 }
 
 static gboolean has_faults(const CliRuns *runs)
@@ -178,10 +209,11 @@ GPtrArray *cli_rows_new(const CliRuns *runs, gboolean all)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(cli_row_free);
     add_expected(runs, rows);
-    add_headlines(runs, rows, 1, TRUE);
-    add_headlines(runs, rows, 0, FALSE);
+    add_headlines(runs, rows, 0, 2, differs);
+    add_headlines(runs, rows, 0, 0, NULL);
+    add_headlines(runs, rows, 2, 2, is_seen);
     if (has_faults(runs) || runs->n_variants > 1)
-        add_headlines(runs, rows, 1, FALSE);
+        add_headlines(runs, rows, 0, 1, NULL);
     for (guint v = 0; v < runs->n_variants && all; v++)
         for (gsize q = 0; q < ana_plan_n_queries(runs->variants[v].plan); q++)
             add(runs, rows, v, q, TRUE);

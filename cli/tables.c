@@ -82,6 +82,13 @@ static void add_cautions(CliCell *cell, const CliRow *row, const AnaEstimate *es
         g_string_append_printf(value, " %s",
                                cli_note_mark(notes, "some entries were not applied when the run "
                                                     "ended and count with their age then"));
+    if (estimate->censored > 0 && row->query.metric->arg == ANA_ARG_WORD) {
+        g_autofree char *text =
+            g_strdup_printf("at least: in %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                            " runs it had not happened by the end",
+                            estimate->censored, estimate->count);
+        g_string_append_printf(value, " %s", cli_note_mark(notes, text));
+    }
     if (estimate->is_undrained)
         g_string_append_printf(value, " %s",
                                cli_note_mark(notes, "some runs had not drained when they ended"));

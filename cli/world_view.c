@@ -49,11 +49,13 @@ static void view_nodes(AnaWorld *world, const RepSetup *setup)
     gboolean *follows = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *answers = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *wiped = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *joins = g_new0(gboolean, setup->n_nodes + 1);
     for (gsize i = 0; i < setup->n_nodes; i++) {
         names[i] = setup->nodes[i].name;
         regions[i] = setup->nodes[i].region;
         follows[i] = receives_a_log(setup, (int)i);
         answers[i] = setup->policy->answers_reads(setup, (int)i);
+        joins[i] = rep_setup_joins(setup, (int)i);
     }
     for (gsize i = 0; i < setup->n_faults; i++)
         if (setup->faults[i].wipe)
@@ -64,6 +66,20 @@ static void view_nodes(AnaWorld *world, const RepSetup *setup)
     world->follows = follows;
     world->answers = answers;
     world->may_be_wiped = wiped;
+    world->joins = joins;
+}
+
+static guint possible_events(const RepSetup *setup)
+{
+    static const struct {
+        guint event, bit;
+    } bits[] = {{REP_MAY_FAIL_OVER, ANA_CAN_FAIL_OVER},
+                {REP_MAY_DIVERGE, ANA_CAN_DIVERGE},
+                {REP_MAY_CONFLICT, ANA_CAN_CONFLICT}};
+    guint possible = setup->policy->events ? setup->policy->events(setup) : 0, events = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
+        events |= possible & bits[i].event ? bits[i].bit : 0;
+    return events;
 }
 
 static void view_clients(AnaWorld *world, const RepSetup *setup)
@@ -96,6 +112,7 @@ CliWorldView *cli_world_view_new(const RepSetup *setup)
     const char **faults = g_new0(const char *, setup->n_faults + 1);
     for (gsize i = 0; i < setup->n_faults; i++)
         faults[i] = setup->faults[i].name;
+    world->events = possible_events(setup);
     world->faults = faults;
     world->n_faults = setup->n_faults;
     world->regions = (const char *const *)setup->regions;
@@ -115,6 +132,7 @@ void cli_world_view_free(CliWorldView *view)
     g_free((gpointer)view->world.follows);
     g_free((gpointer)view->world.answers);
     g_free((gpointer)view->world.may_be_wiped);
+    g_free((gpointer)view->world.joins);
     g_free((gpointer)view->world.clients);
     g_free((gpointer)view->world.client_lives);
     g_free((gpointer)view->world.client_regions);

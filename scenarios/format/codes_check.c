@@ -46,7 +46,8 @@ const ScnCode scn_codes_check[] = {
      .example = EXPECT("lag.p99 < 1s")},
     {.id = SCN_METRIC_ARGUMENT,
      .title = "what stands in ( ) does not fit the metric",
-     .explanation = "availability and downtime take (reads) or (writes), fresh_after takes a time.",
+     .explanation = "availability and downtime take (reads) or (writes), fresh_after takes a time, "
+                    "time_to_first takes (unavailable).",
      .example = EXPECT("availability(scans) > 99%")},
     {.id = SCN_BAD_WINDOW,
      .title = "nothing is counted in this window",

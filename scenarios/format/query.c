@@ -140,6 +140,24 @@ static gboolean parse_span_argument(ScnCheckText *text, gsize start, const char 
     return FALSE;
 }
 
+static gboolean use_word(const ScnCheckText *text, gsize start, gsize end, const char *argument,
+                         AnaQuery *query)
+{
+    const AnaMetric *metric = query->metric;
+    g_autoptr(GString) words = g_string_new(NULL);
+    for (int i = 0; metric->words[i].name; i++) {
+        if (strcmp(metric->words[i].name, argument) == 0) {
+            query->word = i;
+            return TRUE;
+        }
+        g_string_append_printf(words, "%s%s", i ? ", " : "", metric->words[i].name);
+    }
+    ScnDiag *diag = scn_check_report(text, SCN_METRIC_ARGUMENT, start, end,
+                                     "'%s' does not know '%s'", metric->name, argument);
+    scn_diag_label(diag, "expected: %s", words->str);
+    return FALSE;
+}
+
 static gboolean use_argument(ScnCheckText *text, gsize start, gsize end, AnaQuery *query)
 {
     const AnaMetric *metric = query->metric;
@@ -158,6 +176,8 @@ static gboolean use_argument(ScnCheckText *text, gsize start, gsize end, AnaQuer
         return FALSE;
     case ANA_ARG_SPAN:
         return parse_span_argument(text, start, argument, query);
+    case ANA_ARG_WORD:
+        return use_word(text, start, end, argument, query);
     case ANA_ARG_NONE:
         break;
     }
@@ -166,16 +186,25 @@ static gboolean use_argument(ScnCheckText *text, gsize start, gsize end, AnaQuer
     return FALSE;
 }
 
+/* TRUE where the metric does without one. */
+static gboolean report_no_argument(const ScnCheckText *text, const AnaMetric *metric)
+{
+    gboolean is_span = metric->arg == ANA_ARG_SPAN;
+    if (!is_span && metric->arg != ANA_ARG_WORD)
+        return TRUE;
+    ScnDiag *diag =
+        scn_check_report(text, SCN_METRIC_ARGUMENT, text->at - strlen(metric->name), text->at,
+                         is_span ? "'%s' needs a time" : "'%s' of what?", metric->name);
+    scn_diag_help(diag, "for example  %s(%s)", metric->name,
+                  is_span ? "50ms" : metric->words[0].name);
+    return FALSE;
+}
+
 static gboolean parse_argument(ScnCheckText *text, AnaQuery *query)
 {
     const AnaMetric *metric = query->metric;
     if (text->text[text->at] != '(') {
-        if (metric->arg != ANA_ARG_SPAN)
-            return TRUE;
-        ScnDiag *diag = scn_check_report(text, SCN_METRIC_ARGUMENT, text->at - strlen(metric->name),
-                                         text->at, "'%s' needs a time", metric->name);
-        scn_diag_help(diag, "for example  %s(50ms)", metric->name);
-        return FALSE;
+        return report_no_argument(text, metric);
     }
     const char *close = strchr(text->text + text->at, ')');
     if (!close) {

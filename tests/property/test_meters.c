@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { SEEDS = 60, STEPS = 2500 };
+enum { SEEDS = 200, STEPS = 2500 };
 
 typedef struct Span {
     SimTime from, to;
@@ -105,6 +105,12 @@ static void expect_operation(AnaCell *cell, const AnaQuery *query, const MeterOp
         cell->of++;
         cell->hits += operation->is_lost ? 1 : 0;
     }
+    if (is_named(query, "overwritten_writes") && is_write && is_ok) {
+        cell->of++;
+        cell->hits += operation->is_overwritten ? 1 : 0;
+    }
+    if (is_named(query, "conflicts") && is_write && is_ok)
+        cell->of++;
     if (is_named(query, "cost.messages") || is_named(query, "cost.flushes"))
         cell->of++;
 }
@@ -133,9 +139,10 @@ static gboolean is_in_group(const AnaQuery *query, const MeterOperation *operati
            (query->client < 0 || query->client == (int)operation->seen.client);
 }
 
-/* Adds the window that lies between the success at `from` and the next at `to`, if it counts. */
-static void expect_gap(const MeterWorld *world, AnaCell *cell, const AnaQuery *query, SimTime from,
-                       SimTime to)
+/* The first invocation of the window that lies between the success at `from` and the next at `to`,
+ * if it counts; SIM_NEVER: none does. */
+static SimTime window_in_gap(const MeterWorld *world, const AnaQuery *query, SimTime from,
+                             SimTime to)
 {
     SimTime first = SIM_NEVER;
     gboolean has_failed = FALSE;
@@ -148,26 +155,121 @@ static void expect_gap(const MeterWorld *world, AnaCell *cell, const AnaQuery *q
         first = MIN(first, o->seen.began);
         has_failed |= o->seen.outcome != REP_OK;
     }
-    if (!has_failed || to - first < world->world.downtime_floor)
-        return;
-    for (SimTime at = first; at < to; at++)
-        cell->hits += covers(world, query, at) ? 1 : 0;
+    return has_failed && to - first >= world->world.downtime_floor ? first : SIM_NEVER;
+}
+
+static void add_window(const MeterWorld *world, const AnaQuery *query, SimTime from, SimTime to,
+                       GArray *windows)
+{
+    Span window = {window_in_gap(world, query, from, to), to};
+    if (window.from != SIM_NEVER)
+        g_array_append_val(windows, window);
+}
+
+/* All windows of downtime that count, as Span. */
+static GArray *downtime_windows(const MeterWorld *world, const AnaQuery *query)
+{
+    GArray *windows = g_array_new(FALSE, FALSE, sizeof(Span));
+    SimTime last = 0;
+    for (guint i = 0; i < world->operations->len; i++) { /* in order of their ends */
+        const MeterOperation *o = &g_array_index(world->operations, MeterOperation, i);
+        if (!is_in_group(query, o) || o->seen.outcome != REP_OK)
+            continue;
+        add_window(world, query, last, o->ended, windows);
+        last = o->ended;
+    }
+    add_window(world, query, last, world->end, windows);
+    return windows;
+}
+
+static void count_group(const MeterWorld *world, AnaCell *cell, const AnaQuery *query)
+{
+    for (guint i = 0; i < world->operations->len; i++) {
+        const MeterOperation *o = &g_array_index(world->operations, MeterOperation, i);
+        cell->of += is_in_group(query, o) && covers(world, query, o->seen.began) ? 1 : 0;
+    }
 }
 
 static void expect_downtime(const MeterWorld *world, AnaCell *cell, const AnaQuery *query)
 {
-    SimTime last = 0;
-    for (guint i = 0; i < world->operations->len; i++) { /* in order of their ends */
-        const MeterOperation *o = &g_array_index(world->operations, MeterOperation, i);
-        if (!is_in_group(query, o))
-            continue;
-        cell->of += covers(world, query, o->seen.began) ? 1 : 0;
-        if (o->seen.outcome != REP_OK)
-            continue;
-        expect_gap(world, cell, query, last, o->ended);
-        last = o->ended;
+    GArray *windows = downtime_windows(world, query);
+    count_group(world, cell, query);
+    for (guint i = 0; i < windows->len; i++) {
+        const Span *window = &g_array_index(windows, Span, i);
+        for (SimTime at = window->from; at < window->to; at++)
+            cell->hits += covers(world, query, at) ? 1 : 0;
     }
-    expect_gap(world, cell, query, last, world->end);
+    g_array_free(windows, TRUE);
+}
+
+static gboolean is_in_any(const GArray *windows, SimTime at)
+{
+    for (guint i = 0; i < windows->len; i++)
+        if (at >= g_array_index(windows, Span, i).from && at < g_array_index(windows, Span, i).to)
+            return TRUE;
+    return FALSE;
+}
+
+/* What the window has before its first instant without reads or without writes. */
+static void expect_first(const MeterWorld *world, AnaCell *cell, const AnaQuery *query)
+{
+    AnaQuery reads = *query, writes = *query;
+    reads.writes = 0;
+    writes.writes = 1;
+    GArray *without[] = {downtime_windows(world, &reads), downtime_windows(world, &writes)};
+    count_group(world, cell, query);
+    cell->censored = cell->of ? 1 : 0;
+    for (SimTime at = world->world.warmup; cell->censored && at < world->world.duration; at++) {
+        gboolean is_over = is_in_any(without[0], at) || is_in_any(without[1], at);
+        if (!covers(world, query, at))
+            continue;
+        if (is_over)
+            cell->censored = 0;
+        else
+            cell->hits++;
+    }
+    g_array_free(without[0], TRUE);
+    g_array_free(without[1], TRUE);
+}
+
+static gboolean is_covered_at_all(const MeterWorld *world, const AnaQuery *query)
+{
+    for (SimTime at = world->world.warmup; at < world->world.duration; at++)
+        if (covers(world, query, at))
+            return TRUE;
+    return FALSE;
+}
+
+static void expect_leaders(const MeterWorld *world, AnaCell *cell, const AnaQuery *query)
+{
+    gboolean all = is_named(query, "failovers"), some = is_named(query, "false_failovers");
+    gboolean is_split = is_named(query, "split_brain");
+    if (!all && !some && !is_split)
+        return;
+    cell->of = is_covered_at_all(world, query) ? 1 : 0;
+    for (guint i = 0; i < world->failovers->len; i++) {
+        const MeterFailover *f = &g_array_index(world->failovers, MeterFailover, i);
+        cell->hits += (all || (some && f->is_false)) && covers(world, query, f->at) ? 1 : 0;
+    }
+    for (guint i = 0; is_split && i < world->accepting->len; i++) {
+        const MeterAccepting *a = &g_array_index(world->accepting, MeterAccepting, i);
+        SimTime to = i + 1 < world->accepting->len ? a[1].at : world->end;
+        for (SimTime at = a->at; a->nodes >= 2 && at < to; at++)
+            cell->hits += covers(world, query, at) ? 1 : 0;
+    }
+}
+
+static void expect_entries(const MeterWorld *world, AnaCell *cell, const AnaQuery *query)
+{
+    for (guint i = 0; is_named(query, "divergences") && i < world->applied->len; i++) {
+        const MeterApplied *a = &g_array_index(world->applied, MeterApplied, i);
+        if ((query->node >= 0 && query->node != a->node) || !covers(world, query, a->at))
+            continue;
+        cell->of += a->entries;
+        cell->hits += a->diverged;
+    }
+    for (guint i = 0; is_named(query, "conflicts") && i < world->conflicts->len; i++)
+        cell->hits += covers(world, query, g_array_index(world->conflicts, SimTime, i)) ? 1 : 0;
 }
 
 static void expect_cell(const MeterWorld *world, AnaCell *cell, const AnaQuery *query)
@@ -190,6 +292,10 @@ static void expect_cell(const MeterWorld *world, AnaCell *cell, const AnaQuery *
         expect_level(world, cell, query, &g_array_index(world->levels, MeterLevel, i));
     if (is_named(query, "downtime"))
         expect_downtime(world, cell, query);
+    if (is_named(query, "time_to_first"))
+        expect_first(world, cell, query);
+    expect_leaders(world, cell, query);
+    expect_entries(world, cell, query);
 }
 
 /* ---- comparison --------------------------------------------------------------------------- */
@@ -232,6 +338,7 @@ static GArray *questions(const MeterWorld *world)
         if (metric->required & ANA_FILTER_NODE)
             query.node = 2;
         query.span = 300;
+        query.word = metric->arg == ANA_ARG_WORD ? 0 : -1;
         for (int window = ANA_WINDOW_DURING; window <= ANA_WINDOW_SPAN; window++) {
             query.window = (AnaWindowKind)window;
             query.fault = window % METER_FAULTS;
@@ -243,6 +350,7 @@ static GArray *questions(const MeterWorld *world)
             query.client = -1;
         }
         query = ana_query_of(metric);
+        query.word = metric->arg == ANA_ARG_WORD ? 0 : -1;
         for (gsize i = 0; metric->arg == ANA_ARG_SPAN && i < G_N_ELEMENTS(spans); i++) {
             query.span = spans[i];
             ask(queries, query);
@@ -267,7 +375,8 @@ static void observe_all(AnaMeters *meters, const MeterWorld *world)
 static guint features_of(guint64 seed)
 {
     return (seed % 2 ? METER_WIPES : 0) | (seed % 3 ? METER_FAILOVER : 0) |
-           (seed % 5 < 3 ? METER_COARSE_TERMS : 0);
+           (seed % 5 < 3 ? METER_COARSE_TERMS : 0) | (seed % 7 < 4 ? METER_CARRIES : 0) |
+           (seed % 11 < 6 ? METER_JOINS : 0) | (seed % 13 < 8 ? METER_SPLITS : 0);
 }
 
 static void check_world(const MeterWorld *world, guint64 seed)
@@ -295,26 +404,53 @@ static void check_world(const MeterWorld *world, guint64 seed)
     g_array_free(queries, TRUE);
 }
 
+/* What happened in all the histories together. */
+typedef struct Tally {
+    guint wipes, failovers, false_failovers, carried, conflicts, late, back, installs, joins;
+    guint stale, lost, overwritten;
+} Tally;
+
+static void tally(Tally *sum, const MeterWorld *world)
+{
+    sum->wipes += world->wipes;
+    sum->carried += world->carried;
+    sum->conflicts += world->conflicts->len;
+    sum->late += world->late;
+    sum->back += world->back;
+    sum->installs += world->installs;
+    sum->joins += world->joins;
+    sum->failovers += world->failovers->len;
+    for (guint i = 0; i < world->failovers->len; i++)
+        sum->false_failovers += g_array_index(world->failovers, MeterFailover, i).is_false ? 1 : 0;
+    for (guint i = 0; i < world->operations->len; i++) {
+        const MeterOperation *o = &g_array_index(world->operations, MeterOperation, i);
+        sum->stale += o->is_stale ? 1 : 0;
+        sum->lost += o->is_lost ? 1 : 0;
+        sum->overwritten += o->is_overwritten ? 1 : 0;
+    }
+}
+
 static void every_cell_is_what_its_definition_gives_over_the_whole_history(void)
 {
-    guint wipes = 0, failovers = 0;
-    guint64 stale = 0, lost = 0;
+    Tally sum = {0};
     for (guint64 seed = 1; seed <= SEEDS; seed++) {
         g_autoptr(MeterWorld) world = meter_world_new(seed, STEPS, features_of(seed));
         check_world(world, seed);
-        wipes += world->wipes;
-        failovers += world->failovers;
-        for (guint i = 0; i < world->operations->len; i++) {
-            const MeterOperation *o = &g_array_index(world->operations, MeterOperation, i);
-            stale += o->is_stale ? 1 : 0;
-            lost += o->is_lost ? 1 : 0;
-        }
+        tally(&sum, world);
     }
     /* The histories do contain what the test is about. */
-    CHECK(wipes > SEEDS / 2);
-    CHECK(failovers > 5 * SEEDS);
-    CHECK(stale > 30 * SEEDS);
-    CHECK(lost > 10 * SEEDS);
+    CHECK(sum.wipes > SEEDS / 2);
+    CHECK(sum.failovers > 3 * SEEDS);
+    CHECK(sum.false_failovers > SEEDS && sum.false_failovers < sum.failovers);
+    CHECK(sum.stale > 20 * SEEDS);
+    CHECK(sum.lost > 3 * SEEDS);
+    CHECK(sum.carried > SEEDS);
+    CHECK(sum.conflicts > SEEDS / 4);
+    CHECK(sum.overwritten > SEEDS / 8);
+    CHECK(sum.late > 0);
+    CHECK(sum.back > 0);
+    CHECK(sum.installs > SEEDS);
+    CHECK(sum.joins > SEEDS / 4);
 }
 
 /* Cells are bytes: the same with a life so long that nothing is ever forgotten. */

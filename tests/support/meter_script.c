@@ -38,6 +38,7 @@ AnaWorld meter_script_world(void)
                       .answers = answers,
                       .warmup = SCRIPT_WARMUP,
                       .duration = SCRIPT_DURATION,
+                      .events = ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT,
                       .downtime_floor = 100 * SIM_MS,
                       .has_reads = TRUE,
                       .has_writes = TRUE};
@@ -136,6 +137,28 @@ void meter_script_leads(MeterScript *script, SimTime at, int node, guint32 term)
     seen->leadership.node = node;
     seen->leadership.term = term;
     seen->leadership.leads = 1;
+}
+
+void meter_script_ceases(MeterScript *script, SimTime at, int node, guint32 term)
+{
+    RepObservation *seen = add(script, REP_OBS_LEADERSHIP, at);
+    seen->leadership.node = node;
+    seen->leadership.term = term;
+}
+
+void meter_script_lease(MeterScript *script, SimTime at, int node, gboolean holds)
+{
+    RepObservation *seen = add(script, REP_OBS_LEASE, at);
+    seen->leadership.node = node;
+    seen->leadership.leads = (guint32)holds;
+}
+
+void meter_script_carried(MeterScript *script, SimTime at, int node, RepVersion from, RepVersion to)
+{
+    RepObservation *seen = add(script, REP_OBS_CARRIED, at);
+    seen->carried.node = node;
+    seen->carried.from = from;
+    seen->carried.to = to;
 }
 
 void meter_script_fault(MeterScript *script, SimTime at, int fault, gboolean begins)

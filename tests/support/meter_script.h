@@ -43,6 +43,12 @@ RepEntriesSeen *meter_script_entries(MeterScript *script, SimTime at, RepObserva
 void meter_script_node(MeterScript *script, SimTime at, int node, RepNodeState state,
                        gboolean wiped);
 void meter_script_leads(MeterScript *script, SimTime at, int node, guint32 term);
+/* LEADERSHIP ends, LEASE lapses (holds FALSE) or holds again. */
+void meter_script_ceases(MeterScript *script, SimTime at, int node, guint32 term);
+void meter_script_lease(MeterScript *script, SimTime at, int node, gboolean holds);
+/* to.index 0: it is dropped. */
+void meter_script_carried(MeterScript *script, SimTime at, int node, RepVersion from,
+                          RepVersion to);
 void meter_script_fault(MeterScript *script, SimTime at, int fault, gboolean begins);
 RepMessageSeen *meter_script_message(MeterScript *script, SimTime at, guint32 bytes,
                                      gboolean crosses);

@@ -13,6 +13,8 @@ typedef struct MeterEntry {
     guint64 key, index;
     SimTime durable; /* in the main history; -1: not */
     gboolean counted[METER_NODES][METER_STAGES];
+    guint carried_to, carried_from; /* number + 1 of the same write at another place */
+    gboolean is_dropped;            /* by a conflict rule */
 } MeterEntry;
 
 typedef struct MeterNode {
@@ -20,16 +22,23 @@ typedef struct MeterNode {
     guint64 flushed, shown;
     guint64 stage[METER_STAGES];
     guint32 label; /* term that it reports */
-    gboolean is_down;
+    gboolean is_down, is_paused;
+    gboolean leads, holds_lease; /* as it believes */
+    gboolean is_absent;          /* has yet to join */
+    gboolean is_ready;           /* answers reads */
+    SimTime joined;
 } MeterNode;
 
 typedef struct MeterToy {
     MeterWorld *world;
     guint64 random;
     SimTime now;
-    gboolean with_failover, coarse;
+    gboolean with_failover, coarse, splits, carries, joins;
     MeterNode nodes[METER_NODES];
     int leader;              /* -1: none */
+    int last_leader;         /* the last to begin; -1: none */
+    gboolean has_died;       /* … and it died while it led */
+    GArray *handed;          /* guint: entries on their way to a leader */
     guint32 term, main_term; /* of the latest leader; of the last entry of main */
     GArray *led;             /* what the latest leader began with: guint */
     guint64 committed;       /* at the leader */
@@ -62,9 +71,12 @@ static inline guint64 meter_common(const GArray *a, const GArray *b)
  */
 void meter_note_lags(MeterToy *toy, int origin);
 void meter_note_levels(MeterToy *toy);
+void meter_note_accepting(MeterToy *toy);
 /* The disk of a leader now reaches `to`. */
 void meter_extend_main(MeterToy *toy, int node, guint64 to);
 gboolean meter_holds(const MeterToy *toy, const GArray *log, guint64 length, guint number);
+/* Of an acknowledged write, at the end. */
+void meter_find_fate(const MeterToy *toy, MeterOperation *write);
 /* Judges a read that is answered now, against all that was ever acknowledged. */
 void meter_judge(const MeterToy *toy, MeterOperation *read);
 

@@ -1,11 +1,14 @@
 /* meter_truth.c — what is true of the toy's log, by definition; see meter_toy.h. */
 #include "tests/support/meter_toy.h"
 
+#include <string.h>
+
 void meter_note_lags(MeterToy *toy, int origin)
 {
     for (int n = 0; n < METER_NODES; n++) {
         guint64 shared = meter_common(toy->main, toy->nodes[n].log);
-        for (int s = 0; s < METER_STAGES && toy->world->world.follows[n]; s++) {
+        gboolean counts = toy->world->world.follows[n] && !toy->nodes[n].is_absent;
+        for (int s = 0; s < METER_STAGES && counts; s++) {
             for (guint64 i = 0; i < MIN(shared, toy->nodes[n].stage[s]); i++) {
                 MeterEntry *entry = meter_entry(toy, meter_number(toy->main, i));
                 MeterLag lag = {n, s, entry->durable, toy->now, FALSE};
@@ -25,7 +28,10 @@ void meter_note_levels(MeterToy *toy)
             MIN(meter_common(toy->main, toy->nodes[n].log), toy->nodes[n].stage[METER_APPLIED]);
         MeterLevel level = {n, toy->now, SIM_NEVER, toy->main->len - applied, -1};
         if (level.backlog)
-            level.oldest = meter_entry(toy, meter_number(toy->main, applied))->durable;
+            level.oldest = MAX(meter_entry(toy, meter_number(toy->main, applied))->durable,
+                               toy->nodes[n].joined);
+        if (toy->nodes[n].is_absent)
+            continue;
         for (guint i = levels->len; i-- > 0;) {
             MeterLevel *last = &g_array_index(levels, MeterLevel, i);
             if (last->node != n)
@@ -35,6 +41,16 @@ void meter_note_levels(MeterToy *toy)
         }
         g_array_append_val(levels, level);
     }
+}
+
+void meter_note_accepting(MeterToy *toy)
+{
+    MeterAccepting now = {.at = toy->now};
+    for (int n = 0; n < METER_NODES; n++) {
+        const MeterNode *node = &toy->nodes[n];
+        now.nodes += node->leads && node->holds_lease && !node->is_down && !node->is_paused;
+    }
+    g_array_append_val(toy->world->accepting, now);
 }
 
 /* The main history is that of the highest term with a durable entry. */
@@ -48,8 +64,8 @@ void meter_extend_main(MeterToy *toy, int node, guint64 to)
     to = MAX(to, kept);
     for (guint64 i = kept; i < toy->main->len; i++) {
         MeterEntry *left = meter_entry(toy, meter_number(toy->main, i));
-        *left =
-            (MeterEntry){.term = left->term, .key = left->key, .index = left->index, .durable = -1};
+        left->durable = -1;
+        memset(left->counted, 0, sizeof left->counted);
     }
     g_array_set_size(toy->main, (guint)kept);
     for (guint64 i = kept; i < to; i++) {
@@ -87,24 +103,78 @@ static gboolean is_newer(RepVersion a, RepVersion b)
     return b.index == 0 || a.term > b.term || (a.term == b.term && a.index > b.index);
 }
 
+static guint number_of(const MeterToy *toy, RepVersion version)
+{
+    guint number = 0;
+    while (meter_entry(toy, number)->term != version.term ||
+           meter_entry(toy, number)->index != version.index)
+        number++;
+    return number;
+}
+
+static guint last_place(const MeterToy *toy, guint number)
+{
+    while (meter_entry(toy, number)->carried_to)
+        number = meter_entry(toy, number)->carried_to - 1;
+    return number;
+}
+
+/* The newest place of the write that is not cut off; else the last. */
+static guint living_place(const MeterToy *toy, guint number)
+{
+    guint last = last_place(toy, number), place = last;
+    while (is_cut_off(toy, place)) {
+        if (!meter_entry(toy, place)->carried_from)
+            return last;
+        place = meter_entry(toy, place)->carried_from - 1;
+    }
+    return place;
+}
+
+static RepVersion version_at(const MeterToy *toy, guint number)
+{
+    const MeterEntry *entry = meter_entry(toy, number);
+    return (RepVersion){.index = entry->index, .term = entry->term};
+}
+
 void meter_judge(const MeterToy *toy, MeterOperation *read)
 {
+    RepVersion returned = read->seen.version;
+    if (returned.index)
+        returned = version_at(toy, living_place(toy, number_of(toy, returned)));
     read->since = -1;
     for (guint i = 0; i < toy->world->operations->len; i++) {
         const MeterOperation *write = &g_array_index(toy->world->operations, MeterOperation, i);
-        const RepVersion version = write->seen.version;
         if (write->seen.kind != REP_WRITE || write->seen.outcome != REP_OK ||
             write->seen.key != read->seen.key || write->ended > read->seen.began)
             continue;
         read->since = read->seen.began - write->ended; /* the last is the latest */
-        guint number = 0;
-        while (meter_entry(toy, number)->term != version.term ||
-               meter_entry(toy, number)->index != version.index)
-            number++;
-        if (!is_newer(version, read->seen.version) || is_cut_off(toy, number))
+        guint place = living_place(toy, number_of(toy, write->seen.version));
+        if (!is_newer(version_at(toy, place), returned) || is_cut_off(toy, place))
             continue;
         read->is_stale = TRUE;
         read->missed++;
         read->age = MAX(read->age, read->seen.began - write->ended);
+    }
+}
+
+static gboolean is_live(const MeterToy *toy, guint number)
+{
+    for (int n = 0; n < METER_NODES; n++)
+        if (!toy->nodes[n].is_down &&
+            meter_holds(toy, toy->nodes[n].log, toy->nodes[n].log->len, number))
+            return TRUE;
+    return FALSE;
+}
+
+void meter_find_fate(const MeterToy *toy, MeterOperation *write)
+{
+    guint number = last_place(toy, number_of(toy, write->seen.version));
+    write->is_overwritten = meter_entry(toy, number)->is_dropped;
+    write->is_lost = !write->is_overwritten && !is_live(toy, number);
+    for (guint i = meter_entry(toy, number)->carried_from; i && write->is_lost;
+         i = meter_entry(toy, i - 1)->carried_from) {
+        write->is_lost = !is_live(toy, i - 1);
+        toy->world->back += !write->is_lost;
     }
 }

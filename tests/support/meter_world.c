@@ -1,9 +1,9 @@
 /* meter_world.c — random lawful histories with the truth about each; see meter_world.h. */
 #include "tests/support/meter_toy.h"
 
-enum { KEYS = 5, LIFE = 4000 };
+enum { KEYS = 5, LIFE = 6000 };
 
-typedef enum Progress { BEGUN, APPENDED, SERVED } Progress;
+typedef enum Progress { BEGUN, APPENDED, SERVED, ANSWERED } Progress;
 
 typedef struct Pending {
     RepOperationSeen seen;
@@ -27,6 +27,12 @@ static void emit(MeterToy *toy, RepObservation seen)
     meter_note_lags(toy, seen.kind == REP_OBS_DURABLE ? seen.entries.node : -1);
     if (seen.kind != REP_OBS_OPERATION_ENDED)
         meter_note_levels(toy);
+    meter_note_accepting(toy);
+}
+
+static gboolean is_running(const MeterNode *node)
+{
+    return !node->is_down && !node->is_paused;
 }
 
 static void emit_range(MeterToy *toy, RepObservationKind kind, int node, guint32 term,
@@ -106,7 +112,7 @@ static void serve(MeterToy *toy, Pending *pending)
 {
     int n = (int)draw(toy, METER_NODES);
     const MeterNode *node = &toy->nodes[n];
-    if (node->is_down)
+    if (!is_running(node) || !node->is_ready)
         return;
     pending->seen.node = n;
     pending->progress = SERVED;
@@ -115,6 +121,15 @@ static void serve(MeterToy *toy, Pending *pending)
         if (entry->key == pending->seen.key)
             pending->seen.version = (RepVersion){.index = entry->index, .term = entry->term};
     }
+}
+
+/* The answer may be on its way while the entry is cut and carried. */
+static void answer(MeterToy *toy, guint i)
+{
+    if (draw(toy, 2))
+        end_operation(toy, i, REP_OK);
+    else
+        g_array_index(toy->pending, Pending, i).progress = ANSWERED;
 }
 
 static void go_on(MeterToy *toy)
@@ -133,7 +148,12 @@ static void go_on(MeterToy *toy)
         end_operation(toy, i, REP_OK);
     else if (pending->progress == APPENDED && toy->leader == pending->seen.node &&
              meter_holds(toy, toy->nodes[toy->leader].log, toy->committed, pending->entry))
+        answer(toy, i);
+    else if (pending->progress == ANSWERED && draw(toy, 30) == 0) {
+        const MeterEntry *entry = meter_entry(toy, pending->entry);
+        toy->world->late += entry->carried_to || entry->is_dropped;
         end_operation(toy, i, REP_OK);
+    }
 }
 
 /* Nothing takes longer than LIFE. */
@@ -150,7 +170,7 @@ static void advance(MeterToy *toy, SimSpan by)
 static void flush(MeterToy *toy, int n)
 {
     MeterNode *node = &toy->nodes[n];
-    if (node->is_down || node->flushed == node->log->len)
+    if (!is_running(node) || node->flushed == node->log->len)
         return;
     guint64 first = node->flushed + 1;
     node->flushed += 1 + draw(toy, node->log->len - node->flushed);
@@ -181,9 +201,11 @@ static void truncate_node(MeterToy *toy, int n, guint64 length)
 static void receive(MeterToy *toy, int n)
 {
     MeterNode *node = &toy->nodes[n];
-    if (toy->leader < 0 || n == toy->leader || node->is_down)
+    if (toy->leader < 0 || n == toy->leader || !is_running(node))
         return;
     const MeterNode *leader = &toy->nodes[toy->leader];
+    for (guint64 i = meter_common(node->log, leader->log); toy->carries && i < node->log->len; i++)
+        g_array_append_val(toy->handed, g_array_index(node->log, guint, i));
     if (node->label != leader->label)
         truncate_node(toy, n, meter_common(node->log, leader->log));
     node->label = leader->label;
@@ -203,12 +225,111 @@ static void show(MeterToy *toy, int n, guint64 first, guint64 last)
     node->shown = last;
     node->stage[METER_APPLIED] = MAX(node->stage[METER_APPLIED], last);
     emit_entries(toy, REP_OBS_APPLIED, n, first, last);
+    MeterApplied applied = {toy->now, n, node->leads ? 0 : last - first + 1, 0};
+    if (!node->leads && draw(toy, 10) == 0) {
+        applied.diverged = 1;
+        emit_range(toy, REP_OBS_DIVERGED, n, node->label, last, last);
+    }
+    g_array_append_val(toy->world->applied, applied);
+}
+
+/* The leader's disk takes the place of the node's copy, whatever that was. */
+static void install(MeterToy *toy, int n)
+{
+    MeterNode *node = &toy->nodes[n];
+    if (!toy->joins || toy->leader < 0 || n == toy->leader || !is_running(node))
+        return;
+    const MeterNode *leader = &toy->nodes[toy->leader];
+    if (leader->flushed == 0 || meter_common(node->log, leader->log) > leader->flushed)
+        return;
+    g_array_set_size(node->log, 0);
+    g_array_append_vals(node->log, leader->log->data, (guint)leader->flushed);
+    node->flushed = node->shown = leader->flushed;
+    for (int s = 0; s < METER_STAGES; s++)
+        node->stage[s] = leader->flushed;
+    node->label = leader->label;
+    node->is_ready = TRUE;
+    toy->world->installs++;
+    guint32 last_term = meter_entry(toy, meter_number(node->log, node->flushed - 1))->term;
+    emit_range(toy, REP_OBS_INSTALLED, n, toy->coarse ? node->label : last_term, 1, node->flushed);
+}
+
+/* ---- carrying over ------------------------------------------------------------------------ */
+
+static void emit_carried(MeterToy *toy, const MeterEntry *from, const MeterEntry *to)
+{
+    RepObservation seen = {
+        .kind = REP_OBS_CARRIED,
+        .carried = {.node = toy->leader, .from = {.index = from->index, .term = from->term}}};
+    if (to)
+        seen.carried.to = (RepVersion){.index = to->index, .term = to->term};
+    else
+        g_array_append_val(toy->world->conflicts, toy->now);
+    emit(toy, seen);
+}
+
+static void append_again(MeterToy *toy, guint number)
+{
+    MeterNode *leader = &toy->nodes[toy->leader];
+    guint added = toy->entries->len;
+    MeterEntry entry = {.term = leader->label,
+                        .key = meter_entry(toy, number)->key,
+                        .index = leader->log->len + 1,
+                        .durable = -1,
+                        .carried_from = number + 1};
+    g_array_append_val(toy->entries, entry);
+    g_array_append_val(leader->log, added);
+    meter_entry(toy, number)->carried_to = added + 1;
+    for (guint i = 0; i < toy->pending->len; i++) {
+        Pending *pending = &g_array_index(toy->pending, Pending, i);
+        if (pending->progress != APPENDED || pending->entry != number || draw(toy, 2))
+            continue; /* else it is tried again at the new leader, which has it */
+        pending->entry = added;
+        pending->seen.node = toy->leader;
+        pending->seen.version = (RepVersion){.index = entry.index, .term = entry.term};
+    }
+    toy->world->carried++;
+    emit_carried(toy, meter_entry(toy, number), &entry);
+}
+
+/* Number + 1 of the newest write to the key in the leader's log. */
+static guint newest_of(const MeterToy *toy, guint64 key)
+{
+    const GArray *log = toy->nodes[toy->leader].log;
+    for (guint64 i = log->len; i-- > 0;)
+        if (meter_entry(toy, meter_number(log, i))->key == key)
+            return meter_number(log, i) + 1;
+    return 0;
+}
+
+/* An entry is carried once, whoever hands it in; of two writes that conflict either may stand. */
+static void carry(MeterToy *toy)
+{
+    if (toy->leader < 0 || !is_running(&toy->nodes[toy->leader]))
+        return;
+    guint number = meter_number(toy->handed, 0);
+    g_array_remove_index(toy->handed, 0);
+    MeterEntry *entry = meter_entry(toy, number);
+    const MeterNode *leader = &toy->nodes[toy->leader];
+    if (entry->carried_to || entry->is_dropped || leader->label <= entry->term ||
+        meter_holds(toy, leader->log, leader->log->len, number))
+        return;
+    guint other = newest_of(toy, entry->key);
+    MeterEntry *stands = other ? meter_entry(toy, other - 1) : NULL;
+    gboolean conflicts = stands && stands->term > entry->term && !stands->carried_to;
+    MeterEntry *loser = draw(toy, 2) ? entry : stands;
+    if (conflicts) {
+        loser->is_dropped = TRUE;
+        emit_carried(toy, loser, NULL);
+    }
+    if (!conflicts || loser == stands)
+        append_again(toy, number);
 }
 
 static void apply_or_commit(MeterToy *toy, int n)
 {
     MeterNode *node = &toy->nodes[n];
-    if (node->is_down || node->shown >= node->flushed)
+    if (!is_running(node) || node->shown >= node->flushed)
         return;
     guint64 last = node->shown + 1 + draw(toy, node->flushed - node->shown);
     show(toy, n, node->shown + 1, last);
@@ -220,21 +341,48 @@ static void apply_or_commit(MeterToy *toy, int n)
 
 /* ---- nodes and faults --------------------------------------------------------------------- */
 
+static void emit_leads(MeterToy *toy, RepObservationKind kind, int n, gboolean leads)
+{
+    emit(toy, (RepObservation){
+                  .kind = kind,
+                  .leadership = {.node = n, .term = toy->nodes[n].label, .leads = (guint32)leads}});
+}
+
+static void cease(MeterToy *toy, int n)
+{
+    if (!toy->nodes[n].leads)
+        return;
+    toy->nodes[n].leads = FALSE;
+    emit_leads(toy, REP_OBS_LEADERSHIP, n, FALSE);
+}
+
 /* What it held beyond its disk is no part of the new term. */
 static void lead(MeterToy *toy, int n)
 {
     MeterNode *node = &toy->nodes[n];
+    MeterFailover failover = {toy->now, !toy->has_died};
+    if (toy->last_leader >= 0 && toy->last_leader != n)
+        g_array_append_val(toy->world->failovers, failover);
+    toy->last_leader = n;
+    toy->has_died = FALSE;
+    for (int other = 0; other < METER_NODES; other++)
+        if (other != n && (!toy->splits || draw(toy, 2)))
+            cease(toy, other);
     truncate_node(toy, n, node->flushed);
     toy->leader = n;
     node->label = ++toy->term;
+    node->leads = node->holds_lease = node->is_ready = TRUE;
     toy->committed = MIN(node->shown, node->flushed);
-    toy->world->failovers++;
     g_array_set_size(toy->led, 0);
     if (node->log->len)
         g_array_append_vals(toy->led, node->log->data, node->log->len);
-    RepObservation seen = {.kind = REP_OBS_LEADERSHIP,
-                           .leadership = {.node = n, .term = node->label, .leads = 1}};
-    emit(toy, seen);
+    emit_leads(toy, REP_OBS_LEADERSHIP, n, TRUE);
+}
+
+static void change_node(MeterToy *toy, int n, RepNodeState state, gboolean wiped)
+{
+    emit(toy, (RepObservation){.kind = REP_OBS_NODE_CHANGED,
+                               .node = {.node = n, .state = state, .wiped = (guint32)wiped}});
 }
 
 static void crash(MeterToy *toy, int n)
@@ -243,33 +391,82 @@ static void crash(MeterToy *toy, int n)
     gboolean wiped = toy->world->world.may_be_wiped[n] && draw(toy, 3) == 0;
     if (node->is_down)
         return;
+    advance(toy, 1); /* faults come first at an instant */
+    toy->has_died |= n == toy->last_leader && node->leads;
+    cease(toy, n);
     truncate_node(toy, n, wiped ? 0 : node->flushed);
     node->stage[METER_RECEIVED] = MIN(node->stage[METER_RECEIVED], node->flushed);
     node->is_down = TRUE;
+    node->is_paused = FALSE;
     toy->world->wipes += wiped ? 1 : 0;
-    emit(toy,
-         (RepObservation){.kind = REP_OBS_NODE_CHANGED,
-                          .node = {.node = n, .state = REP_NODE_DOWN, .wiped = (guint32)wiped}});
+    change_node(toy, n, REP_NODE_DOWN, wiped);
     if (n == toy->leader)
         toy->leader = -1;
 }
 
+static void join(MeterToy *toy, int n)
+{
+    toy->nodes[n].is_absent = FALSE;
+    toy->nodes[n].joined = toy->now;
+    toy->world->joins++;
+    for (guint i = 0; i < toy->main->len; i++)
+        for (int s = 0; s < METER_STAGES; s++)
+            meter_entry(toy, meter_number(toy->main, i))->counted[n][s] = TRUE;
+}
+
 static void rise(MeterToy *toy, int n)
 {
-    if (!toy->nodes[n].is_down)
+    MeterNode *node = &toy->nodes[n];
+    if (!node->is_down || (node->is_absent && draw(toy, 4)))
         return;
-    toy->nodes[n].is_down = FALSE;
-    emit(toy,
-         (RepObservation){.kind = REP_OBS_NODE_CHANGED, .node = {.node = n, .state = REP_NODE_UP}});
+    node->is_down = FALSE;
+    if (node->is_absent)
+        join(toy, n);
+    change_node(toy, n, REP_NODE_UP, FALSE);
     if (n == 0 && !toy->with_failover)
         lead(toy, n);
 }
 
+/* All turn to the new leader and hand over what they cut, before old answers have arrived. */
+static void follow_at_once(MeterToy *toy)
+{
+    for (int n = 0; n < METER_NODES; n++)
+        receive(toy, n);
+    while (toy->handed->len)
+        carry(toy);
+}
+
+/* A new leader; or the old one is fenced, and the new one comes later. */
 static void change_leader(MeterToy *toy)
 {
     int n = (int)draw(toy, METER_NODES);
-    if (toy->with_failover && !toy->nodes[n].is_down && (toy->leader < 0 || draw(toy, 4) == 0))
+    if (!toy->with_failover || (toy->leader >= 0 && draw(toy, 4)))
+        return;
+    if (toy->leader >= 0 && draw(toy, 2)) {
+        cease(toy, toy->leader);
+        toy->leader = -1;
+    } else if (is_running(&toy->nodes[n]) && toy->nodes[n].is_ready) {
         lead(toy, n);
+        if (toy->carries && draw(toy, 2))
+            follow_at_once(toy);
+    }
+}
+
+/* A lease lapses or holds again, a node pauses or goes on, an old leader notices. */
+static void waver(MeterToy *toy, int n)
+{
+    MeterNode *node = &toy->nodes[n];
+    if (!toy->splits)
+        return;
+    if (draw(toy, 3) == 0 && node->leads && n != toy->leader) {
+        cease(toy, n);
+    } else if (draw(toy, 2) && node->leads) {
+        node->holds_lease = !node->holds_lease;
+        emit_leads(toy, REP_OBS_LEASE, n, node->holds_lease);
+    } else if (!node->is_down) {
+        node->is_paused = !node->is_paused;
+        change_node(toy, n, node->is_paused ? REP_NODE_PAUSED : REP_NODE_UP, FALSE);
+    }
 }
 
 static void toggle_fault(MeterToy *toy)
@@ -304,7 +501,9 @@ static void step(MeterToy *toy, gboolean is_draining)
     guint64 what = draw(toy, 1000);
     if (draw(toy, 3))
         advance(toy, (SimSpan)draw(toy, draw(toy, 50) ? 100 : 1500));
-    if (what < 270)
+    if (toy->handed->len && draw(toy, 10) == 0)
+        carry(toy);
+    else if (what < 270)
         is_draining ? go_on(toy) : begin_operation(toy);
     else if (what < 690)
         go_on(toy);
@@ -316,9 +515,13 @@ static void step(MeterToy *toy, gboolean is_draining)
         apply_or_commit(toy, toy->leader >= 0 && draw(toy, 2) ? toy->leader : n);
     else if (what < 960)
         rise(toy, n);
-    else if (what < 970)
+    else if (what < 967)
         crash(toy, n);
-    else if (what < 985)
+    else if (what < 972)
+        waver(toy, n);
+    else if (what < 977)
+        install(toy, n);
+    else if (what < 991)
         change_leader(toy);
     else
         toggle_fault(toy);
@@ -333,21 +536,15 @@ static void finish(MeterToy *toy)
     world->end = toy->now;
     for (guint i = 0; i < world->operations->len; i++) {
         MeterOperation *write = &g_array_index(world->operations, MeterOperation, i);
-        const RepVersion version = write->seen.version;
-        write->is_lost = write->seen.kind == REP_WRITE && write->seen.outcome == REP_OK;
-        for (int n = 0; n < METER_NODES && write->is_lost; n++) {
-            const GArray *log = toy->nodes[n].log;
-            if (!toy->nodes[n].is_down && version.index <= log->len &&
-                meter_entry(toy, meter_number(log, version.index - 1))->term == version.term)
-                write->is_lost = FALSE;
-        }
+        if (write->seen.kind == REP_WRITE && write->seen.outcome == REP_OK)
+            meter_find_fate(toy, write);
     }
     for (guint i = 0; i < toy->main->len; i++) {
         const MeterEntry *entry = meter_entry(toy, meter_number(toy->main, i));
         for (int n = 0; n < METER_NODES; n++)
             for (int s = 0; s < METER_STAGES; s++) {
                 MeterLag lag = {n, s, entry->durable, toy->now, TRUE};
-                if (!entry->counted[n][s] && world->world.follows[n])
+                if (!entry->counted[n][s] && world->world.follows[n] && !toy->nodes[n].is_absent)
                     g_array_append_val(world->lags, lag);
             }
     }
@@ -366,7 +563,7 @@ static void describe(MeterWorld *world, guint features)
     static const int node_regions[] = {0, 1, 0, 1};
     static const gboolean client_regions[] = {TRUE, TRUE}, all[] = {TRUE, TRUE, TRUE, TRUE},
                           not_0[] = {FALSE, TRUE, TRUE, TRUE}, some[] = {TRUE, FALSE, TRUE, FALSE},
-                          none[METER_NODES];
+                          none[METER_NODES], last[] = {FALSE, FALSE, FALSE, TRUE};
     static const SimSpan lives[] = {LIFE, LIFE};
     world->world = (AnaWorld){.nodes = nodes,
                               .node_regions = node_regions,
@@ -382,11 +579,40 @@ static void describe(MeterWorld *world, guint features)
                               .follows = with_failover ? all : not_0,
                               .answers = all,
                               .may_be_wiped = none,
+                              .events = ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT,
                               .downtime_floor = 500,
                               .has_reads = TRUE,
                               .has_writes = TRUE};
     if (features & METER_WIPES)
         world->world.may_be_wiped = some;
+    if (features & METER_JOINS)
+        world->world.joins = last;
+}
+
+static void open_toy(MeterToy *toy, guint features)
+{
+    toy->with_failover = (features & METER_FAILOVER) != 0;
+    toy->coarse = (features & METER_COARSE_TERMS) != 0;
+    toy->splits = (features & METER_SPLITS) != 0;
+    toy->carries = (features & METER_CARRIES) != 0;
+    toy->joins = (features & METER_JOINS) != 0;
+    toy->entries = g_array_new(FALSE, TRUE, sizeof(MeterEntry));
+    toy->main = g_array_new(FALSE, TRUE, sizeof(guint));
+    toy->pending = g_array_new(FALSE, TRUE, sizeof(Pending));
+    toy->led = g_array_new(FALSE, TRUE, sizeof(guint));
+    toy->handed = g_array_new(FALSE, TRUE, sizeof(guint));
+    for (int n = 0; n < METER_NODES; n++) {
+        gboolean is_absent = toy->joins && toy->world->world.joins[n];
+        toy->nodes[n] = (MeterNode){.log = g_array_new(FALSE, TRUE, sizeof(guint)),
+                                    .is_down = is_absent,
+                                    .is_absent = is_absent,
+                                    .is_ready = !is_absent};
+    }
+    meter_note_levels(toy);
+    for (int n = 0; n < METER_NODES; n++)
+        if (toy->nodes[n].is_absent)
+            change_node(toy, n, REP_NODE_DOWN, FALSE);
+    lead(toy, 0);
 }
 
 MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
@@ -397,19 +623,13 @@ MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
     world->lags = g_array_new(FALSE, TRUE, sizeof(MeterLag));
     world->levels = g_array_new(FALSE, TRUE, sizeof(MeterLevel));
     world->occurrences = g_array_new(FALSE, TRUE, sizeof(MeterOccurrence));
+    world->accepting = g_array_new(FALSE, TRUE, sizeof(MeterAccepting));
+    world->failovers = g_array_new(FALSE, TRUE, sizeof(MeterFailover));
+    world->applied = g_array_new(FALSE, TRUE, sizeof(MeterApplied));
+    world->conflicts = g_array_new(FALSE, TRUE, sizeof(SimTime));
     describe(world, features);
-    MeterToy toy = {.world = world,
-                    .random = seed,
-                    .with_failover = (features & METER_FAILOVER) != 0,
-                    .coarse = (features & METER_COARSE_TERMS) != 0};
-    toy.entries = g_array_new(FALSE, TRUE, sizeof(MeterEntry));
-    toy.main = g_array_new(FALSE, TRUE, sizeof(guint));
-    toy.pending = g_array_new(FALSE, TRUE, sizeof(Pending));
-    toy.led = g_array_new(FALSE, TRUE, sizeof(guint));
-    for (int n = 0; n < METER_NODES; n++)
-        toy.nodes[n].log = g_array_new(FALSE, TRUE, sizeof(guint));
-    meter_note_levels(&toy);
-    lead(&toy, 0);
+    MeterToy toy = {.world = world, .random = seed, .last_leader = -1};
+    open_toy(&toy, features);
     for (guint i = 0; i < steps; i++) {
         if (i == steps / 10)
             world->world.warmup = toy.now;
@@ -424,6 +644,7 @@ MeterWorld *meter_world_new(guint64 seed, guint steps, guint features)
     g_array_free(toy.main, TRUE);
     g_array_free(toy.pending, TRUE);
     g_array_free(toy.led, TRUE);
+    g_array_free(toy.handed, TRUE);
     return world;
 }
 
@@ -436,5 +657,9 @@ void meter_world_free(MeterWorld *world)
     g_array_free(world->lags, TRUE);
     g_array_free(world->levels, TRUE);
     g_array_free(world->occurrences, TRUE);
+    g_array_free(world->accepting, TRUE);
+    g_array_free(world->failovers, TRUE);
+    g_array_free(world->applied, TRUE);
+    g_array_free(world->conflicts, TRUE);
     g_free(world);
 }

@@ -42,6 +42,12 @@ AnaCell *result_cells(const AnaPlan *plan, const ResultRow *row)
     AnaCell *downtime = cell_of(plan, cells, "downtime", 1, ANA_STAT_NONE);
     downtime->hits = row->downtime;
     downtime->of = row->writes;
+    AnaQuery first = ana_query_of(ana_metric_find("time_to_first"));
+    first.word = 0;
+    AnaCell *until = &cells[ana_plan_cell_of(plan, (gsize)ana_plan_find(plan, &first))];
+    until->hits = row->first;
+    until->of = row->first ? 1 : 0;
+    until->censored = row->is_censored ? 1 : 0;
     return cells;
 }
 
@@ -60,6 +66,8 @@ AnaExpectation result_expect(const char *metric, AnaStat stat, AnaOp op, double 
     AnaQuery query = ana_query_of(ana_metric_find(metric));
     if (query.metric->unit == ANA_UNIT_NS && query.metric->arg == ANA_ARG_KIND)
         query.writes = 1;
+    if (query.metric->arg == ANA_ARG_WORD)
+        query.word = 0;
     return (AnaExpectation){.text = (char *)"as written",
                             .query = ana_query_with(&query, stat),
                             .op = op,

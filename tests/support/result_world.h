@@ -15,6 +15,8 @@ typedef struct ResultRow {
     gint64 latency;             /* write.latency: `writes` values from latency on, 1000 ns apart */
     guint writes;
     guint64 downtime; /* downtime(writes), ns; one operation at least where writes > 0 */
+    guint64 first;    /* time_to_first(unavailable), ns; 0: none */
+    gboolean is_censored;
     gboolean undrained;
     guint64 world; /* digest */
 } ResultRow;

@@ -107,11 +107,12 @@ static void filters_become_numbers(void)
 
 static void arguments_say_which(void)
 {
-    g_autoptr(ScnScenario) writes = NULL, reads = NULL, both = NULL, span = NULL;
+    g_autoptr(ScnScenario) writes = NULL, reads = NULL, both = NULL, span = NULL, word = NULL;
     CHECK_INT(check_of("availability(writes) > 99%", &writes)->query.writes, 1);
     CHECK_INT(check_of("availability(reads) > 99%", &reads)->query.writes, 0);
     CHECK_INT(check_of("availability > 99%", &both)->query.writes, -1);
     CHECK_INT(check_of("fresh_after(50ms) > 99%", &span)->query.span, 50 * SIM_MS);
+    CHECK_INT(check_of("time_to_first( unavailable ) > 10s", &word)->query.word, 0);
 }
 
 static void windows_follow_faults_or_times(void)

@@ -1,5 +1,5 @@
 /*
- * test_meters_downtime.c — downtime (semantics §9), clause by clause.
+ * test_meters_downtime.c — downtime, time_to_first (semantics §9), clause by clause.
  *
  * Method: transcripts by hand; a success every 50 ms would be no gap at the floor of 100 ms, so
  * gaps are made by leaving successes out.
@@ -195,6 +195,77 @@ static void without_an_operation_of_the_kind_there_is_no_downtime_to_speak_of(vo
     CHECK_NEAR(meter_script_value(script, "downtime(writes)"), 0, 0);
 }
 
+static double first_ms(MeterScript *script, const char *name)
+{
+    return (double)meter_script_cell(script, name)->hits / (double)SIM_MS;
+}
+
+static void time_to_first_ends_where_the_first_window_of_either_kind_begins(void)
+{
+    for (int kind = REP_READ; kind <= REP_WRITE; kind++) {
+        g_autoptr(MeterScript) script = meter_script_new();
+        ok(script, 10 * SIM_S);
+        fails(script, 10 * SIM_S + 10, 10 * SIM_S + 20); /* too short a window */
+        ok(script, 10 * SIM_S + 50 * SIM_MS);
+        fails(script, 21 * SIM_S, 22 * SIM_S)->kind = (guint8)kind;
+        ok(script, 25 * SIM_S);
+        fails(script, 31 * SIM_S, 32 * SIM_S);
+        ok(script, 35 * SIM_S);
+        meter_script_play(script, END, TRUE);
+        CHECK_NEAR(first_ms(script, "time_to_first(unavailable)"), 20000, 0);
+        CHECK_UINT(meter_script_cell(script, "time_to_first(unavailable)")->censored, 0);
+    }
+}
+
+static void a_run_in_which_it_never_happens_is_censored_at_the_end_of_the_measured_part(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    ok(script, 10 * SIM_S);
+    fails(script, 103 * SIM_S, 104 * SIM_S);
+    meter_script_play(script, END, TRUE);
+    CHECK_NEAR(first_ms(script, "time_to_first(unavailable)"), 100000, 0);
+    CHECK_UINT(meter_script_cell(script, "time_to_first(unavailable)")->censored, 1);
+}
+
+static void a_window_that_began_in_the_warm_up_leaves_no_time(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    fails(script, SCRIPT_WARMUP / 2, SIM_S);
+    ok(script, 2 * SIM_S);
+    meter_script_play(script, END, TRUE);
+    CHECK_NEAR(first_ms(script, "time_to_first(unavailable)"), 0, 0);
+    CHECK_UINT(meter_script_cell(script, "time_to_first(unavailable)")->censored, 0);
+}
+
+static void in_a_window_of_a_query_it_is_the_time_the_window_has_before(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    AnaQuery query = ana_query_of(ana_metric_find("time_to_first"));
+    query.word = 0;
+    query.fault = CRASH;
+    for (int window = ANA_WINDOW_DURING; window <= ANA_WINDOW_AFTER; window++) {
+        query.window = (AnaWindowKind)window;
+        meter_script_ask(script, query);
+    }
+    ok(script, 10 * SIM_S);
+    meter_script_fault(script, 20 * SIM_S, CRASH, TRUE);
+    fails(script, 22 * SIM_S, 23 * SIM_S);
+    ok(script, 24 * SIM_S);
+    meter_script_fault(script, 30 * SIM_S, CRASH, FALSE);
+    fails(script, 33 * SIM_S, 34 * SIM_S); /* after the first, not after the last */
+    ok(script, 35 * SIM_S);
+    meter_script_fault(script, 40 * SIM_S, CRASH, TRUE);
+    meter_script_fault(script, 50 * SIM_S, CRASH, FALSE);
+    ok(script, 55 * SIM_S);
+    fails(script, 57 * SIM_S, 58 * SIM_S);
+    ok(script, 59 * SIM_S);
+    meter_script_play(script, END, TRUE);
+    CHECK_NEAR(first_ms(script, "time_to_first(unavailable) during crash"), 2000, 0);
+    CHECK_NEAR(first_ms(script, "time_to_first(unavailable) before crash"), 19000, 0);
+    CHECK_UINT(meter_script_cell(script, "time_to_first(unavailable) before crash")->censored, 1);
+    CHECK_NEAR(first_ms(script, "time_to_first(unavailable) after crash"), 7000, 0);
+}
+
 static const TestCase cases[] = {
     {"a_window_runs_from_the_first_invocation_to_the_next_success",
      a_window_runs_from_the_first_invocation_to_the_next_success},
@@ -218,6 +289,14 @@ static const TestCase cases[] = {
      a_failure_in_no_time_at_the_instant_of_a_success_comes_after_it},
     {"without_an_operation_of_the_kind_there_is_no_downtime_to_speak_of",
      without_an_operation_of_the_kind_there_is_no_downtime_to_speak_of},
+    {"time_to_first_ends_where_the_first_window_of_either_kind_begins",
+     time_to_first_ends_where_the_first_window_of_either_kind_begins},
+    {"a_run_in_which_it_never_happens_is_censored_at_the_end_of_the_measured_part",
+     a_run_in_which_it_never_happens_is_censored_at_the_end_of_the_measured_part},
+    {"a_window_that_began_in_the_warm_up_leaves_no_time",
+     a_window_that_began_in_the_warm_up_leaves_no_time},
+    {"in_a_window_of_a_query_it_is_the_time_the_window_has_before",
+     in_a_window_of_a_query_it_is_the_time_the_window_has_before},
     {0},
 };
 

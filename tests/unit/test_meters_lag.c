@@ -234,6 +234,77 @@ static void time_averages_are_clipped_to_the_window(void)
     CHECK_NEAR(meter_script_value(script, "behind{node=db2}.max after flap"), 50e9 - 1, 0);
 }
 
+static void what_a_snapshot_brings_has_passed_all_stages_when_it_is_installed(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    durable(script, 10 * SIM_S, 1, 4);
+    meter_script_entries(script, 10 * SIM_S + 5, REP_OBS_RECEIVED, DB2, 1, 1);
+    meter_script_entries(script, 10 * SIM_S + 5, REP_OBS_FLUSHED, DB2, 1, 1);
+    applied(script, 10 * SIM_S + 5, DB2, 1, 1);
+    meter_script_entries(script, 10 * SIM_S + 50, REP_OBS_INSTALLED, DB2, 1, 3);
+    applied(script, 10 * SIM_S + 60, DB2, 4, 4);
+    meter_script_play(script, END, TRUE);
+    const char *names[] = {"lag.received{node=db2}.max", "lag.flushed{node=db2}.max"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        CHECK_UINT(meter_script_cell(script, names[i])->censored, 1);
+    CHECK_NEAR(meter_script_value(script, "lag{node=db2}.mean"), (5 + 50 + 50 + 60) / 4.0, 0.5);
+    CHECK_NEAR(meter_script_value(script, "backlog{node=db2}.max"), 4, 0);
+}
+
+static MeterScript *new_with_a_node_that_joins(void)
+{
+    static const gboolean joins[] = {FALSE, FALSE, TRUE};
+    AnaWorld world = meter_script_world();
+    world.joins = joins;
+    MeterScript *script = meter_script_new_in(&world);
+    meter_script_node(script, 0, DB3, REP_NODE_DOWN, FALSE);
+    return script;
+}
+
+static void a_node_that_joins_has_no_lag_of_what_was_durable_before(void)
+{
+    g_autoptr(MeterScript) script = new_with_a_node_that_joins();
+    durable(script, 10 * SIM_S, 1, 4);
+    meter_script_node(script, 61 * SIM_S, DB3, REP_NODE_UP, FALSE);
+    durable(script, 62 * SIM_S, 5, 5);
+    meter_script_entries(script, 71 * SIM_S, REP_OBS_INSTALLED, DB3, 1, 5);
+    meter_script_play(script, END, TRUE);
+    const AnaCell *lag = meter_script_cell(script, "lag{node=db3}.max");
+    CHECK_UINT(ana_hist_count(lag->hist), 1);
+    CHECK_INT(ana_hist_max(lag->hist), 9 * SIM_S);
+    CHECK_UINT(lag->censored, 0);
+    const AnaCell *backlog = meter_script_cell(script, "backlog{node=db3}.max");
+    CHECK_UINT(ana_hist_count(backlog->hist), (guint64)(40 * SIM_S)); /* from its join on */
+    CHECK_INT(ana_hist_max(backlog->hist), 5);
+    CHECK_NEAR(meter_script_value(script, "behind{node=db3}.max"), 10e9, 1e8);
+}
+
+static void a_node_that_never_joins_has_neither_lag_nor_levels(void)
+{
+    g_autoptr(MeterScript) script = new_with_a_node_that_joins();
+    durable(script, 10 * SIM_S, 1, 4);
+    meter_script_play(script, END, TRUE);
+    CHECK(isnan(meter_script_value(script, "lag{node=db3}.max")));
+    CHECK(isnan(meter_script_value(script, "behind{node=db3}.mean")));
+    CHECK(isnan(meter_script_value(script, "backlog{node=db3}.mean")));
+    CHECK_UINT(meter_script_cell(script, "lag{node=db2}.max")->censored, 4);
+}
+
+static void a_node_that_leads_before_it_has_anything_leaves_nothing(void)
+{
+    g_autoptr(MeterScript) script = new_with_a_node_that_joins();
+    for (guint64 i = 1; i <= 1000; i++) {
+        durable(script, (10 + (SimTime)i / 100) * SIM_S, i, i);
+        applied(script, (10 + (SimTime)i / 100) * SIM_S, DB2, i, i);
+    }
+    meter_script_node(script, 60 * SIM_S, DB3, REP_NODE_UP, FALSE);
+    meter_script_leads(script, 61 * SIM_S, DB3, 2);
+    meter_script_entries(script, 62 * SIM_S, REP_OBS_DURABLE, DB3, 1, 1)->term = 2;
+    meter_script_play(script, END, TRUE);
+    CHECK_UINT(ana_hist_count(meter_script_cell(script, "lag{node=db3}.max")->hist), 0);
+    CHECK_UINT(meter_script_cell(script, "lag{node=db2}.max")->censored, 1);
+}
+
 static const TestCase cases[] = {
     {"lag_is_from_durable_to_each_stage_and_each_entry_counts_once",
      lag_is_from_durable_to_each_stage_and_each_entry_counts_once},
@@ -252,6 +323,14 @@ static const TestCase cases[] = {
     {"behind_grows_with_time_and_its_percentiles_are_over_time",
      behind_grows_with_time_and_its_percentiles_are_over_time},
     {"time_averages_are_clipped_to_the_window", time_averages_are_clipped_to_the_window},
+    {"what_a_snapshot_brings_has_passed_all_stages_when_it_is_installed",
+     what_a_snapshot_brings_has_passed_all_stages_when_it_is_installed},
+    {"a_node_that_joins_has_no_lag_of_what_was_durable_before",
+     a_node_that_joins_has_no_lag_of_what_was_durable_before},
+    {"a_node_that_never_joins_has_neither_lag_nor_levels",
+     a_node_that_never_joins_has_neither_lag_nor_levels},
+    {"a_node_that_leads_before_it_has_anything_leaves_nothing",
+     a_node_that_leads_before_it_has_anything_leaves_nothing},
     {0},
 };
 

@@ -140,6 +140,39 @@ static void what_cannot_occur_is_not_asked_by_default(void)
     CHECK(position(plan, "read.latency.p99") >= 0);
 }
 
+static void what_needs_an_event_is_asked_where_it_can_happen_or_by_name(void)
+{
+    static const struct {
+        const char *name;
+        guint event;
+    } rows[] = {{"failovers", ANA_CAN_FAIL_OVER},
+                {"false_failovers", ANA_CAN_FAIL_OVER},
+                {"split_brain", ANA_CAN_FAIL_OVER},
+                {"divergences", ANA_CAN_DIVERGE},
+                {"divergences{node=db2}.rate", ANA_CAN_DIVERGE},
+                {"conflicts", ANA_CAN_CONFLICT},
+                {"overwritten_writes", ANA_CAN_CONFLICT}};
+    AnaWorld world = meter_script_world();
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        test_row("%s", rows[i].name);
+        world.events = rows[i].event;
+        g_autoptr(AnaPlan) with = ana_plan_new(&world, NULL, 0);
+        CHECK(position(with, rows[i].name) >= 0);
+        world.events = (ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT) & ~rows[i].event;
+        g_autoptr(AnaPlan) without = ana_plan_new(&world, NULL, 0);
+        CHECK_INT(position(without, rows[i].name), -1);
+    }
+    test_row(NULL);
+    AnaQuery split = ana_query_of(ana_metric_find("split_brain"));
+    world.events = 0;
+    g_autoptr(AnaPlan) plan = ana_plan_new(&world, &split, 1);
+    CHECK(position(plan, "split_brain") >= 0);
+    CHECK(position(plan, "time_to_first(unavailable)") >= 0);
+    world.n_faults = 0;
+    g_autoptr(AnaPlan) quiet = ana_plan_new(&world, NULL, 0);
+    CHECK_INT(position(quiet, "time_to_first(unavailable)"), -1);
+}
+
 static void duplicates_are_dropped_and_other_statistics_share_a_cell(void)
 {
     AnaWorld world = meter_script_world();
@@ -183,6 +216,8 @@ static const TestCase cases[] = {
     {"results_come_in_the_order_of_the_table_whole_before_parts",
      results_come_in_the_order_of_the_table_whole_before_parts},
     {"what_cannot_occur_is_not_asked_by_default", what_cannot_occur_is_not_asked_by_default},
+    {"what_needs_an_event_is_asked_where_it_can_happen_or_by_name",
+     what_needs_an_event_is_asked_where_it_can_happen_or_by_name},
     {"duplicates_are_dropped_and_other_statistics_share_a_cell",
      duplicates_are_dropped_and_other_statistics_share_a_cell},
     {"a_distribution_asked_for_without_a_statistic_gives_all",

@@ -157,6 +157,43 @@ static void a_run_that_did_not_drain_makes_losses_inconclusive(void)
     check_one(&stale, rows, ANA_PASS, NULL);
 }
 
+static void a_time_that_some_runs_did_not_see_the_end_of_is_a_lower_bound(void)
+{
+    const char *not_yet = "in some runs it had not happened by the end";
+    const struct {
+        AnaOp op;
+        double limit;
+        AnaVerdict seen, censored;
+    } rows[] = {{ANA_LESS, 2000, ANA_PASS, ANA_INCONCLUSIVE},
+                {ANA_LESS, 1000, ANA_FAIL, ANA_FAIL},
+                {ANA_LESS_EQUAL, 1000, ANA_PASS, ANA_INCONCLUSIVE},
+                {ANA_LESS_EQUAL, 500, ANA_FAIL, ANA_FAIL},
+                {ANA_GREATER, 500, ANA_PASS, ANA_PASS},
+                {ANA_GREATER, 1000, ANA_FAIL, ANA_INCONCLUSIVE},
+                {ANA_GREATER_EQUAL, 1000, ANA_PASS, ANA_PASS},
+                {ANA_GREATER_EQUAL, 2000, ANA_FAIL, ANA_INCONCLUSIVE},
+                {ANA_EQUAL, 1000, ANA_PASS, ANA_INCONCLUSIVE},
+                {ANA_EQUAL, 500, ANA_FAIL, ANA_FAIL}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        AnaExpectation first =
+            result_expect("time_to_first", ANA_STAT_NONE, rows[i].op, rows[i].limit, FALSE);
+        ResultRow runs[RUNS];
+        fill(runs, (ResultRow){.first = 1000});
+        test_row("%s %g", ana_op_text(rows[i].op), rows[i].limit);
+        check_one(&first, runs, rows[i].seen, NULL);
+        runs[1].is_censored = TRUE;
+        check_one(&first, runs, rows[i].censored,
+                  rows[i].censored == ANA_INCONCLUSIVE ? not_yet : NULL);
+    }
+    test_row(NULL);
+    AnaExpectation twice = result_expect("time_to_first", ANA_STAT_NONE, ANA_LESS, 2, TRUE);
+    ResultRow runs[RUNS];
+    fill(runs, (ResultRow){.first = 1000});
+    check_one(&twice, runs, ANA_PASS, NULL);
+    runs[1].is_censored = TRUE;
+    check_one(&twice, runs, ANA_INCONCLUSIVE, not_yet);
+}
+
 static void a_maximum_is_judged_as_it_is(void)
 {
     AnaExpectation max = result_expect("write.latency", ANA_STAT_MAX, ANA_LESS, 2000, FALSE);
@@ -256,6 +293,8 @@ static const TestCase cases[] = {
     {"zero_seen_of_few_does_not_pass_a_small_limit", zero_seen_of_few_does_not_pass_a_small_limit},
     {"a_run_that_did_not_drain_makes_losses_inconclusive",
      a_run_that_did_not_drain_makes_losses_inconclusive},
+    {"a_time_that_some_runs_did_not_see_the_end_of_is_a_lower_bound",
+     a_time_that_some_runs_did_not_see_the_end_of_is_a_lower_bound},
     {"a_maximum_is_judged_as_it_is", a_maximum_is_judged_as_it_is},
     {"no_observation_is_inconclusive_and_never_a_pass",
      no_observation_is_inconclusive_and_never_a_pass},

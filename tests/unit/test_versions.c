@@ -34,7 +34,8 @@ static void memory_follows_what_can_still_be_missed(void)
 {
     AnaWorld world = meter_script_world();
     AnaHistory *history = ana_history_new(&world);
-    AnaVersions *versions = ana_versions_new(history, 100);
+    AnaCarried *carried = ana_carried_new();
+    AnaVersions *versions = ana_versions_new(history, carried, FALSE, 100);
     gsize most_records = 0, most_keys = 0;
     for (guint64 i = 1; i <= 200000; i++) {
         /* A new key every time, and a hot one; all replicas show an entry 50 later. */
@@ -48,6 +49,7 @@ static void memory_follows_what_can_still_be_missed(void)
     CHECK(most_records < 1000);
     CHECK(most_keys < 1000);
     ana_versions_free(versions);
+    ana_carried_free(carried);
     ana_history_free(history);
 }
 
@@ -55,7 +57,8 @@ static void what_is_not_shown_by_all_is_kept(void)
 {
     AnaWorld world = meter_script_world();
     AnaHistory *history = ana_history_new(&world);
-    AnaVersions *versions = ana_versions_new(history, 0);
+    AnaCarried *carried = ana_carried_new();
+    AnaVersions *versions = ana_versions_new(history, carried, FALSE, 0);
     for (guint64 i = 1; i <= 5000; i++) {
         extend(history, i);
         ana_versions_acknowledged(versions, i % 10, version(1, i), (SimTime)i,
@@ -68,6 +71,7 @@ static void what_is_not_shown_by_all_is_kept(void)
     CHECK_UINT(judged.missed, (3993 - 113) / 10 + 1);
     CHECK_INT(judged.since, 4000 - 3993);
     ana_versions_free(versions);
+    ana_carried_free(carried);
     ana_history_free(history);
 }
 
@@ -75,11 +79,13 @@ static void a_key_never_written_has_nothing_to_miss(void)
 {
     AnaWorld world = meter_script_world();
     AnaHistory *history = ana_history_new(&world);
-    AnaVersions *versions = ana_versions_new(history, 0);
+    AnaCarried *carried = ana_carried_new();
+    AnaVersions *versions = ana_versions_new(history, carried, FALSE, 0);
     AnaReadJudged judged = ana_versions_judge(versions, 5, 0, 10);
     CHECK(!judged.is_stale);
     CHECK_INT(judged.since, -1);
     ana_versions_free(versions);
+    ana_carried_free(carried);
     ana_history_free(history);
 }
 
