@@ -109,8 +109,7 @@ CliStatus cli_input_read(const char *argument, const ScnOptions *options, CliInp
     if (status != CLI_OK)
         return status;
     ScnOptions used = *options;
-    if (g_str_has_prefix(argument, CLI_BUILTIN_PREFIX))
-        used.lookup = cli_builtin_data;
+    used.lookup = cli_builtin_data;
     ScnInput bytes = {.display = input->shown, .folder = folder};
     bytes.bytes = g_bytes_get_data(input->bytes, &bytes.length);
     if (!bytes.bytes)

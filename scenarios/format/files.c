@@ -13,6 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Names of files that the program carries, so that a built-in scenario stays valid where it is
+ * copied to. */
+#define BUILTIN_PREFIX "builtin:"
+
 struct ScnFiles {
     char *folder; /* resolved; NULL: none */
     gboolean allow_path;
@@ -138,7 +142,8 @@ static GBytes *read_name(const ScnFiles *files, const char *name, ScnFileProblem
 
 static GBytes *look_up(const ScnFiles *files, const char *name, ScnFileProblem *problem, char **why)
 {
-    GBytes *bytes = files->lookup(files->lookup_data, name);
+    GBytes *bytes =
+        files->lookup ? files->lookup(files->lookup_data, name + strlen(BUILTIN_PREFIX)) : NULL;
     if (!bytes) {
         *problem = SCN_FILE_CANNOT_BE_READ;
         *why = g_strdup("no such file is built in");
@@ -160,8 +165,8 @@ ScnDataFile *scn_files_read(ScnFiles *files, const char *name, ScnFileProblem *p
         if (strcmp(known->name, name) == 0)
             return known;
     }
-    GBytes *bytes =
-        files->lookup ? look_up(files, name, problem, why) : read_name(files, name, problem, why);
+    GBytes *bytes = g_str_has_prefix(name, BUILTIN_PREFIX) ? look_up(files, name, problem, why)
+                                                           : read_name(files, name, problem, why);
     if (!bytes)
         return NULL;
     ScnDataFile *file = g_new0(ScnDataFile, 1);

@@ -18,7 +18,7 @@ typedef GBytes *(*ScnDataLookup)(void *data, const char *name);
 typedef struct ScnFilesOptions {
     const char *folder;   /* of the scenario; NULL: none, so nothing can be read */
     gboolean allow_path;  /* files outside the folder too */
-    ScnDataLookup lookup; /* NULL: the file system */
+    ScnDataLookup lookup; /* for names that begin with builtin: … ; NULL: there are none */
     void *lookup_data;
 } ScnFilesOptions;
 

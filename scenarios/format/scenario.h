@@ -30,7 +30,7 @@ typedef struct ScnOptions {
     gsize n_settings;
     const char *const *variants; /* only these, ended by NULL; NULL: all */
     gboolean allow_path;         /* data files outside the scenario's folder */
-    ScnDataLookup lookup;        /* data files of a scenario that is built in; NULL: none */
+    ScnDataLookup lookup;        /* data files called builtin:NAME; NULL: there are none */
     void *lookup_data;
 } ScnOptions;
 

@@ -203,10 +203,10 @@ static GBytes *huge(void *data, const char *name)
     return g_bytes_new_take(g_malloc0(16), 16);
 }
 
-static void data_of_a_builtin_scenario_come_from_its_own_lookup(void)
+static void data_files_called_builtin_come_from_the_programs_own(void)
 {
-    static const char text[] =
-        "replsim: 1\nnodes: {a: us}\nnetwork: {within: \"empirical(file=x.csv, unit=ms)\"}\n";
+    static const char text[] = "replsim: 1\nnodes: {a: us}\nnetwork: {within: "
+                               "\"empirical(file=builtin:x.csv, unit=ms)\"}\n";
     ScnOptions options = {.lookup = huge};
     g_autoptr(ScnDiags) diags = diags_of(text, strlen(text), &options);
     CHECK(has_code(diags, SCN_CSV_MALFORMED));
@@ -252,8 +252,8 @@ static const TestCase cases[] = {
      the_example_of_each_code_provokes_nothing_else},
     {"a_file_of_more_than_a_mebibyte_is_refused", a_file_of_more_than_a_mebibyte_is_refused},
     {"a_file_of_too_many_values_is_refused", a_file_of_too_many_values_is_refused},
-    {"data_of_a_builtin_scenario_come_from_its_own_lookup",
-     data_of_a_builtin_scenario_come_from_its_own_lookup},
+    {"data_files_called_builtin_come_from_the_programs_own",
+     data_files_called_builtin_come_from_the_programs_own},
     {"a_data_file_of_more_than_64_mebibytes_is_refused",
      a_data_file_of_more_than_64_mebibytes_is_refused},
     {"every_code_is_reached", every_code_is_reached},
