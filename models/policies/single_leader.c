@@ -23,8 +23,8 @@
 #define RESEND_MIN (200 * SIM_MS)
 
 static const char *const message_names[] = {
-    "entries", "ack",   "resume",       "leader", "heartbeat", "heartbeat-ok", "deposed", "vote",
-    "claim",   "grant", "request-vote", "voted",  "snapshot",  "carry",        NULL};
+    "entries", "ack",   "resume",       "leader", "heartbeat", "heartbeat-ok", "deposed",  "vote",
+    "claim",   "grant", "request-vote", "voted",  "snapshot",  "carry",        "ask-vote", NULL};
 
 /* ---- what the world asks beforehand ------------------------------------------------------- */
 

@@ -69,11 +69,29 @@ static void writes_go_on_after_detection_and_promotion(void)
     CHECK(downtime > 2.1e9 && downtime < 2.9e9);
 }
 
+/* Half the votes come late and find the coordinator following the next leader already. */
+static void late_votes_against_a_dead_leader_do_not_depose_the_next(void)
+{
+    g_autoptr(TestRun) run = test_run(
+        "replsim: 1\nseed: 2\nduration: 4s\nreplications: 400\n"
+        "network:\n  within: 0.5ms\n"
+        "  between: {us <-> eu: 'uniform(10ms, 40ms)', us <-> ap: exponential(mean=40ms),\n"
+        "            eu <-> ap: 70ms}\n"
+        "nodes: {db1: us, db2: eu, db3: ap}\n"
+        "clients: {web: {rate: poisson(200/s), reads: 0%, keys: unique, timeout: 300ms}}\n"
+        "policy: {ack: semi-sync(1), failover: {detect: 500ms, takes: 100ms}}\n"
+        "faults:\n"
+        "  - {at: 1500ms, corrupt: us <-> eu, rate: 20%, for: 1s}\n"
+        "  - {at: 3s, crash: db1}\n");
+    CHECK_NEAR(test_run_merged(run, 0, "lost_writes"), 0, 0);
+}
+
 static const TestCase cases[] = {
     TEST(a_fenced_leader_answers_reads_again_once_it_follows),
     TEST(an_operator_can_promote_where_nobody_else_would),
     TEST(without_failover_a_dead_leader_means_that_writes_fail),
     TEST(writes_go_on_after_detection_and_promotion),
+    TEST(late_votes_against_a_dead_leader_do_not_depose_the_next),
     {NULL, NULL},
 };
 

@@ -191,36 +191,62 @@ static void decide(RepSingleLeaderState *state, RepView *view, int region, RepEf
                                       .at = sim_time_after(rep_view_now(view), takes)});
 }
 
-static void count_vote(RepSingleLeaderState *state, RepView *view, int region, int voter,
-                       guint32 term, RepEffects *out)
+/* Votes against an older leadership say nothing about a newer one. */
+static void note_leader(const RepMonitors *monitors, Monitor *self, guint32 term, int leader)
+{
+    for (gsize i = 0; term > self->term && i < monitors->n_regions; i++)
+        self->votes[i] = REP_PLANTED(STALE_VOTES_COUNT) && self->votes[i];
+    self->term = term;
+    self->leader = leader;
+}
+
+/* What a vote says. */
+typedef struct Vote {
+    int voter; /* region */
+    guint32 term;
+    guint32 against; /* term of the leadership that it wants replaced … */
+    int leader;      /* … and whose that was */
+} Vote;
+
+static void count_vote(RepSingleLeaderState *state, RepView *view, int region, const Vote *vote,
+                       RepEffects *out)
 {
     Monitor *self = &state->monitors->all[region];
-    if (term <= self->term)
+    if (vote->term <= self->term || vote->against < self->term)
         return; /* that leadership has been replaced already */
-    if (term < self->poll_term) {
-        /* Others vote for a later term by now: ask for that vote. */
-        rep_tell(view, rep_party_of_region(view, region), rep_party_of_region(view, voter),
-                 REP_MESSAGE_VOTE, self->poll_term, 1, self->poll_term, out);
+    note_leader(state->monitors, self, vote->against, vote->leader);
+    if (vote->term < self->poll_term) {
+        rep_tell(view, rep_party_of_region(view, region), rep_party_of_region(view, vote->voter),
+                 REP_MESSAGE_ASK_VOTE, self->poll_term, 0, self->poll_term, out);
         return;
     }
-    if (term > self->poll_term) {
-        self->poll_term = term;
+    if (vote->term > self->poll_term) {
+        self->poll_term = vote->term;
         for (gsize i = 0; i < state->monitors->n_regions; i++)
             self->votes[i] = REP_PLANTED(STALE_VOTES_COUNT) && self->votes[i];
     }
-    self->votes[voter] = TRUE;
+    self->votes[vote->voter] = TRUE;
     decide(state, view, region, out);
 }
 
 static void send_vote(RepSingleLeaderState *state, RepView *view, int region, RepEffects *out)
 {
     const Monitor *self = &state->monitors->all[region];
-    if (self->voted_for == region)
-        count_vote(state, view, region, region, self->voted_term, out);
-    else
-        rep_tell(view, rep_party_of_region(view, region),
-                 rep_party_of_region(view, self->voted_for), REP_MESSAGE_VOTE, self->voted_term, 0,
-                 (guint64)rep_view_now(view), out);
+    if (self->voted_for == region) {
+        Vote own = {region, self->voted_term, self->term, self->leader};
+        count_vote(state, view, region, &own, out);
+        return;
+    }
+    RepMessage vote = {.from = rep_party_of_region(view, region),
+                       .to = rep_party_of_region(view, self->voted_for),
+                       .kind = REP_MESSAGE_VOTE,
+                       .log = REP_LOG,
+                       .term = self->voted_term,
+                       .first = (guint64)rep_view_now(view),
+                       .last = self->term,
+                       .value = (guint64)self->leader,
+                       .bytes = (guint64)rep_view_setup(view)->network.message_size};
+    rep_effects_send(out, &vote);
 }
 
 static void note_vote(RepView *view, Monitor *self, guint32 term, int coordinator)
@@ -282,8 +308,7 @@ static void heartbeat(RepSingleLeaderState *state, RepView *view, int region,
               out);
         return;
     }
-    self->term = message->term;
-    self->leader = message->from;
+    note_leader(state->monitors, self, message->term, message->from);
     self->heard = rep_view_now(view);
     self->suspects = FALSE;
     reply(view, region, message, REP_MESSAGE_HEARTBEAT_OK, message->term, message->value, out);
@@ -315,10 +340,13 @@ void rep_failover_monitor_hears(RepSingleLeaderState *state, RepView *view, int 
         heartbeat(state, view, region, message, out);
     else if (message->kind == REP_MESSAGE_CLAIM)
         claim(state, view, region, message, out);
-    else if (message->kind == REP_MESSAGE_VOTE && message->value == 0)
-        count_vote(state, view, region, rep_region_of_party(view, message->from), message->term,
-                   out);
-    else if (self->suspects && message->term > self->voted_term) {
+    else if (message->kind == REP_MESSAGE_VOTE) {
+        Vote vote = {.voter = rep_region_of_party(view, message->from),
+                     .term = message->term,
+                     .against = (guint32)message->last,
+                     .leader = (int)message->value};
+        count_vote(state, view, region, &vote, out);
+    } else if (self->suspects && message->term > self->voted_term) {
         /* A coordinator asks for a vote in a later term. */
         note_vote(view, self, message->term, rep_region_of_party(view, message->from));
         send_vote(state, view, region, out);

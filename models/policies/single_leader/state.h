@@ -23,13 +23,15 @@ enum {
     REP_MESSAGE_HEARTBEAT, /* leader to monitor; value: when sent */
     REP_MESSAGE_HEARTBEAT_OK, /* monitor to leader: the same value */
     REP_MESSAGE_DEPOSED,      /* monitor to a leader of an old term: `value` leads in `term` */
-    REP_MESSAGE_VOTE,         /* monitor to coordinator: the leader is gone; for `term` */
-    REP_MESSAGE_CLAIM,        /* returning leader to monitor: may I lead in `term`? */
-    REP_MESSAGE_GRANT,        /* monitor to returning leader: you may */
+    REP_MESSAGE_VOTE,  /* monitor to coordinator: for `term`; node `value` is gone, who led in
+                          term `last` */
+    REP_MESSAGE_CLAIM, /* returning leader to monitor: may I lead in `term`? */
+    REP_MESSAGE_GRANT, /* monitor to returning leader: you may */
     REP_MESSAGE_REQUEST_VOTE, /* raft: candidate to member; last entry is `last` of term `value` */
     REP_MESSAGE_VOTED,        /* raft: member to candidate */
     REP_MESSAGE_SNAPSHOT,     /* leader to follower: everything up to `last` of log `term` */
-    REP_MESSAGE_CARRY /* member to leader: `first` … `last` of log `term` were cut off here */
+    REP_MESSAGE_CARRY,   /* member to leader: `first` … `last` of log `term` were cut off here */
+    REP_MESSAGE_ASK_VOTE /* coordinator to monitor: others vote for `term` by now */
 };
 
 typedef enum RepResume {
