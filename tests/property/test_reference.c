@@ -82,8 +82,7 @@ static const char *const rules[] = {
     "policy: {ack: sync(all), ack_point: applied, reads: any}\n",
     "policy: {ack: semi-sync(1), ack_point: received, ack_timeout: 50ms, ship: on-append}\n",
     "policy: {ack: quorum(majority), reads: sticky, failover: {detect: 200ms, takes: 50ms}}\n",
-    "policy: {ack: quorum(majority), reads: any, failover: {elect: 'raft(timeout=uniform(100ms, "
-    "200ms))', heartbeat: 20ms}}\n"};
+    "policy: {ack: quorum(majority), reads: any, failover: {elect: 'raft(timeout=150ms)'}}\n"};
 
 /* Round instants, so that faults fall together with everything else and with each other. */
 static const char *const faults[] = {
