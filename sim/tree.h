@@ -52,51 +52,60 @@ static inline SimKey sim_tree_first(const SimTree *tree)
     return tree->nodes[1];
 }
 
-/* *key becomes the smaller of *key and *other, without a branch. On x86-64 the instructions are
+/* *key becomes the smaller of *key and other, without a branch. On x86-64 the instructions are
  * spelled out, because gcc 12 makes a chain twice as long of any C form tried. */
-static inline void sim_key_take_smaller(SimKey *key, const SimKey *other)
+static inline void sim_key_take_smaller(SimKey *key, SimKey other)
 {
 #if defined(__x86_64__)
-    uint64_t order = other->order, difference = other->time;
+    uint64_t difference = other.time;
     __asm__(
         "cmp %[key_order], %[order]\n\t"
         "sbb %[key_time], %[difference]\n\t"
         "cmovc %[time], %[key_time]\n\t"
         "cmovc %[order], %[key_order]"
         : [key_time] "+&r"(key->time), [key_order] "+&r"(key->order), [difference] "+&r"(difference)
-        : [time] "m"(other->time), [order] "r"(order)
+        : [time] "r"(other.time), [order] "r"(other.order)
         : "cc");
 #else
     unsigned __int128 a = ((unsigned __int128)key->time << 64) | key->order;
-    unsigned __int128 b = ((unsigned __int128)other->time << 64) | other->order;
+    unsigned __int128 b = ((unsigned __int128)other.time << 64) | other.order;
     uint64_t mask = (uint64_t)0 - (uint64_t)(b < a);
-    key->time ^= (key->time ^ other->time) & mask;
-    key->order ^= (key->order ^ other->order) & mask;
+    key->time ^= (key->time ^ other.time) & mask;
+    key->order ^= (key->order ^ other.order) & mask;
 #endif
 }
 
-/* The node at a byte offset: the loop below counts in bytes, which saves a third of it. */
-static inline SimKey *sim_tree_node(const SimTree *tree, size_t offset)
+/* The node at a byte offset: the loop below counts in bytes, which saves a third of it. Copied
+ * member by member, because gcc 12 would copy the whole through the stack. */
+static inline SimKey sim_tree_key(const SimTree *tree, size_t offset)
 {
-    return (SimKey *)((char *)tree->nodes + offset);
+    const SimKey *node = (const SimKey *)((const char *)tree->nodes + offset);
+    return (SimKey){.time = node->time, .order = node->order};
+}
+
+static inline void sim_tree_put(SimTree *tree, size_t offset, SimKey key)
+{
+    SimKey *node = (SimKey *)((char *)tree->nodes + offset);
+    node->time = key.time;
+    node->order = key.order;
 }
 
 static inline void sim_tree_set(SimTree *tree, SimSlot slot, SimKey key)
 {
     const size_t node = sizeof(SimKey);
     size_t at = (tree->leaves + slot) * node;
-    *sim_tree_node(tree, at) = key;
+    sim_tree_put(tree, at, key);
     while (at >= 4 * node) {
         /* The two that are not the neighbour are compared off the critical path. */
-        SimKey others = *sim_tree_node(tree, at ^ 2 * node);
-        sim_key_take_smaller(&others, sim_tree_node(tree, at ^ 3 * node));
-        sim_key_take_smaller(&key, sim_tree_node(tree, at ^ node));
+        SimKey others = sim_tree_key(tree, at ^ 2 * node);
+        sim_key_take_smaller(&others, sim_tree_key(tree, at ^ 3 * node));
+        sim_key_take_smaller(&key, sim_tree_key(tree, at ^ node));
         at = (at / 4) & ~(node - 1);
-        sim_key_take_smaller(&key, &others);
-        *sim_tree_node(tree, at) = key;
+        sim_key_take_smaller(&key, others);
+        sim_tree_put(tree, at, key);
     }
     if (at > node) { /* the top level of a tree with 2, 8, 32, … leaves has two children */
-        sim_key_take_smaller(&key, sim_tree_node(tree, at ^ node));
+        sim_key_take_smaller(&key, sim_tree_key(tree, at ^ node));
         tree->nodes[1] = key;
     }
 }
