@@ -17,6 +17,13 @@ typedef struct Ends {
     AnaWideSigned squares; /* the same, of squared offsets */
 } Ends;
 
+/* Segments wait in a short list, so that the buckets of all of them are fetched side by side. */
+enum { WAITING = 16 };
+
+typedef struct Segment {
+    gint64 from, to;
+} Segment;
+
 enum { PAGE_BITS = 6, PAGE_ENDS = 1 << PAGE_BITS, PAGES = ANA_SUBS / PAGE_ENDS };
 
 typedef struct Page {
@@ -29,6 +36,8 @@ typedef struct Octave {
 
 struct AnaRamp {
     gint64 min, max; /* levels passed; min > max where none */
+    Segment waiting[WAITING];
+    guint n_waiting;
     Octave *octaves[ANA_OCTAVES];
 };
 
@@ -47,6 +56,7 @@ void ana_ramp_clear(AnaRamp *ramp)
             g_free(ramp->octaves[o]->pages[page]);
         g_clear_pointer(&ramp->octaves[o], g_free);
     }
+    ramp->n_waiting = 0;
     ramp->min = G_MAXINT64;
     ramp->max = -1;
 }
@@ -59,7 +69,7 @@ void ana_ramp_free(AnaRamp *ramp)
     g_free(ramp);
 }
 
-static void note(AnaRamp *ramp, gint64 level, int sign)
+static Ends *ends_at(AnaRamp *ramp, gint64 level)
 {
     AnaBucketAt at = ana_bucket_at(level);
     if (G_UNLIKELY(!ramp->octaves[at.octave]))
@@ -67,11 +77,32 @@ static void note(AnaRamp *ramp, gint64 level, int sign)
     Page **page = &ramp->octaves[at.octave]->pages[at.sub >> PAGE_BITS];
     if (G_UNLIKELY(!*page))
         *page = g_new0(Page, 1);
-    Ends *ends = &(*page)->ends[at.sub % PAGE_ENDS];
+    return &(*page)->ends[at.sub % PAGE_ENDS];
+}
+
+static void note(Ends *ends, gint64 level, int sign)
+{
+    AnaBucketAt at = ana_bucket_at(level);
     AnaWideSigned offset = level - ana_bucket_low(at.octave, at.sub);
     ends->net += sign;
     ends->offsets += sign * offset;
     ends->squares += sign * offset * offset;
+}
+
+static void settle(AnaRamp *ramp)
+{
+    Ends *ends[2 * WAITING];
+    for (guint i = 0; i < ramp->n_waiting; i++) {
+        ends[2 * i] = ends_at(ramp, ramp->waiting[i].from);
+        ends[2 * i + 1] = ends_at(ramp, ramp->waiting[i].to);
+        __builtin_prefetch(ends[2 * i], 1);
+        __builtin_prefetch(ends[2 * i + 1], 1);
+    }
+    for (guint i = 0; i < ramp->n_waiting; i++) {
+        note(ends[2 * i], ramp->waiting[i].from, 1);
+        note(ends[2 * i + 1], ramp->waiting[i].to, -1);
+    }
+    ramp->n_waiting = 0;
 }
 
 void ana_ramp_add(AnaRamp *ramp, gint64 from, gint64 to)
@@ -79,20 +110,22 @@ void ana_ramp_add(AnaRamp *ramp, gint64 from, gint64 to)
     SIM_CHECK(from >= 0 && from <= to, "from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, from, to);
     if (from == to)
         return;
-    note(ramp, from, 1);
-    note(ramp, to, -1);
+    ramp->waiting[ramp->n_waiting++] = (Segment){from, to};
+    if (ramp->n_waiting == WAITING)
+        settle(ramp);
     if (from < ramp->min)
         ramp->min = from;
     if (to - 1 > ramp->max)
         ramp->max = to - 1;
 }
 
-void ana_ramp_flatten(const AnaRamp *ramp, AnaHist *into)
+void ana_ramp_flatten(AnaRamp *ramp, AnaHist *into)
 {
     static const Ends none;
     AnaWideSigned passing = 0; /* segments that cover the whole bucket, but for its own ends */
     if (ramp->max < 0)
         return;
+    settle(ramp);
     unsigned last = ana_bucket_at(ramp->max).octave;
     for (unsigned o = ana_bucket_at(ramp->min).octave; o <= last; o++) {
         AnaWideSigned width = ana_bucket_width(o);

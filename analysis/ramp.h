@@ -24,6 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnaRamp, ana_ramp_free)
 void ana_ramp_add(AnaRamp *ramp, gint64 from, gint64 to);
 void ana_ramp_clear(AnaRamp *ramp);
 /* Adds what was gathered, as weights in ns. */
-void ana_ramp_flatten(const AnaRamp *ramp, AnaHist *into);
+void ana_ramp_flatten(AnaRamp *ramp, AnaHist *into);
 
 #endif
