@@ -18,11 +18,12 @@ static SimSpan draw_span(RepWorld *world, const SimDist *law, SimStream stream, 
     return sim_dist_span(law, &draw, world->kernel.now);
 }
 
-static SimSpan store_cost(RepWorld *world, const RepNode *node, int log, guint64 index)
+static SimSpan store_cost(RepWorld *world, RepNode *node, int log, guint64 index)
 {
     const RepStorageSetup *storage = &node->setup->storage;
     const RepLogCopy *copy = &world->logs[log].copies[node->id];
-    SimStream stream = sim_stream_numbered(node->apply_store, (guint64)log);
+    SimStream stream =
+        sim_stream_remembered(&node->apply_store_of, node->apply_store, (guint64)log);
     SimSpan cost = draw_span(world, storage->apply, stream, log, copy, index);
     if (!rep_is_free(storage->apply_per_byte)) {
         SimStream per_byte = sim_stream_named(stream, "byte");
@@ -75,7 +76,8 @@ static void begin_entry(RepWorld *world, int id, int log, guint64 index)
     const SimDist *law = node->setup->cpu.apply;
     if (!rep_is_free(law)) {
         const RepLogCopy *copy = &world->logs[log].copies[id];
-        SimStream stream = sim_stream_numbered(node->apply_cpu, (guint64)log);
+        SimStream stream =
+            sim_stream_remembered(&node->apply_cpu_of, node->apply_cpu, (guint64)log);
         rep_cpu_apply(world, id, log, index, draw_span(world, law, stream, log, copy, index));
     } else
         begin_store(world, id, log, index);

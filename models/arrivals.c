@@ -9,15 +9,16 @@
 #include "models/world_state.h"
 
 #define FOLLOW_UP_SHIFT 40 /* follow-up i of write n is number n + (i + 1) * 2^40 */
-#define UNIQUE_SHIFT 40    /* unique key k of group g is (g + 1) * 2^40 + k */
+#define CACHE_LINE 64
+#define UNIQUE_SHIFT 40 /* unique key k of group g is (g + 1) * 2^40 + k */
 
 /* ---- choices ------------------------------------------------------------------------------ */
 
 static guint32 choose_region(const RepGroup *group, gsize n_regions, double lot)
 {
-    guint32 region = 0;
-    while (region + 1 < n_regions && lot >= group->upto_share[region])
-        region++;
+    guint32 region = 0; /* counted to the end: to stop at a random place costs more */
+    for (gsize i = 0; i + 1 < n_regions; i++)
+        region += lot >= group->upto_share[i];
     return region;
 }
 
@@ -78,26 +79,37 @@ void rep_client_rate_changed(RepWorld *world, int client, double factor)
     arm_arrival(world, group);
 }
 
+/* Chosen one arrival ahead, so that what it will need is fetched meanwhile. */
+static void choose_next(RepWorld *world, RepGroup *group)
+{
+    SimDraw draw = sim_draw(group->choices, group->n_arrived);
+    RepChosen *next = &group->next;
+    next->kind = sim_draw_chance(&draw, group->setup->reads) ? REP_READ : REP_WRITE;
+    next->region = choose_region(group, world->setup->n_regions, sim_draw_unit(&draw));
+    gsize first = group->first_session[next->region];
+    gsize count = group->first_session[next->region + 1] - first;
+    next->session = (guint32)(first + sim_draw_below(&draw, count));
+    next->key = draw;
+    __builtin_prefetch(&group->sessions[next->session], 1);
+    sim_keys_prefetch(group->setup->keys, draw);
+}
+
 void rep_operation_arrived(void *self, guint64 client)
 {
     RepWorld *world = self;
     RepGroup *group = &world->groups[client];
     guint64 number = group->n_arrived++;
-    SimDraw draw = sim_draw(group->choices, number);
-    RepOperationKind kind = sim_draw_chance(&draw, group->setup->reads) ? REP_READ : REP_WRITE;
-    guint32 region = choose_region(group, world->setup->n_regions, sim_draw_unit(&draw));
-    gsize first = group->first_session[region];
-    guint32 session =
-        (guint32)(first + sim_draw_below(&draw, group->first_session[region + 1] - first));
-    guint64 key = choose_key(group, kind, &draw);
+    RepChosen chosen = group->next;
+    guint64 key = choose_key(group, chosen.kind, &chosen.key);
+    choose_next(world, group);
 
-    guint64 place = (guint64)client << 48 | (guint64)session << 8 | kind;
+    guint64 place = (guint64)client << 48 | (guint64)chosen.session << 8 | chosen.kind;
     world->world_digest = rep_digest_add(
         rep_digest_add(world->world_digest, (guint64)world->kernel.now, place), key, number);
     world->arrivals++;
     group->base_time =
         sim_arrivals_next(&group->setup->rate.open, group->gaps, number + 1, group->base_time);
-    begin(world, group, number, session, region, kind, key);
+    begin(world, group, number, chosen.session, chosen.region, chosen.kind, key);
     arm_arrival(world, group);
     rep_world_carry_out(world);
 }
@@ -170,13 +182,13 @@ void rep_follow_up_due(void *self, guint64 payload)
 
 void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome)
 {
-    RepOperation operation = *(RepOperation *)sim_pool_at(&world->operations, number);
-    RepGroup *group = &world->groups[operation.client];
-    if (outcome == REP_OK && operation.kind == REP_WRITE &&
+    const RepOperation *operation = sim_pool_at(&world->operations, number);
+    RepGroup *group = &world->groups[operation->client];
+    if (outcome == REP_OK && operation->kind == REP_WRITE &&
         group->setup->read_after_write.share > 0)
-        plan_follow_ups(world, group, &operation);
-    if (group->setup->rate.closed && !operation.is_follow_up && world->phase < REP_PHASE_DRAIN)
-        plan_thought(world, group, operation.session);
+        plan_follow_ups(world, group, operation);
+    if (group->setup->rate.closed && !operation->is_follow_up && world->phase < REP_PHASE_DRAIN)
+        plan_thought(world, group, operation->session);
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -215,7 +227,7 @@ static void place_sessions(RepGroup *group, gsize n_regions)
 static void make_sessions(RepGroup *group, gsize n_regions)
 {
     place_sessions(group, n_regions);
-    group->sessions = g_new0(RepSession, group->n_sessions);
+    group->sessions = g_aligned_alloc0(group->n_sessions, sizeof(RepSession), CACHE_LINE);
     group->upto_share = g_new0(double, n_regions);
     double sum = 0;
     for (gsize region = 0; region < n_regions; region++) {
@@ -223,7 +235,7 @@ static void make_sessions(RepGroup *group, gsize n_regions)
         group->upto_share[region] = sum;
         for (gsize i = group->first_session[region]; i < group->first_session[region + 1]; i++) {
             group->sessions[i].region = (guint32)region;
-            group->sessions[i].reads_from = -1;
+            group->sessions[i].reads_from = group->sessions[i].first.node = -1;
         }
     }
     /* Rounding must not send the last lot to a region without clients. */
@@ -272,6 +284,7 @@ static void init_group(RepWorld *world, int id)
         for (gsize session = 0; session < group->n_sessions; session++)
             plan_thought(world, group, (guint32)session);
     else {
+        choose_next(world, group);
         group->base_time = sim_arrivals_next(&group->setup->rate.open, group->gaps, 0, 0);
         arm_arrival(world, group);
     }
@@ -296,7 +309,7 @@ void rep_clients_clear(RepWorld *world)
                                group->reply_losses};
         for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
             g_free(tables[i]);
-        g_free(group->sessions);
+        g_aligned_free(group->sessions);
         g_free(group->first_session);
         g_free(group->upto_share);
         sim_ring_clear(&group->timeouts);

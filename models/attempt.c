@@ -253,6 +253,7 @@ void rep_attempt_send(RepWorld *world, guint32 number)
 
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
+    rep_log_prefetch(&world->logs[0], operation->key); /* it will be asked for on arrival */
     send(world, exchange_number,
          &(Leg){.path = path,
                 .delays = group->requests[node],

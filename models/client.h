@@ -74,16 +74,24 @@ typedef struct RepAvoided {
     SimTime until;
 } RepAvoided;
 
+/* One cache line: operations come from any session in turn. */
 typedef struct RepSession {
+    RepSessionLink first; /* to the first node it ever met; node -1: none yet */
     guint32 region;
-    gint32 reads_from;  /* node of its last read; -1: none yet */
-    guint32 moves;      /* how often reads_from changed */
-    guint64 operations; /* closed loop: begun so far */
-    RepSessionLink *links;
-    guint n_links;
-    guint n_avoided;
-    RepAvoided *avoided;
+    gint32 reads_from; /* node of its last read; -1: none yet */
+    guint32 moves;     /* how often reads_from changed */
+    guint16 n_links, n_avoided;
+    RepSessionLink *links; /* to further nodes; owned */
+    RepAvoided *avoided;   /* owned */
+    guint64 operations;    /* closed loop: begun so far */
 } RepSession;
+
+/* What an operation of an open loop will be, but for the key, whose draw is ready. */
+typedef struct RepChosen {
+    RepOperationKind kind;
+    guint32 region, session;
+    SimDraw key;
+} RepChosen;
 
 typedef struct RepTimeout {
     SimTime at;
@@ -104,6 +112,7 @@ typedef struct RepGroup {
     SimSlot arrivals, timeouts_slot;
     SimRing timeouts; /* RepTimeout, in the order in which they fall due */
     guint64 n_arrived;
+    RepChosen next;     /* of the operation that arrives next, chosen ahead of its time */
     SimTime base_time;  /* of the next arrival, at rate factor 1 */
     double rate_factor; /* of `load` faults */
     SimTime mapped_at;  /* base time `mapped_base` was reached at simulated time `mapped_at` */
@@ -150,11 +159,11 @@ void rep_exchange_drop(RepWorld *world, guint32 exchange);
 /* ---- sessions (session.c) ----------------------------------------------------------------- */
 
 RepSessionLink *rep_session_find_link(RepSession *session, int node);
-/* Good until the session meets another node. Most go to the first node they ever met. */
+/* Good until the session meets another node. Most go to the first they ever met. */
 static inline RepSessionLink *rep_session_link(RepSession *session, int node)
 {
-    if (session->n_links > 0 && session->links[0].node == node)
-        return &session->links[0];
+    if (session->first.node == node)
+        return &session->first;
     return rep_session_find_link(session, node);
 }
 gboolean rep_session_avoids(const RepSession *session, int node, SimTime now);

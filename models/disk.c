@@ -5,13 +5,13 @@
 
 /* The cause of a flush is the node and the first entry it covers; several logs on one disk share
  * the flush, and the first of them names it. */
-static SimSpan flush_cost(RepWorld *world, const RepNode *node, int log, guint64 first)
+static SimSpan flush_cost(RepWorld *world, RepNode *node, int log, guint64 first)
 {
     const SimDist *law = node->setup->storage.fsync;
     if (rep_is_free(law))
         return 0;
     const RepLogCopy *copy = &world->logs[log].copies[node->id];
-    SimDraw draw = sim_draw(sim_stream_numbered(node->flushes, (guint64)log),
+    SimDraw draw = sim_draw(sim_stream_remembered(&node->flushes_of, node->flushes, (guint64)log),
                             rep_entry_cause(copy->term, first));
     SimSpan cost = sim_dist_span(law, &draw, world->kernel.now);
     return node->disk_factor == 1 ? cost : sim_span_scaled(cost, node->disk_factor);

@@ -122,10 +122,20 @@ guint64 rep_log_bytes(const RepLog *log, guint32 term, guint64 first, guint64 la
 
 /* ---- versions of keys --------------------------------------------------------------------- */
 
-static gsize slot_of(const RepLog *log, guint64 key)
+static gsize home_of(const RepLog *log, guint64 key)
 {
     guint64 hash = key * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15);
-    gsize i = (gsize)(hash ^ (hash >> 32)) & (log->n_slots - 1);
+    return (gsize)(hash ^ (hash >> 32)) & (log->n_slots - 1);
+}
+
+void rep_log_prefetch(const RepLog *log, guint64 key)
+{
+    __builtin_prefetch(&log->keys[home_of(log, key)]);
+}
+
+static gsize slot_of(const RepLog *log, guint64 key)
+{
+    gsize i = home_of(log, key);
     while (log->keys[i].index && log->keys[i].key != key)
         i = (i + 1) & (log->n_slots - 1);
     return i;

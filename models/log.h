@@ -97,6 +97,8 @@ guint64 rep_log_bytes(const RepLog *log, guint32 term, guint64 first, guint64 la
 guint64 rep_log_holds(const RepLog *log, int node);
 void rep_log_moved(RepLog *log, int node, guint64 before);
 
+/* Says that somebody will soon look for the key, where waiting for memory is the price of it. */
+void rep_log_prefetch(const RepLog *log, guint64 key);
 /* The version of a key that the node shows; index 0 where it shows none. */
 RepVersion rep_log_version(const RepLog *log, int node, guint64 key);
 /* The newest version of a key in the node's copy, shown or not; index 0 where there is none. */

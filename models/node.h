@@ -126,6 +126,7 @@ typedef struct RepNode {
     SimStream *reads, *writes; /* per client group */
     gboolean applies_free;     /* applying takes no time: a flush makes its entries visible */
     SimStream flushes, apply_cpu, apply_store, decisions;
+    SimStreamMemo flushes_of, apply_cpu_of, apply_store_of; /* one log */
 } RepNode;
 
 /* True for a cost that is not configured, or is the constant 0. */

@@ -3,6 +3,10 @@
 
 RepSessionLink *rep_session_find_link(RepSession *session, int node)
 {
+    if (session->first.node < 0) {
+        session->first.node = node;
+        return &session->first;
+    }
     for (guint i = 0; i < session->n_links; i++)
         if (session->links[i].node == node)
             return &session->links[i];

@@ -178,8 +178,9 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
 {
     RepStream *stream = find_stream(world, message->from, message->to);
     guint64 purpose = (guint64)message->log << 8 | message->kind;
-    SimStream delays = sim_stream_numbered(stream->path->delays, purpose);
-    SimStream losses = sim_stream_numbered(stream->path->losses, purpose);
+    RepPath *path = stream->path;
+    SimStream delays = sim_stream_remembered(&path->delays_for, path->delays, purpose);
+    SimStream losses = sim_stream_remembered(&path->losses_for, path->losses, purpose);
     gboolean is_free = world->setup->network.order == REP_ORDER_FREE && !message->is_bulk;
     if (is_free && is_repeated(stream, purpose, message)) {
         delays = sim_stream_numbered(delays, (guint64)world->kernel.now);

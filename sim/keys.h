@@ -39,6 +39,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimKeys, sim_keys_free)
 SimKeysKind sim_keys_kind(const SimKeys *keys);
 guint64 sim_keys_count(const SimKeys *keys); /* 0 for unique */
 guint64 sim_keys_draw(const SimKeys *keys, SimDraw *draw);
+/* Says that sim_keys_draw() with this draw will come soon, where waiting for memory is its price.
+ */
+void sim_keys_prefetch(const SimKeys *keys, SimDraw draw);
 /* Probability of key k, e.g. the traffic share of the hottest. */
 double sim_keys_share(const SimKeys *keys, guint64 k);
 

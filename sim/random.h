@@ -36,6 +36,22 @@ SimStream sim_stream_named(SimStream parent, const char *name);
 /* The stream below `parent` numbered `number`, e.g. one session of a client group. */
 SimStream sim_stream_numbered(SimStream parent, uint64_t number);
 
+/* The last stream derived by number, for whoever asks for the same again and again. Begins as 0s.
+ */
+typedef struct SimStreamMemo {
+    uint64_t number; /* private */
+    SimStream stream;
+} SimStreamMemo;
+
+/* sim_stream_numbered(); a memo serves one parent. */
+static inline SimStream sim_stream_remembered(SimStreamMemo *memo, SimStream parent,
+                                              uint64_t number)
+{
+    if (memo->number != number || !memo->stream.key)
+        *memo = (SimStreamMemo){.number = number, .stream = sim_stream_numbered(parent, number)};
+    return memo->stream;
+}
+
 static inline uint64_t sim_squares64(uint64_t counter, uint64_t key)
 {
     uint64_t x = counter * key, y = x, z = y + key, t;
