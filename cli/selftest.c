@@ -131,7 +131,7 @@ static int run_selftest(const CliVerb *verb, int argc, char **argv)
          "of the first random scenario; the next have the numbers after it (1)", "S"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &wanted.jobs,
          "processes (as many as there are processors)", "J"},
-        {NULL}};
+        {.long_name = NULL}};
     if (!cli_parse_options(verb, entries, &common, argc, argv, &rest, &status))
         return status;
     cli_common_clear(&common);

@@ -211,7 +211,7 @@ static GBytes *one_file(void *data, const char *name)
 static void data_files_are_part_of_the_world(void)
 {
     static const char text[] =
-        "replsim: 1\nnodes: {a: us}\nnetwork: {within: \"empirical(d.csv, unit=ms)\"}\n"
+        "replsim: 1\nnodes: {a: us}\nnetwork: {within: \"empirical(builtin:d.csv, unit=ms)\"}\n"
         "clients: {c: {rate: 1/s, reads: 0%, keys: unique}}\n";
     static char one[] = "x\n1\n2\n", other[] = "x\n1\n3\n";
     ScnInput input = {text, strlen(text), "builtin:t", NULL};
