@@ -225,7 +225,7 @@ static void data_files_are_part_of_the_world(void)
     CHECK_UINT(SETUP(first, 0)->world_hash, SETUP(again, 0)->world_hash);
     CHECK(SETUP(first, 0)->world_hash != SETUP(second, 0)->world_hash);
     CHECK_UINT(first->n_data, 1);
-    CHECK_STR(first->data_names[0], "d.csv");
+    CHECK_STR(first->data_names[0], "builtin:d.csv");
     CHECK_UINT(strlen(first->data_sha256[0]), 64);
 }
 
