@@ -29,6 +29,19 @@ typedef struct MeterNode {
     SimTime joined;
 } MeterNode;
 
+typedef enum MeterProgress {
+    METER_BEGUN,
+    METER_APPENDED,
+    METER_SERVED,
+    METER_ANSWERED /* the answer is on its way */
+} MeterProgress;
+
+typedef struct MeterPending {
+    RepOperationSeen seen;
+    MeterProgress progress;
+    guint entry;
+} MeterPending;
+
 typedef struct MeterToy {
     MeterWorld *world;
     guint64 random;
@@ -44,7 +57,7 @@ typedef struct MeterToy {
     guint64 committed;       /* at the leader */
     GArray *entries;         /* MeterEntry */
     GArray *main;            /* guint */
-    GArray *pending;         /* Pending */
+    GArray *pending;         /* MeterPending */
     guint64 next_number;
     guint active[METER_FAULTS];
 } MeterToy;
@@ -66,6 +79,21 @@ static inline guint64 meter_common(const GArray *a, const GArray *b)
         n++;
     return n;
 }
+
+/* ---- steps: meter_log.c ------------------------------------------------------------------- */
+
+guint64 meter_draw(MeterToy *toy, guint64 below);
+void meter_emit(MeterToy *toy, RepObservation seen);
+gboolean meter_is_running(const MeterNode *node);
+void meter_flush(MeterToy *toy, int n);
+void meter_truncate(MeterToy *toy, int n, guint64 length);
+/* From the leader; what it has not is cut, and may be handed to it. */
+void meter_receive(MeterToy *toy, int n);
+void meter_apply_or_commit(MeterToy *toy, int n);
+void meter_install(MeterToy *toy, int n);
+void meter_carry(MeterToy *toy);
+
+/* ---- the truth: meter_truth.c ------------------------------------------------------------- */
 
 /* Entries that have newly passed a stage somewhere; its own need no lag at their origin (-1: none).
  */

@@ -3,69 +3,11 @@
 
 enum { KEYS = 5, LIFE = 6000 };
 
-typedef enum Progress { BEGUN, APPENDED, SERVED, ANSWERED } Progress;
-
-typedef struct Pending {
-    RepOperationSeen seen;
-    Progress progress;
-    guint entry;
-} Pending;
-
-/* SplitMix64 (Steele, Lea, Flood 2014). */
-static guint64 draw(MeterToy *toy, guint64 below)
-{
-    guint64 z = (toy->random += G_GUINT64_CONSTANT(0x9E3779B97F4A7C15));
-    z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT(0x94D049BB133111EB);
-    return (z ^ (z >> 31)) % below;
-}
-
-static void emit(MeterToy *toy, RepObservation seen)
-{
-    seen.at = toy->now;
-    g_array_append_val(toy->world->observed, seen);
-    meter_note_lags(toy, seen.kind == REP_OBS_DURABLE ? seen.entries.node : -1);
-    if (seen.kind != REP_OBS_OPERATION_ENDED)
-        meter_note_levels(toy);
-    meter_note_accepting(toy);
-}
-
-static gboolean is_running(const MeterNode *node)
-{
-    return !node->is_down && !node->is_paused;
-}
-
-static void emit_range(MeterToy *toy, RepObservationKind kind, int node, guint32 term,
-                       guint64 first, guint64 last)
-{
-    emit(toy,
-         (RepObservation){.kind = kind,
-                          .entries = {.node = node, .term = term, .first = first, .last = last}});
-}
-
-/* One observation for each run of entries of one term; or, coarse, one under the copy's term. */
-static void emit_entries(MeterToy *toy, RepObservationKind kind, int n, guint64 first, guint64 last)
-{
-    const MeterNode *node = &toy->nodes[n];
-    if (toy->coarse || kind == REP_OBS_TRUNCATED) {
-        emit_range(toy, kind, n, node->label, first, last);
-        return;
-    }
-    while (first <= last) {
-        guint32 term = meter_entry(toy, meter_number(node->log, first - 1))->term;
-        guint64 end = first;
-        while (end < last && meter_entry(toy, meter_number(node->log, end))->term == term)
-            end++;
-        emit_range(toy, kind, n, term, first, end);
-        first = end + 1;
-    }
-}
-
 /* ---- operations --------------------------------------------------------------------------- */
 
 static void end_operation(MeterToy *toy, guint i, RepOutcome outcome)
 {
-    MeterOperation ended = {.seen = g_array_index(toy->pending, Pending, i).seen,
+    MeterOperation ended = {.seen = g_array_index(toy->pending, MeterPending, i).seen,
                             .ended = toy->now};
     ended.seen.outcome = (guint8)outcome;
     if (outcome != REP_OK)
@@ -73,25 +15,25 @@ static void end_operation(MeterToy *toy, guint i, RepOutcome outcome)
     if (outcome == REP_OK && ended.seen.kind == REP_READ)
         meter_judge(toy, &ended);
     g_array_append_val(toy->world->operations, ended);
-    emit(toy, (RepObservation){.kind = REP_OBS_OPERATION_ENDED, .operation = ended.seen});
+    meter_emit(toy, (RepObservation){.kind = REP_OBS_OPERATION_ENDED, .operation = ended.seen});
     g_array_remove_index_fast(toy->pending, i);
 }
 
 static void begin_operation(MeterToy *toy)
 {
-    Pending pending = {.seen = {.number = toy->next_number++,
-                                .client = (guint32)draw(toy, METER_CLIENTS),
-                                .session = (guint32)draw(toy, 3),
-                                .region = (guint32)draw(toy, METER_REGIONS),
-                                .kind = (guint8)draw(toy, 2),
-                                .attempts = 1,
-                                .node = -1,
-                                .key = draw(toy, KEYS),
-                                .began = toy->now}};
+    MeterPending pending = {.seen = {.number = toy->next_number++,
+                                     .client = (guint32)meter_draw(toy, METER_CLIENTS),
+                                     .session = (guint32)meter_draw(toy, 3),
+                                     .region = (guint32)meter_draw(toy, METER_REGIONS),
+                                     .kind = (guint8)meter_draw(toy, 2),
+                                     .attempts = 1,
+                                     .node = -1,
+                                     .key = meter_draw(toy, KEYS),
+                                     .began = toy->now}};
     g_array_append_val(toy->pending, pending);
 }
 
-static void append(MeterToy *toy, Pending *pending)
+static void append(MeterToy *toy, MeterPending *pending)
 {
     if (toy->leader < 0)
         return;
@@ -101,21 +43,21 @@ static void append(MeterToy *toy, Pending *pending)
                         .index = leader->log->len + 1,
                         .durable = -1};
     pending->entry = toy->entries->len;
-    pending->progress = APPENDED;
+    pending->progress = METER_APPENDED;
     pending->seen.node = toy->leader;
     pending->seen.version = (RepVersion){.index = entry.index, .term = entry.term};
     g_array_append_val(toy->entries, entry);
     g_array_append_val(leader->log, pending->entry);
 }
 
-static void serve(MeterToy *toy, Pending *pending)
+static void serve(MeterToy *toy, MeterPending *pending)
 {
-    int n = (int)draw(toy, METER_NODES);
+    int n = (int)meter_draw(toy, METER_NODES);
     const MeterNode *node = &toy->nodes[n];
-    if (!is_running(node) || !node->is_ready)
+    if (!meter_is_running(node) || !node->is_ready)
         return;
     pending->seen.node = n;
-    pending->progress = SERVED;
+    pending->progress = METER_SERVED;
     for (guint64 i = 0; i < node->shown; i++) {
         const MeterEntry *entry = meter_entry(toy, meter_number(node->log, i));
         if (entry->key == pending->seen.key)
@@ -126,30 +68,30 @@ static void serve(MeterToy *toy, Pending *pending)
 /* The answer may be on its way while the entry is cut and carried. */
 static void answer(MeterToy *toy, guint i)
 {
-    if (draw(toy, 2))
+    if (meter_draw(toy, 2))
         end_operation(toy, i, REP_OK);
     else
-        g_array_index(toy->pending, Pending, i).progress = ANSWERED;
+        g_array_index(toy->pending, MeterPending, i).progress = METER_ANSWERED;
 }
 
 static void go_on(MeterToy *toy)
 {
     if (toy->pending->len == 0)
         return;
-    guint i = (guint)draw(toy, toy->pending->len);
-    Pending *pending = &g_array_index(toy->pending, Pending, i);
-    if (pending->progress == BEGUN && draw(toy, 40) == 0)
-        end_operation(toy, i, draw(toy, 4) ? REP_FAILED : REP_NOT_STARTED);
-    else if (pending->progress == BEGUN && pending->seen.kind == REP_WRITE)
+    guint i = (guint)meter_draw(toy, toy->pending->len);
+    MeterPending *pending = &g_array_index(toy->pending, MeterPending, i);
+    if (pending->progress == METER_BEGUN && meter_draw(toy, 40) == 0)
+        end_operation(toy, i, meter_draw(toy, 4) ? REP_FAILED : REP_NOT_STARTED);
+    else if (pending->progress == METER_BEGUN && pending->seen.kind == REP_WRITE)
         append(toy, pending);
-    else if (pending->progress == BEGUN)
+    else if (pending->progress == METER_BEGUN)
         serve(toy, pending);
-    else if (pending->progress == SERVED && draw(toy, 3))
+    else if (pending->progress == METER_SERVED && meter_draw(toy, 3))
         end_operation(toy, i, REP_OK);
-    else if (pending->progress == APPENDED && toy->leader == pending->seen.node &&
+    else if (pending->progress == METER_APPENDED && toy->leader == pending->seen.node &&
              meter_holds(toy, toy->nodes[toy->leader].log, toy->committed, pending->entry))
         answer(toy, i);
-    else if (pending->progress == ANSWERED && draw(toy, 30) == 0) {
+    else if (pending->progress == METER_ANSWERED && meter_draw(toy, 30) == 0) {
         const MeterEntry *entry = meter_entry(toy, pending->entry);
         toy->world->late += entry->carried_to || entry->is_dropped;
         end_operation(toy, i, REP_OK);
@@ -160,192 +102,19 @@ static void go_on(MeterToy *toy)
 static void advance(MeterToy *toy, SimSpan by)
 {
     for (guint i = toy->pending->len; i-- > 0;)
-        if (g_array_index(toy->pending, Pending, i).seen.began + LIFE < toy->now + by)
+        if (g_array_index(toy->pending, MeterPending, i).seen.began + LIFE < toy->now + by)
             end_operation(toy, i, REP_UNKNOWN);
     toy->now += by;
-}
-
-/* ---- the log ------------------------------------------------------------------------------ */
-
-static void flush(MeterToy *toy, int n)
-{
-    MeterNode *node = &toy->nodes[n];
-    if (!is_running(node) || node->flushed == node->log->len)
-        return;
-    guint64 first = node->flushed + 1;
-    node->flushed += 1 + draw(toy, node->log->len - node->flushed);
-    node->stage[METER_FLUSHED] = MAX(node->stage[METER_FLUSHED], node->flushed);
-    if (n == toy->leader) {
-        for (int s = 0; s < METER_STAGES; s++)
-            node->stage[s] = MAX(node->stage[s], node->flushed);
-        meter_extend_main(toy, n, node->flushed);
-    }
-    emit_entries(toy, n == toy->leader ? REP_OBS_DURABLE : REP_OBS_FLUSHED, n, first,
-                 node->flushed);
-}
-
-static void truncate_node(MeterToy *toy, int n, guint64 length)
-{
-    MeterNode *node = &toy->nodes[n];
-    guint64 last = node->log->len;
-    if (last <= length)
-        return;
-    g_array_set_size(node->log, (guint)length);
-    node->flushed = MIN(node->flushed, length);
-    node->shown = MIN(node->shown, length);
-    for (int s = 0; s < METER_STAGES; s++)
-        node->stage[s] = MIN(node->stage[s], length);
-    emit_entries(toy, REP_OBS_TRUNCATED, n, length + 1, last);
-}
-
-static void receive(MeterToy *toy, int n)
-{
-    MeterNode *node = &toy->nodes[n];
-    if (toy->leader < 0 || n == toy->leader || !is_running(node))
-        return;
-    const MeterNode *leader = &toy->nodes[toy->leader];
-    for (guint64 i = meter_common(node->log, leader->log); toy->carries && i < node->log->len; i++)
-        g_array_append_val(toy->handed, g_array_index(node->log, guint, i));
-    if (node->label != leader->label)
-        truncate_node(toy, n, meter_common(node->log, leader->log));
-    node->label = leader->label;
-    guint64 first = node->log->len + 1;
-    if (first > leader->log->len)
-        return;
-    guint64 last = first + draw(toy, leader->log->len - first + 1);
-    g_array_append_vals(node->log, &g_array_index(leader->log, guint, first - 1),
-                        (guint)(last - first + 1));
-    node->stage[METER_RECEIVED] = last;
-    emit_entries(toy, REP_OBS_RECEIVED, n, first, last);
-}
-
-static void show(MeterToy *toy, int n, guint64 first, guint64 last)
-{
-    MeterNode *node = &toy->nodes[n];
-    node->shown = last;
-    node->stage[METER_APPLIED] = MAX(node->stage[METER_APPLIED], last);
-    emit_entries(toy, REP_OBS_APPLIED, n, first, last);
-    MeterApplied applied = {toy->now, n, node->leads ? 0 : last - first + 1, 0};
-    if (!node->leads && draw(toy, 10) == 0) {
-        applied.diverged = 1;
-        emit_range(toy, REP_OBS_DIVERGED, n, node->label, last, last);
-    }
-    g_array_append_val(toy->world->applied, applied);
-}
-
-/* The leader's disk takes the place of the node's copy, whatever that was. */
-static void install(MeterToy *toy, int n)
-{
-    MeterNode *node = &toy->nodes[n];
-    if (!toy->joins || toy->leader < 0 || n == toy->leader || !is_running(node))
-        return;
-    const MeterNode *leader = &toy->nodes[toy->leader];
-    if (leader->flushed == 0 || meter_common(node->log, leader->log) > leader->flushed)
-        return;
-    g_array_set_size(node->log, 0);
-    g_array_append_vals(node->log, leader->log->data, (guint)leader->flushed);
-    node->flushed = node->shown = leader->flushed;
-    for (int s = 0; s < METER_STAGES; s++)
-        node->stage[s] = leader->flushed;
-    node->label = leader->label;
-    node->is_ready = TRUE;
-    toy->world->installs++;
-    guint32 last_term = meter_entry(toy, meter_number(node->log, node->flushed - 1))->term;
-    emit_range(toy, REP_OBS_INSTALLED, n, toy->coarse ? node->label : last_term, 1, node->flushed);
-}
-
-/* ---- carrying over ------------------------------------------------------------------------ */
-
-static void emit_carried(MeterToy *toy, const MeterEntry *from, const MeterEntry *to)
-{
-    RepObservation seen = {
-        .kind = REP_OBS_CARRIED,
-        .carried = {.node = toy->leader, .from = {.index = from->index, .term = from->term}}};
-    if (to)
-        seen.carried.to = (RepVersion){.index = to->index, .term = to->term};
-    else
-        g_array_append_val(toy->world->conflicts, toy->now);
-    emit(toy, seen);
-}
-
-static void append_again(MeterToy *toy, guint number)
-{
-    MeterNode *leader = &toy->nodes[toy->leader];
-    guint added = toy->entries->len;
-    MeterEntry entry = {.term = leader->label,
-                        .key = meter_entry(toy, number)->key,
-                        .index = leader->log->len + 1,
-                        .durable = -1,
-                        .carried_from = number + 1};
-    g_array_append_val(toy->entries, entry);
-    g_array_append_val(leader->log, added);
-    meter_entry(toy, number)->carried_to = added + 1;
-    for (guint i = 0; i < toy->pending->len; i++) {
-        Pending *pending = &g_array_index(toy->pending, Pending, i);
-        if (pending->progress != APPENDED || pending->entry != number || draw(toy, 2))
-            continue; /* else it is tried again at the new leader, which has it */
-        pending->entry = added;
-        pending->seen.node = toy->leader;
-        pending->seen.version = (RepVersion){.index = entry.index, .term = entry.term};
-    }
-    toy->world->carried++;
-    emit_carried(toy, meter_entry(toy, number), &entry);
-}
-
-/* Number + 1 of the newest write to the key in the leader's log. */
-static guint newest_of(const MeterToy *toy, guint64 key)
-{
-    const GArray *log = toy->nodes[toy->leader].log;
-    for (guint64 i = log->len; i-- > 0;)
-        if (meter_entry(toy, meter_number(log, i))->key == key)
-            return meter_number(log, i) + 1;
-    return 0;
-}
-
-/* An entry is carried once, whoever hands it in; of two writes that conflict either may stand. */
-static void carry(MeterToy *toy)
-{
-    if (toy->leader < 0 || !is_running(&toy->nodes[toy->leader]))
-        return;
-    guint number = meter_number(toy->handed, 0);
-    g_array_remove_index(toy->handed, 0);
-    MeterEntry *entry = meter_entry(toy, number);
-    const MeterNode *leader = &toy->nodes[toy->leader];
-    if (entry->carried_to || entry->is_dropped || leader->label <= entry->term ||
-        meter_holds(toy, leader->log, leader->log->len, number))
-        return;
-    guint other = newest_of(toy, entry->key);
-    MeterEntry *stands = other ? meter_entry(toy, other - 1) : NULL;
-    gboolean conflicts = stands && stands->term > entry->term && !stands->carried_to;
-    MeterEntry *loser = draw(toy, 2) ? entry : stands;
-    if (conflicts) {
-        loser->is_dropped = TRUE;
-        emit_carried(toy, loser, NULL);
-    }
-    if (!conflicts || loser == stands)
-        append_again(toy, number);
-}
-
-static void apply_or_commit(MeterToy *toy, int n)
-{
-    MeterNode *node = &toy->nodes[n];
-    if (!is_running(node) || node->shown >= node->flushed)
-        return;
-    guint64 last = node->shown + 1 + draw(toy, node->flushed - node->shown);
-    show(toy, n, node->shown + 1, last);
-    if (n != toy->leader || last <= toy->committed)
-        return;
-    emit_entries(toy, REP_OBS_COMMITTED, n, toy->committed + 1, last);
-    toy->committed = last;
 }
 
 /* ---- nodes and faults --------------------------------------------------------------------- */
 
 static void emit_leads(MeterToy *toy, RepObservationKind kind, int n, gboolean leads)
 {
-    emit(toy, (RepObservation){
-                  .kind = kind,
-                  .leadership = {.node = n, .term = toy->nodes[n].label, .leads = (guint32)leads}});
+    meter_emit(
+        toy, (RepObservation){
+                 .kind = kind,
+                 .leadership = {.node = n, .term = toy->nodes[n].label, .leads = (guint32)leads}});
 }
 
 static void cease(MeterToy *toy, int n)
@@ -366,9 +135,9 @@ static void lead(MeterToy *toy, int n)
     toy->last_leader = n;
     toy->has_died = FALSE;
     for (int other = 0; other < METER_NODES; other++)
-        if (other != n && (!toy->splits || draw(toy, 2)))
+        if (other != n && (!toy->splits || meter_draw(toy, 2)))
             cease(toy, other);
-    truncate_node(toy, n, node->flushed);
+    meter_truncate(toy, n, node->flushed);
     toy->leader = n;
     node->label = ++toy->term;
     node->leads = node->holds_lease = node->is_ready = TRUE;
@@ -381,20 +150,20 @@ static void lead(MeterToy *toy, int n)
 
 static void change_node(MeterToy *toy, int n, RepNodeState state, gboolean wiped)
 {
-    emit(toy, (RepObservation){.kind = REP_OBS_NODE_CHANGED,
-                               .node = {.node = n, .state = state, .wiped = (guint32)wiped}});
+    meter_emit(toy, (RepObservation){.kind = REP_OBS_NODE_CHANGED,
+                                     .node = {.node = n, .state = state, .wiped = (guint32)wiped}});
 }
 
 static void crash(MeterToy *toy, int n)
 {
     MeterNode *node = &toy->nodes[n];
-    gboolean wiped = toy->world->world.may_be_wiped[n] && draw(toy, 3) == 0;
+    gboolean wiped = toy->world->world.may_be_wiped[n] && meter_draw(toy, 3) == 0;
     if (node->is_down)
         return;
     advance(toy, 1); /* faults come first at an instant */
     toy->has_died |= n == toy->last_leader && node->leads;
     cease(toy, n);
-    truncate_node(toy, n, wiped ? 0 : node->flushed);
+    meter_truncate(toy, n, wiped ? 0 : node->flushed);
     node->stage[METER_RECEIVED] = MIN(node->stage[METER_RECEIVED], node->flushed);
     node->is_down = TRUE;
     node->is_paused = FALSE;
@@ -417,7 +186,7 @@ static void join(MeterToy *toy, int n)
 static void rise(MeterToy *toy, int n)
 {
     MeterNode *node = &toy->nodes[n];
-    if (!node->is_down || (node->is_absent && draw(toy, 4)))
+    if (!node->is_down || (node->is_absent && meter_draw(toy, 4)))
         return;
     node->is_down = FALSE;
     if (node->is_absent)
@@ -431,23 +200,23 @@ static void rise(MeterToy *toy, int n)
 static void follow_at_once(MeterToy *toy)
 {
     for (int n = 0; n < METER_NODES; n++)
-        receive(toy, n);
+        meter_receive(toy, n);
     while (toy->handed->len)
-        carry(toy);
+        meter_carry(toy);
 }
 
 /* A new leader; or the old one is fenced, and the new one comes later. */
 static void change_leader(MeterToy *toy)
 {
-    int n = (int)draw(toy, METER_NODES);
-    if (!toy->with_failover || (toy->leader >= 0 && draw(toy, 4)))
+    int n = (int)meter_draw(toy, METER_NODES);
+    if (!toy->with_failover || (toy->leader >= 0 && meter_draw(toy, 4)))
         return;
-    if (toy->leader >= 0 && draw(toy, 2)) {
+    if (toy->leader >= 0 && meter_draw(toy, 2)) {
         cease(toy, toy->leader);
         toy->leader = -1;
-    } else if (is_running(&toy->nodes[n]) && toy->nodes[n].is_ready) {
+    } else if (meter_is_running(&toy->nodes[n]) && toy->nodes[n].is_ready) {
         lead(toy, n);
-        if (toy->carries && draw(toy, 2))
+        if (toy->carries && meter_draw(toy, 2))
             follow_at_once(toy);
     }
 }
@@ -458,9 +227,9 @@ static void waver(MeterToy *toy, int n)
     MeterNode *node = &toy->nodes[n];
     if (!toy->splits)
         return;
-    if (draw(toy, 3) == 0 && node->leads && n != toy->leader) {
+    if (meter_draw(toy, 3) == 0 && node->leads && n != toy->leader) {
         cease(toy, n);
-    } else if (draw(toy, 2) && node->leads) {
+    } else if (meter_draw(toy, 2) && node->leads) {
         node->holds_lease = !node->holds_lease;
         emit_leads(toy, REP_OBS_LEASE, n, node->holds_lease);
     } else if (!node->is_down) {
@@ -471,8 +240,8 @@ static void waver(MeterToy *toy, int n)
 
 static void toggle_fault(MeterToy *toy)
 {
-    guint32 fault = (guint32)draw(toy, METER_FAULTS);
-    gboolean begins = toy->active[fault] == 0 || draw(toy, 4) == 0;
+    guint32 fault = (guint32)meter_draw(toy, METER_FAULTS);
+    gboolean begins = toy->active[fault] == 0 || meter_draw(toy, 4) == 0;
     GArray *occurrences = toy->world->occurrences;
     advance(toy, 1); /* faults come first at an instant */
     if (begins) {
@@ -489,30 +258,30 @@ static void toggle_fault(MeterToy *toy)
             break;
         }
     }
-    emit(toy, (RepObservation){.kind = begins ? REP_OBS_FAULT_BEGAN : REP_OBS_FAULT_ENDED,
-                               .fault = {.fault = fault}});
+    meter_emit(toy, (RepObservation){.kind = begins ? REP_OBS_FAULT_BEGAN : REP_OBS_FAULT_ENDED,
+                                     .fault = {.fault = fault}});
 }
 
 /* ---- a run -------------------------------------------------------------------------------- */
 
 static void step(MeterToy *toy, gboolean is_draining)
 {
-    int n = (int)draw(toy, METER_NODES);
-    guint64 what = draw(toy, 1000);
-    if (draw(toy, 3))
-        advance(toy, (SimSpan)draw(toy, draw(toy, 50) ? 100 : 1500));
-    if (toy->handed->len && draw(toy, 10) == 0)
-        carry(toy);
+    int n = (int)meter_draw(toy, METER_NODES);
+    guint64 what = meter_draw(toy, 1000);
+    if (meter_draw(toy, 3))
+        advance(toy, (SimSpan)meter_draw(toy, meter_draw(toy, 50) ? 100 : 1500));
+    if (toy->handed->len && meter_draw(toy, 10) == 0)
+        meter_carry(toy);
     else if (what < 270)
         is_draining ? go_on(toy) : begin_operation(toy);
     else if (what < 690)
         go_on(toy);
     else if (what < 780)
-        flush(toy, toy->leader >= 0 && draw(toy, 2) ? toy->leader : n);
+        meter_flush(toy, toy->leader >= 0 && meter_draw(toy, 2) ? toy->leader : n);
     else if (what < 850)
-        receive(toy, n);
+        meter_receive(toy, n);
     else if (what < 940) /* the leader is ahead of the others, so that reads are stale */
-        apply_or_commit(toy, toy->leader >= 0 && draw(toy, 2) ? toy->leader : n);
+        meter_apply_or_commit(toy, toy->leader >= 0 && meter_draw(toy, 2) ? toy->leader : n);
     else if (what < 960)
         rise(toy, n);
     else if (what < 967)
@@ -520,7 +289,7 @@ static void step(MeterToy *toy, gboolean is_draining)
     else if (what < 972)
         waver(toy, n);
     else if (what < 977)
-        install(toy, n);
+        meter_install(toy, n);
     else if (what < 991)
         change_leader(toy);
     else
@@ -532,7 +301,7 @@ static void finish(MeterToy *toy)
     MeterWorld *world = toy->world;
     while (toy->pending->len)
         end_operation(toy, toy->pending->len - 1, REP_UNKNOWN);
-    advance(toy, 1 + (SimSpan)draw(toy, 1000));
+    advance(toy, 1 + (SimSpan)meter_draw(toy, 1000));
     world->end = toy->now;
     for (guint i = 0; i < world->operations->len; i++) {
         MeterOperation *write = &g_array_index(world->operations, MeterOperation, i);
@@ -598,7 +367,7 @@ static void open_toy(MeterToy *toy, guint features)
     toy->joins = (features & METER_JOINS) != 0;
     toy->entries = g_array_new(FALSE, TRUE, sizeof(MeterEntry));
     toy->main = g_array_new(FALSE, TRUE, sizeof(guint));
-    toy->pending = g_array_new(FALSE, TRUE, sizeof(Pending));
+    toy->pending = g_array_new(FALSE, TRUE, sizeof(MeterPending));
     toy->led = g_array_new(FALSE, TRUE, sizeof(guint));
     toy->handed = g_array_new(FALSE, TRUE, sizeof(guint));
     for (int n = 0; n < METER_NODES; n++) {
