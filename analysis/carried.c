@@ -91,7 +91,7 @@ AnaVersion ana_carried_living(const AnaCarried *carried, const AnaHistory *histo
         return place;
     for (guint i = carried->moves->len; i-- > 0;) {
         AnaVersion left = ana_carried_left(carried, i);
-        if (left < place && ana_carried_place(carried, left) == place && !is_cut_off(history, left))
+        if (ana_carried_place(carried, left) == place && !is_cut_off(history, left))
             return left;
     }
     return place;

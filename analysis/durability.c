@@ -43,6 +43,11 @@ guint64 ana_durability_last(const AnaDurability *durability)
     return durability->n ? run_at(durability, durability->n - 1)->last : durability->known_from - 1;
 }
 
+gsize ana_durability_n_runs(const AnaDurability *durability)
+{
+    return durability->n;
+}
+
 static void grow(AnaDurability *durability)
 {
     Run *runs = g_new0(Run, 2 * durability->room);

@@ -28,6 +28,7 @@ void ana_durability_forget(AnaDurability *durability, guint64 index);
 gboolean ana_durability_is_full(const AnaDurability *durability);
 
 guint64 ana_durability_last(const AnaDurability *durability);
+gsize ana_durability_n_runs(const AnaDurability *durability); /* kept; for tests */
 /* When entry `index` became durable; *run_last is the last entry of its run. */
 SimTime ana_durability_at(const AnaDurability *durability, guint64 index, guint64 *run_last);
 

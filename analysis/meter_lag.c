@@ -229,6 +229,11 @@ void ana_lag_meter_restart(AnaLagMeter *meter, gsize cell)
         ana_time_levels_restart(meter->followers[node].levels, cell);
 }
 
+gsize ana_lag_meter_n_runs(const AnaLagMeter *meter)
+{
+    return ana_durability_n_runs(meter->durability);
+}
+
 void ana_lag_meter_finish(AnaLagMeter *meter, SimTime end)
 {
     guint64 last = ana_durability_last(meter->durability);

@@ -27,6 +27,8 @@ void ana_lag_meter_free(AnaLagMeter *meter);
  * APPLIED, INSTALLED, TRUNCATED, NODE_CHANGED. `forked` as ana_history_observe() said. */
 void ana_lag_meter_observe(AnaLagMeter *meter, const RepObservation *seen, gboolean forked);
 void ana_lag_meter_restart(AnaLagMeter *meter, gsize cell);
+/* Durable instants kept, for tests. */
+gsize ana_lag_meter_n_runs(const AnaLagMeter *meter);
 void ana_lag_meter_finish(AnaLagMeter *meter, SimTime end);
 
 #endif

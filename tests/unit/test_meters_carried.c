@@ -68,6 +68,18 @@ static void a_write_of_the_new_log_may_be_the_one_that_is_dropped(void)
     check_fates(script, 1, 1, 1);
 }
 
+static void handed_over_twice_it_has_its_fate_from_the_first_time(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    two_cut(script);
+    meter_script_carried(script, 41 * SIM_S, DB2, AT(1, 4), AT(2, 5));
+    meter_script_carried(script, 42 * SIM_S, DB2, AT(1, 4), AT(0, 0));
+    meter_script_carried(script, 43 * SIM_S, DB2, AT(1, 5), AT(0, 0));
+    meter_script_carried(script, 44 * SIM_S, DB2, AT(1, 5), AT(2, 6));
+    meter_script_play(script, END, TRUE);
+    check_fates(script, 0, 1, 1);
+}
+
 static void carried_and_cut_again_it_is_lost_unless_carried_again(void)
 {
     for (int again = 0; again <= 1; again++) {
@@ -181,6 +193,8 @@ static const TestCase cases[] = {
      a_write_that_a_conflict_rule_drops_is_overwritten_and_not_lost},
     {"a_write_of_the_new_log_may_be_the_one_that_is_dropped",
      a_write_of_the_new_log_may_be_the_one_that_is_dropped},
+    {"handed_over_twice_it_has_its_fate_from_the_first_time",
+     handed_over_twice_it_has_its_fate_from_the_first_time},
     {"carried_and_cut_again_it_is_lost_unless_carried_again",
      carried_and_cut_again_it_is_lost_unless_carried_again},
     {"an_acknowledgement_that_arrives_after_the_cut_names_the_old_place",

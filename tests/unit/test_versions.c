@@ -75,6 +75,39 @@ static void what_is_not_shown_by_all_is_kept(void)
     ana_history_free(history);
 }
 
+/* Entry 2 of term 1 is cut by term 2, which writes the key again; long after, it is carried. */
+static void what_was_cut_off_is_kept_where_it_may_be_carried_and_counts_at_its_new_place(void)
+{
+    for (int keeps = 0; keeps <= 1; keeps++) {
+        AnaWorld world = meter_script_world();
+        AnaHistory *history = ana_history_new(&world);
+        AnaCarried *carried = ana_carried_new();
+        AnaVersions *versions = ana_versions_new(history, carried, keeps, 0);
+        AnaForget nothing = {.before = -1}, all = {.index = 2, .before = 500};
+        extend(history, 2);
+        ana_versions_acknowledged(versions, 7, version(1, 1), 10, nothing);
+        ana_versions_acknowledged(versions, 7, version(1, 2), 20, nothing);
+        RepObservation seen = {.kind = REP_OBS_TRUNCATED,
+                               .entries = {.node = DB1, .term = 1, .first = 2, .last = 2}};
+        ana_history_observe(history, &seen);
+        seen = (RepObservation){.kind = REP_OBS_DURABLE,
+                                .entries = {.node = DB1, .term = 2, .first = 2, .last = 2}};
+        ana_history_observe(history, &seen);
+        ana_versions_acknowledged(versions, 7, version(2, 2), 30, nothing);
+        ana_versions_acknowledged(versions, 7, version(2, 3), 1000, all);
+        CHECK_UINT(ana_versions_n_records(versions), keeps ? 2 : 1);
+        ana_carried_add(carried, version(1, 2), version(2, 4));
+        seen.entries.first = seen.entries.last = 4;
+        ana_history_observe(history, &seen);
+        AnaReadJudged judged = ana_versions_judge(versions, 7, version(2, 3), 2000);
+        CHECK(judged.is_stale == keeps);
+        CHECK_INT(judged.age, keeps ? 2000 - 20 : 0);
+        ana_versions_free(versions);
+        ana_carried_free(carried);
+        ana_history_free(history);
+    }
+}
+
 static void a_key_never_written_has_nothing_to_miss(void)
 {
     AnaWorld world = meter_script_world();
@@ -138,6 +171,8 @@ static const TestCase cases[] = {
     {"packed_versions_order_as_the_log_does", packed_versions_order_as_the_log_does},
     {"memory_follows_what_can_still_be_missed", memory_follows_what_can_still_be_missed},
     {"what_is_not_shown_by_all_is_kept", what_is_not_shown_by_all_is_kept},
+    {"what_was_cut_off_is_kept_where_it_may_be_carried_and_counts_at_its_new_place",
+     what_was_cut_off_is_kept_where_it_may_be_carried_and_counts_at_its_new_place},
     {"a_key_never_written_has_nothing_to_miss", a_key_never_written_has_nothing_to_miss},
     {"a_bit_log_counts_above_a_place_and_may_drop_below_it",
      a_bit_log_counts_above_a_place_and_may_drop_below_it},
