@@ -159,6 +159,8 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     rep_world_observe_entries(world, REP_OBS_TRUNCATED, node, log_number, copy->term, index + 1,
                               last);
     rep_log_moved(log, node, before);
+    /* What is left may have been on its way to be applied. */
+    rep_node_ask_step(world, node, REP_STEP_APPLY);
 }
 
 static void observe_leadership(RepWorld *world, RepObservationKind kind, int node, int log,

@@ -131,7 +131,7 @@ static void clear(void *self)
         rep_ack_clear(&member->ack);
         g_free(member->sent);
         g_free(member->unchanged);
-        g_free(member->is_sent_snapshot);
+        g_free(member->snapshot_end);
         g_free(member->answered);
         g_free(member->ahead);
     }
@@ -183,7 +183,7 @@ static void connected(void *self, RepView *view, int node, int peer, RepEffects 
     const RepMember *member = &state->members[node];
     if (member->leads) {
         /* A snapshot that was sent while nothing got through is lost. */
-        member->is_sent_snapshot[peer] = FALSE;
+        member->snapshot_end[peer] = 0;
         /* Where leaders change, the other may not have heard yet who leads. */
         if (!rep_leader_is_fixed(rep_view_setup(view)))
             rep_tell(view, node, peer, REP_MESSAGE_LEADER, member->term, 1,

@@ -202,7 +202,7 @@ void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int lea
                              RepEffects *out)
 {
     rep_ack_note_connection(&state->members[leader].ack, follower, FALSE);
-    state->members[leader].is_sent_snapshot[follower] = FALSE;
+    state->members[leader].snapshot_end[follower] = 0;
     plan_resend(state, view, leader, out);
     /* first(K, …) may hold without the follower that went away. */
     rep_leader_commit(state, view, leader, out);
@@ -225,13 +225,13 @@ static void forget_progress(RepSingleLeaderState *state, RepMember *self, RepVie
     if (!self->sent) {
         self->sent = g_new0(guint64, n);
         self->unchanged = g_new0(guint64, n);
-        self->is_sent_snapshot = g_new0(gboolean, n);
+        self->snapshot_end = g_new0(guint64, n);
         self->answered = g_new0(SimTime, rep_view_setup(view)->n_regions);
     }
     for (gsize i = 0; i < n; i++)
         self->sent[i] = self->unchanged[i] = 0;
     for (gsize i = 0; i < n; i++)
-        self->is_sent_snapshot[i] = FALSE;
+        self->snapshot_end[i] = 0;
     for (gsize i = 0; i < rep_view_setup(view)->n_regions; i++)
         self->answered[i] = rep_view_now(view);
     self->plans_resend = FALSE;

@@ -44,17 +44,20 @@ gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int le
 {
     RepMember *self = &state->members[leader];
     int follower = resume->from;
-    if (resume->value == REP_RESUME_INSTALLED)
-        self->is_sent_snapshot[follower] = FALSE;
+    guint64 *end = &self->snapshot_end[follower];
+    /* The answer to a snapshot may have been lost: what the follower has says that it is there. */
+    if (resume->value == REP_RESUME_INSTALLED ||
+        (resume->value == REP_RESUME_PLAIN && resume->last + 1 >= *end))
+        *end = 0;
     if (resume->value != REP_RESUME_EMPTY && keeps_from(view, leader, agreed)) {
-        self->is_sent_snapshot[follower] = FALSE;
+        *end = 0;
         return FALSE;
     }
-    if (self->is_sent_snapshot[follower])
+    if (*end)
         return TRUE;
-    self->is_sent_snapshot[follower] = TRUE;
     RepLogView log = rep_view_log(view, leader, REP_LOG);
     guint64 index = MIN(log.applied, log.flushed);
+    *end = index + 1;
     rep_move_to(REP_EFFECT_RESERVE, follower, index, 0, out);
     RepMessage message = {.from = leader,
                           .to = follower,

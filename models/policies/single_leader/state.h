@@ -72,9 +72,9 @@ typedef struct RepMember {
     guint64 *sent;      /* per node: shipped up to here */
     guint64 *unchanged; /* per node: acknowledged when the resend timer last ran */
     gboolean plans_resend;
-    gboolean *is_sent_snapshot; /* per node: one is on its way */
-    gboolean has_lapsed;        /* its lease has, and observers know it */
-    SimTime *answered;          /* per monitor: sending of the newest heartbeat that it answered */
+    guint64 *snapshot_end; /* per node: one of all entries before this is on its way; 0: none */
+    gboolean has_lapsed;   /* its lease has, and observers know it */
+    SimTime *answered;     /* per monitor: sending of the newest heartbeat that it answered */
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
