@@ -265,6 +265,8 @@ void rep_failover_returns(RepSingleLeaderState *state, RepView *view, int node, 
 
 void rep_failover_promote(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
+    if (state->is_joining[node])
+        return; /* it has nothing to lead with yet */
     if (!state->is_member[node])
         return;
     if (failover_in(view)->rule != REP_FAILOVER_NEVER && uses_raft(view))

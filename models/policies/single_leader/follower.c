@@ -8,6 +8,8 @@
 #include "models/planted.h"
 #include "models/policies/single_leader/state.h"
 
+#include "sim/check.h"
+
 /* ---- acknowledging ------------------------------------------------------------------------ */
 
 static void report(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
@@ -26,6 +28,21 @@ void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, 
 {
     if (rep_policy_in(view)->ack_point == (int)point)
         report(state, view, node, index, out);
+}
+
+/* How far the node is at the point that acknowledgements are about. */
+static guint64 confirmed(RepView *view, int node)
+{
+    RepLogView log = rep_view_log(view, node, REP_LOG);
+    switch ((RepAckPoint)rep_policy_in(view)->ack_point) {
+    case REP_POINT_RECEIVED:
+        return log.received;
+    case REP_POINT_FLUSHED:
+        return log.flushed;
+    case REP_POINT_APPLIED:
+        return log.applied;
+    }
+    SIM_UNREACHABLE();
 }
 
 static void say_resume(RepView *view, int node, const RepMember *self, guint64 flushed,
@@ -108,9 +125,9 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
     if (entries->term > log.term && log.arrived > 0)
         log.arrived = agree_with(self, view, node, entries->term, log.arrived, out);
     if (entries->last <= log.arrived) {
-        /* Seen before: the acknowledgement may have been lost. */
+        /* Seen before: the acknowledgement may have been lost, or gone to another leader. */
         if (entries->last >= entries->first)
-            report(state, view, node, self->reported, out);
+            report(state, view, node, MIN(confirmed(view, node), log.arrived), out);
         return;
     }
     if (entries->first > log.arrived + 1)
