@@ -28,19 +28,6 @@ static char *block(const char *text, const char *start)
     return to ? g_strndup(from, (gsize)(to - from)) : NULL;
 }
 
-static void scenarios_of_the_docs_are_valid(void)
-{
-    Command command;
-    g_autofree char *text = NULL;
-    g_assert(g_file_get_contents(REPLSIM_SOURCE_DIR "/docs/scenarios.md", &text, NULL, NULL));
-    g_autofree char *smallest = block(text, "```yaml\n");
-    command_init(&command);
-    command_write(&command, "smallest.yaml", smallest ? smallest : "");
-    command_run(&command, "run smallest.yaml --replications 2 --set duration=2s --no-save");
-    CHECK_INT(command.status, 0);
-    command_clear(&command);
-}
-
 static void its_scenario_is_valid_and_runs(void)
 {
     Command command;
@@ -93,8 +80,7 @@ static void its_output_is_what_the_first_command_prints(void)
     command_clear(&command);
 }
 
-static const TestCase cases[] = {TEST(scenarios_of_the_docs_are_valid),
-                                 TEST(its_scenario_is_valid_and_runs),
+static const TestCase cases[] = {TEST(its_scenario_is_valid_and_runs),
                                  TEST(its_output_is_what_the_first_command_prints),
                                  {NULL, NULL}};
 
