@@ -7,6 +7,8 @@
 
 #include "tests/support/check.h"
 
+#include <string.h>
+
 #define N_NODES 3
 #define MS SIM_MS
 
@@ -366,6 +368,7 @@ static void after_the_timeout_it_answers_alone_and_waits_again_when_a_follower_i
 {
     begin(REP_ACK_SEMI_SYNC, 1);
     ops->clear(world.state);
+    memset(world.state, 0, sizeof world.state);
     world.policy.ack_timeout = 100 * MS;
     ops->init(world.state, &world, &world.effects);
     world.effects.n = 0;
