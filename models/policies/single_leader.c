@@ -116,6 +116,7 @@ static void init(void *self, RepView *view, RepEffects *out)
     find_members(state, setup);
     state->resend = resend_after(setup);
     state->reigns = g_array_new(FALSE, FALSE, sizeof(RepReign));
+    state->known = g_new0(int, setup->n_regions);
     rep_failover_init(state, view, out);
     rep_leader_begin(state, view, leader, 1, out);
     REP_EACH_MEMBER(state, node)
@@ -138,6 +139,7 @@ static void clear(void *self)
     rep_failover_clear(state);
     if (state->reigns)
         g_array_unref(state->reigns);
+    g_free(state->known);
     g_free(state->members);
     g_free(state->is_member);
     g_free(state->is_joining);
@@ -314,6 +316,9 @@ static void timer(void *self, RepView *view, int party, guint which, RepEffects 
         return;
     case REP_TIMER_LEASE:
         rep_failover_lease_timer(self, view, party, out);
+        return;
+    case REP_TIMER_REDIRECT:
+        rep_redirect_timer(self, view, rep_region_of_party(view, party), out);
         return;
     case REP_TIMER_ELECTION:
         rep_raft_election_timer(self, view, party, out);

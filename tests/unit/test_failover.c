@@ -86,12 +86,27 @@ static void late_votes_against_a_dead_leader_do_not_depose_the_next(void)
     CHECK_NEAR(test_run_merged(run, 0, "lost_writes"), 0, 0);
 }
 
+/* Theory: a split of length P with a promotion after D leaves the writes of P on the old side. */
+static void clients_that_cannot_reach_the_new_leader_go_on_with_the_old_one(void)
+{
+    static const char *const metrics[] = {"availability(writes) 13s..20s",
+                                          "availability(writes) 22s..40s", "lost_writes", NULL};
+    g_autoptr(TestRun) split = run("failover: {detect: 2s, takes: 500ms, fence: false}",
+                                   "  - {at: 10s, isolate: a, for: 10s}\n", metrics);
+    CHECK_NEAR(test_run_merged(split, 0, metrics[0]), 1, 1e-9);
+    CHECK_NEAR(test_run_merged(split, 0, metrics[1]), 1, 1e-9);
+    /* 100 writes/s, and a key may be written once more after the cut */
+    double lost = test_run_merged(split, 0, metrics[2]);
+    CHECK(lost > 850 && lost < 1150);
+}
+
 static const TestCase cases[] = {
     TEST(a_fenced_leader_answers_reads_again_once_it_follows),
     TEST(an_operator_can_promote_where_nobody_else_would),
     TEST(without_failover_a_dead_leader_means_that_writes_fail),
     TEST(writes_go_on_after_detection_and_promotion),
     TEST(late_votes_against_a_dead_leader_do_not_depose_the_next),
+    TEST(clients_that_cannot_reach_the_new_leader_go_on_with_the_old_one),
     {NULL, NULL},
 };
 

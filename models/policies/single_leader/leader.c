@@ -244,7 +244,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     RepMember *self = &state->members[leader];
     RepLogView log = rep_view_log(view, leader, REP_LOG);
     guint64 shown = MIN(log.applied, log.flushed);
-    int before = state->reigns->len ? rep_known_leader(state, view, -1) : leader;
+    int before = state->reigns->len ? rep_known_leader(state, -1) : leader;
     rep_ack_clear(&self->ack);
     rep_ack_init(&self->ack, setup, leader, shown);
     /* Raft §5.4.2: entries of earlier terms commit only with one of the leader's own term. */
@@ -265,6 +265,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
         rep_move_to(REP_EFFECT_SHOW, leader, log.flushed, 0, out);
     RepReign reign = {leader, rep_view_now(view)};
     g_array_append_val(state->reigns, reign);
+    rep_clients_redirect(state, view, out);
     rep_failover_leadership_began(state, view, leader, out);
     plan_resend(state, view, leader, out);
 }

@@ -358,7 +358,7 @@ void rep_failover_monitor_hears(RepSingleLeaderState *state, RepView *view, int 
 void rep_monitors_promote(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     guint32 term = state->newest_term;
-    int old = rep_known_leader(state, view, -1);
+    int old = rep_known_leader(state, -1);
     for (gsize i = 0; i < state->n_nodes; i++)
         term = MAX(term, state->members[i].term);
     for (gsize i = 0; state->monitors && i < state->monitors->n_regions; i++)

@@ -19,28 +19,53 @@ gboolean rep_single_leader_answers(const RepSetup *setup, int node)
     SIM_UNREACHABLE();
 }
 
+/* Between two questions of cut-off clients: short against the cuts that matter, long against the
+ * work of asking. */
+#define ASK_AGAIN (100 * SIM_MS)
+
 /* After a promotion the clients of a region know the new leader `redirect` later: a span, or their
  * own round trip to it. */
 static SimSpan redirect_of(RepView *view, int region, int leader)
 {
     const RepFailoverSetup *failover = &rep_policy_in(view)->failover;
-    if (region < 0)
-        return 0;
     if (failover->redirect_rule == REP_REDIRECT_AFTER)
         return failover->redirect;
     return sim_time_after(rep_view_p50(view, rep_party_of_region(view, region), leader),
                           rep_view_p50(view, leader, rep_party_of_region(view, region)));
 }
 
-int rep_known_leader(const RepSingleLeaderState *state, RepView *view, int region)
+static const RepReign *newest_reign(const RepSingleLeaderState *state)
 {
-    for (guint i = state->reigns->len; i-- > 1;) {
-        const RepReign *reign = &g_array_index(state->reigns, RepReign, i);
-        if (rep_view_now(view) >=
-            sim_time_after(reign->since, redirect_of(view, region, reign->leader)))
-            return reign->leader;
-    }
-    return g_array_index(state->reigns, RepReign, 0).leader;
+    return &g_array_index(state->reigns, RepReign, state->reigns->len - 1);
+}
+
+int rep_known_leader(const RepSingleLeaderState *state, int region)
+{
+    if (region < 0 || state->reigns->len == 1)
+        return newest_reign(state)->leader;
+    return state->known[region];
+}
+
+void rep_clients_redirect(RepSingleLeaderState *state, RepView *view, RepEffects *out)
+{
+    const RepReign *reign = newest_reign(state);
+    for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
+        if (state->reigns->len == 1)
+            state->known[region] = reign->leader; /* configured */
+        else
+            rep_set_timer(rep_party_of_region(view, region), REP_TIMER_REDIRECT,
+                          sim_time_after(reign->since, redirect_of(view, region, reign->leader)),
+                          out);
+}
+
+void rep_redirect_timer(RepSingleLeaderState *state, RepView *view, int region, RepEffects *out)
+{
+    int party = rep_party_of_region(view, region), leader = newest_reign(state)->leader;
+    if (rep_view_reaches(view, party, leader))
+        state->known[region] = leader;
+    else /* Whoever is cut off goes on with the old one: the other half of split brain. */
+        rep_set_timer(party, REP_TIMER_REDIRECT, sim_time_after(rep_view_now(view), ASK_AGAIN),
+                      out);
 }
 
 /* The first of a region's nearest that the session does not avoid; all avoided: the nearest. */
@@ -95,10 +120,10 @@ int rep_single_leader_route(const void *self, RepView *view, const RepRoute *ask
     const RepSingleLeaderState *state = self;
     const RepSingleLeaderSetup *policy = rep_policy_in(view);
     if (asked->kind == REP_WRITE)
-        return rep_known_leader(state, view, asked->region);
+        return rep_known_leader(state, asked->region);
     switch ((RepReadRule)policy->reads) {
     case REP_READS_LEADER:
-        return rep_known_leader(state, view, asked->region);
+        return rep_known_leader(state, asked->region);
     case REP_READS_FOLLOWER:
         return policy->reads_node;
     case REP_READS_NEAREST:

@@ -47,6 +47,7 @@ enum {
     REP_TIMER_SUSPECT,   /* of a monitor: too long without a heartbeat */
     REP_TIMER_ELECTION,  /* raft */
     REP_TIMER_LEASE,     /* of a leader: its lease lapses unless a monitor answers */
+    REP_TIMER_REDIRECT,  /* of a region: its clients hear of the newest leader, if they can */
     REP_TIMERS
 };
 
@@ -107,6 +108,7 @@ typedef struct RepSingleLeaderState {
                               pass it by */
     SimSpan resend;        /* 0: nothing is ever lost for good */
     GArray *reigns;        /* RepReign, ascending */
+    int *known;            /* by region: the leader its clients know */
     guint32 newest_term;   /* that somebody leads in or was chosen for. Where the old leader is
                               fenced, being chosen earlier means nothing any more */
     RepMonitors *monitors; /* NULL: none */
@@ -199,7 +201,11 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
 int rep_single_leader_route(const void *state, RepView *view, const RepRoute *route);
 /* May the node ever be the one that answers a read? */
 gboolean rep_single_leader_answers(const RepSetup *setup, int node);
-/* Who leads, as the clients of a region know it. */
-int rep_known_leader(const RepSingleLeaderState *state, RepView *view, int region);
+/* Who leads, as the clients of a region know it; region -1: the newest leader. */
+int rep_known_leader(const RepSingleLeaderState *state, int region);
+/* A leadership begins: clients hear of it, each region when its `redirect` has passed … */
+void rep_clients_redirect(RepSingleLeaderState *state, RepView *view, RepEffects *out);
+/* … or, where the leader cannot be reached then, once it can. */
+void rep_redirect_timer(RepSingleLeaderState *state, RepView *view, int region, RepEffects *out);
 
 #endif
