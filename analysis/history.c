@@ -46,12 +46,19 @@ void ana_history_free(AnaHistory *history)
 
 static Term *find_term(const AnaHistory *history, guint32 term)
 {
-    for (guint i = history->terms->len; i-- > 0;) {
-        Term *t = &g_array_index(history->terms, Term, i);
-        if (t->term == term)
-            return t;
+    Term *terms = (Term *)(gpointer)history->terms->data;
+    guint low = 0, high = history->terms->len;
+    /* Nearly always it is the last. */
+    if (high > 0 && terms[high - 1].term == term)
+        return &terms[high - 1];
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (terms[middle].term < term)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low < history->terms->len && terms[low].term == term ? &terms[low] : NULL;
 }
 
 /* The end of the previous term in the copy that ends at `place`. */

@@ -175,8 +175,9 @@ static void enter_phase(RepWorld *world, RepPhase phase, const RepTraffic *traff
                    .phase = {.phase = phase, .drained = (guint32)drained, .traffic = *traffic}});
 }
 
-/* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. */
-static gboolean replicas_agree(const RepWorld *world)
+/* Live replicas agree: every node that is up holds the same prefix of each log, and shows it. Of a
+ * delayed replica only the first may be asked. */
+static gboolean replicas_agree(const RepWorld *world, gboolean delayed_too)
 {
     const RepSetup *setup = world->setup;
     for (gsize i = 0; i < world->n_logs; i++) {
@@ -185,8 +186,7 @@ static gboolean replicas_agree(const RepWorld *world)
             const RepLogCopy *copy = &world->logs[i].copies[id];
             if (!rep_node_is_up(&world->nodes[id]) || (!copy->is_kept && !copy->is_awaited))
                 continue;
-            /* A delayed replica has what it needs: it shows it later. */
-            gboolean is_delayed = setup->nodes[id].storage.apply_delay > 0;
+            gboolean is_delayed = !delayed_too && setup->nodes[id].storage.apply_delay > 0;
             if (copy->is_awaited || (is_delayed ? copy->flushed : copy->applied) != copy->arrived)
                 return FALSE;
             if (first && (first->arrived != copy->arrived ||
@@ -199,21 +199,23 @@ static gboolean replicas_agree(const RepWorld *world)
 }
 
 /* Nodes that will return are waited for: what their disks kept is not lost. */
-static gboolean is_drained(const RepWorld *world)
+static gboolean is_drained(const RepWorld *world, gboolean delayed_too)
 {
     /* An instant is judged when all of it has happened. */
     return sim_kernel_next_at(&world->kernel) > world->kernel.now && world->operations_open == 0 &&
            world->network.in_flight == 0 && world->jobs.live == 0 && world->faults.returning == 0 &&
-           replicas_agree(world);
+           replicas_agree(world, delayed_too);
 }
 
 static gboolean drain(RepWorld *world, guint64 budget, const volatile int *stop, gboolean *drained)
 {
     SimTime limit = sim_time_after(world->setup->duration, world->setup->drain);
     SimKernel *kernel = &world->kernel;
-    while (!(*drained = is_drained(world))) {
+    while (!(*drained = is_drained(world, TRUE))) {
         if (sim_kernel_next_at(kernel) >= limit) {
             kernel->now = limit;
+            /* What a delayed replica will show is on its disk, and not lost. */
+            *drained = is_drained(world, FALSE);
             break;
         }
         if (kernel->events >= budget || (stop && *stop))

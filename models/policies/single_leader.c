@@ -95,6 +95,7 @@ static void find_members(RepSingleLeaderState *state, const RepSetup *setup)
     state->members = g_new0(RepMember, state->n_nodes);
     state->is_member = g_new0(gboolean, state->n_nodes);
     state->is_joining = g_new0(gboolean, state->n_nodes);
+    state->joining = g_new0(RepRound, state->n_nodes);
     state->ids.ids = g_new0(int, state->n_nodes);
     for (int node = 0; node < (int)state->n_nodes; node++) {
         state->members[node].term = 1;
@@ -143,6 +144,7 @@ static void clear(void *self)
     g_free(state->members);
     g_free(state->is_member);
     g_free(state->is_joining);
+    g_free(state->joining);
     g_free(state->ids.ids);
 }
 
@@ -240,6 +242,7 @@ static void flushed(void *self, RepView *view, int node, int log, guint64 first,
 static void applied(void *self, RepView *view, int node, int log, guint64 index, RepEffects *out)
 {
     RepSingleLeaderState *state = self;
+    rep_follower_shows(state, view, node, index);
     if (!state->members[node].leads)
         rep_follower_reached(state, view, node, REP_POINT_APPLIED, index, out);
 }

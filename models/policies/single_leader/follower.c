@@ -10,6 +10,9 @@
 
 #include "sim/check.h"
 
+/* So far behind a node that has just joined may be. */
+#define SHORT_ROUND SIM_S
+
 /* ---- acknowledging ------------------------------------------------------------------------ */
 
 static void report(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
@@ -43,6 +46,21 @@ static guint64 confirmed(RepView *view, int node)
         return log.applied;
     }
     SIM_UNREACHABLE();
+}
+
+void rep_follower_shows(RepSingleLeaderState *state, RepView *view, int node, guint64 index)
+{
+    RepRound *round = &state->joining[node];
+    int leader = state->members[node].leader;
+    if (!state->is_joining[node] || !round->target || index < round->target)
+        return;
+    SimTime now = rep_view_now(view);
+    SimSpan allowed = SHORT_ROUND + rep_view_setup(view)->nodes[node].storage.apply_delay;
+    guint64 end = leader >= 0 ? rep_view_log(view, leader, REP_LOG).flushed : 0;
+    if (now - round->began <= allowed || end <= index)
+        state->is_joining[node] = FALSE;
+    else
+        *round = (RepRound){.target = end, .began = now};
 }
 
 static void say_resume(RepView *view, int node, const RepMember *self, guint64 flushed,

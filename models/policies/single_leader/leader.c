@@ -126,8 +126,11 @@ static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int le
     guint64 flushed = rep_view_log(view, leader, REP_LOG).flushed;
     rep_ack_note(&self->ack, follower, index);
     rep_ack_readmit(&self->ack, follower, flushed);
-    if (index >= flushed)
-        state->is_joining[follower] = FALSE;
+    RepRound *round = &state->joining[follower];
+    if (index >= flushed && state->is_joining[follower] && !round->target) {
+        *round = (RepRound){.target = MAX(flushed, 1), .began = rep_view_now(view)};
+        rep_follower_shows(state, view, follower, rep_view_log(view, follower, REP_LOG).applied);
+    }
     if (rep_ack_try_return(&self->ack, follower, flushed, rep_view_now(view)))
         rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .value = 1});
     rep_leader_commit(state, view, leader, out);

@@ -97,6 +97,13 @@ typedef struct RepReign {
     SimTime since;
 } RepReign;
 
+/* How a node that joins catches up (Raft dissertation §4.2.1): what the leader had when a round
+ * began is to be shown; a short round means that the node is of use. */
+typedef struct RepRound {
+    guint64 target; /* 0: it has no round yet */
+    SimTime began;
+} RepRound;
+
 typedef struct RepMonitors RepMonitors;
 
 typedef struct RepSingleLeaderState {
@@ -104,6 +111,7 @@ typedef struct RepSingleLeaderState {
     gsize n_nodes;
     RepIdList ids;         /* of the members, ascending */
     gboolean *is_member;   /* by node */
+    RepRound *joining;     /* by node: the round of catching up that it is in */
     gboolean *is_joining;  /* by node: has not caught up for the first time; clients and failover
                               pass it by */
     SimSpan resend;        /* 0: nothing is ever lost for good */
@@ -189,6 +197,8 @@ void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, 
 /* Its log was cut and the rest handed over: the leader appends what nothing later replaced. */
 void rep_leader_carries(RepSingleLeaderState *state, RepView *view, int node,
                         const RepMessage *carry, RepEffects *out);
+/* Readers of the node see up to `index`; one that joins may be of use now. */
+void rep_follower_shows(RepSingleLeaderState *state, RepView *view, int node, guint64 index);
 /* Asks the leader it believes in to go on from where its disk ends. */
 void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 /* Somebody leads in a term that may be new to the node. TRUE: it is not older than what it knows,
