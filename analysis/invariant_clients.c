@@ -129,19 +129,23 @@ void ana_clients_appended(AnaInvariants *self, const RepObservation *seen)
 
 /* ---- answers ------------------------------------------------------------------------------ */
 
-/* The newest version of the key in what the node shows: the latest in its log, not the one that
- * was appended last. */
-static RepVersion newest_shown(AnaInvariants *self, const AnaReplica *node, guint64 key)
+/* The latest in its log, not the one that was appended last. */
+RepVersion ana_clients_newest(AnaInvariants *self, const AnaReplica *node, guint64 upto,
+                              guint64 key)
 {
     const GArray *versions = g_hash_table_lookup(self->clients->versions, &key);
     RepVersion newest = {0};
     for (guint i = versions ? versions->len : 0; i-- > 0;) {
         RepVersion version = g_array_index(versions, RepVersion, i);
-        if (version.index > newest.index &&
-            ana_chain_contains(&node->chain, version, node->applied))
+        if (version.index > newest.index && ana_chain_contains(&node->chain, version, upto))
             newest = version;
     }
     return newest;
+}
+
+static RepVersion shown_by(AnaInvariants *self, const AnaReplica *node, guint64 key)
+{
+    return ana_clients_newest(self, node, node->applied, key);
 }
 
 /* What every member has shown is decided, whether the leader has been told or not. */
@@ -209,7 +213,7 @@ void ana_clients_message(AnaInvariants *self, const RepObservation *seen)
     if (operation->kind == REP_WRITE)
         answer.is_committed = has_committed_entry(self, operation);
     else
-        answer.shown = newest_shown(self, &self->replicas[message->from], operation->key);
+        answer.shown = shown_by(self, &self->replicas[message->from], operation->key);
     if (!operation->answers)
         operation->answers = g_array_new(FALSE, FALSE, sizeof(Answer));
     g_array_append_val(operation->answers, answer);

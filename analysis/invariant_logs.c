@@ -272,6 +272,12 @@ static void installed(AnaInvariants *self, const RepEntriesSeen *seen)
                      ana_chain_last(&reign->log));
         return;
     }
+    if (node->flushed > seen->last && ana_chain_common(&node->chain, &reign->log) > seen->last)
+        ana_violated(
+            self, ANA_POSITIONS_IN_ORDER,
+            "%s installs a snapshot up to entry " E() " of term %u over a copy of the same "
+                                                      "log that goes up to " E(),
+            ana_node_name(self, seen->node), seen->last, seen->term, node->flushed);
     ana_chain_clear(&node->chain);
     ana_chain_follow(&node->chain, &reign->log, seen->last);
     node->received = node->flushed = node->applied = seen->last;

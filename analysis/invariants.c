@@ -30,6 +30,15 @@ static const struct {
                                 "an elected leader has everything that was committed before"},
     [ANA_FURTHEST_PROMOTED] = {"furthest-promoted",
                                "nobody is promoted who lacks what another running node has"},
+    [ANA_MAJORITY_DECIDES] = {"majority-decides",
+                              "nobody leads for whom no majority has voted, each once a term"},
+    [ANA_LEASE_HOLDS] = {"lease-holds",
+                         "a lease lapses unless a majority answers what was sent in time"},
+    [ANA_MOST_CAUGHT_UP] = {"most-caught-up", "nobody is promoted whom another is ahead of"},
+    [ANA_TAIL_IS_CUT] = {"tail-is-cut",
+                         "a returning node hears at once what the leader's log has not"},
+    [ANA_LATER_WRITE_STANDS] = {"later-write-stands",
+                                "of two conflicting writes the later durable one stands"},
     [ANA_NOTHING_LOST] = {"nothing-lost", "what was committed under a majority survives"},
     [ANA_MESSAGES_CONSERVED] = {"messages-conserved",
                                 "messages sent = delivered + dropped + in flight"},
@@ -67,6 +76,10 @@ AnaInvariants *ana_invariants_new(const AnaRules *rules)
     AnaInvariants *self = g_new0(AnaInvariants, 1);
     self->rules = rules;
     ana_logs_init(self);
+    ana_elections_init(self);
+    ana_leases_init(self);
+    ana_ranks_init(self);
+    ana_returns_init(self);
     ana_clients_init(self);
     ana_wire_init(self);
     return self;
@@ -77,6 +90,10 @@ void ana_invariants_free(AnaInvariants *self)
     if (!self)
         return;
     ana_logs_clear(self);
+    ana_elections_clear(self);
+    ana_leases_clear(self);
+    ana_ranks_clear(self);
+    ana_returns_clear(self);
     ana_clients_clear(self);
     ana_wire_clear(self);
     g_free(self->violation.text);
@@ -117,6 +134,10 @@ static void phase(AnaInvariants *self, const RepObservation *seen)
 
 static void dispatch(AnaInvariants *self, const RepObservation *seen)
 {
+    ana_elections_observe(self, seen);
+    ana_leases_observe(self, seen);
+    ana_ranks_observe(self, seen);
+    ana_returns_observe(self, seen);
     switch (seen->kind) {
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_OPERATION_ENDED:

@@ -25,6 +25,28 @@
  *       that K followers confirmed survives the loss of any K nodes.
  *
  * Both say what the whole run must show as well: nothing-lost.
+ *
+ * Who decides, and what a promise rests on, is judged by messages that really arrived, never by
+ * what a node believes. Where a bound is needed for what cannot be seen (a monitor that votes at
+ * itself sends nothing), it is the one that favours the run:
+ *
+ *   majority-decides     AnaRules.decides says who. Each of them is for one candidate a term. A
+ *       monitor is for another leader only after `detect` without a heartbeat, and its voice counts
+ *       at the coordinator until that one hears of a newer leadership.
+ *
+ *   lease-holds          a lease lasts until AnaRules.lease after the sending of the newest
+ *       heartbeats that a majority of monitors has answered; then it lapses, and no write is taken.
+ *
+ *   most-caught-up       where AnaRules.ranks_candidates is set: at the decision no other node that
+ *       runs is further, by the term of its last entry on disk and then by position. Judged where
+ *       no link is cut between the earliest instant of the decision and the promotion.
+ *
+ *   tail-is-cut          a follower that tells the leader where its log ends, and has entries that
+ *       the leader's log lacks, gets an answer at once, new writes or not: only from that can it
+ *       know what to cut off.
+ *
+ *   later-write-stands   keep-and-conflict: of two writes to a key neither of which had seen the
+ *       other, the one that became durable later stands.
  */
 #ifndef ANA_INVARIANTS_H
 #define ANA_INVARIANTS_H
@@ -47,6 +69,11 @@ typedef enum AnaInvariant {
     ANA_READ_WHAT_IS_SHOWN,    /* a read returns the newest version the node shows */
     ANA_NEW_LEADER_HAS_ALL,
     ANA_FURTHEST_PROMOTED,
+    ANA_MAJORITY_DECIDES, /* a leadership was voted for by a majority, each with one voice */
+    ANA_LEASE_HOLDS,      /* writes are taken under a lease that a majority answers for */
+    ANA_MOST_CAUGHT_UP,
+    ANA_TAIL_IS_CUT,        /* a returning node hears what its leader's log has not */
+    ANA_LATER_WRITE_STANDS, /* of two writes that conflict */
     ANA_NOTHING_LOST,       /* nothing committed is missing at the end, where a rule forbids it */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
@@ -60,6 +87,25 @@ const char *ana_invariant_name(AnaInvariant invariant);
 const char *ana_invariant_claim(AnaInvariant invariant);
 
 typedef enum AnaPoint { ANA_POINT_RECEIVED, ANA_POINT_FLUSHED, ANA_POINT_APPLIED } AnaPoint;
+
+/* Who agrees that somebody leads, after the first. */
+typedef enum AnaDeciders {
+    ANA_DECIDED_ANYHOW, /* by hand, or by nobody */
+    ANA_DECIDED_BY_MONITORS,
+    ANA_DECIDED_BY_MEMBERS
+} AnaDeciders;
+
+/* Which RepMessageKind says what. */
+typedef struct AnaKinds {
+    guint8 vote;         /* monitor to coordinator: the leader of term `last` be replaced */
+    guint8 grant;        /* monitor to a node that asked */
+    guint8 heartbeat;    /* leader to monitor */
+    guint8 answer;       /* monitor to leader: of a heartbeat */
+    guint8 request_vote; /* candidate to member, and its own vote */
+    guint8 voted;        /* member to candidate */
+    guint8 resume;       /* follower to leader: where its log ends */
+    guint8 entries, snapshot;
+} AnaKinds;
 
 /* What the run has promised. Borrowed; by node where there is a list. */
 typedef struct AnaRules {
@@ -81,10 +127,19 @@ typedef struct AnaRules {
     gboolean commits_own_term;  /* entries of earlier terms commit only with one of its own */
     gboolean elects_complete;   /* see above */
     gboolean promotes_furthest; /* see above */
-    SimSpan promotion_max;      /* from the decision to the beginning */
-    gboolean must_rest;         /* the run has to drain */
-    guint64 routine;    /* bit set of RepMessageKind that may be on their way in a run at rest */
-    guint64 overtaking; /* likewise: those that overtake others even so */
+    SimSpan promotion_min, promotion_max; /* from the decision to the beginning */
+    gboolean ranks_candidates;            /* see above */
+    gboolean limits_lag;                  /* whoever lags too far is not promoted */
+    AnaDeciders decides;
+    const gboolean *monitors; /* by region; whose agent is party n_nodes + region */
+    gsize n_regions;
+    SimSpan detect; /* a monitor suspects whom it has not heard for so long */
+    SimSpan lease;  /* 0: leaders have none */
+    AnaKinds kinds;
+    const gboolean *cuts; /* by fault: it keeps messages from arriving */
+    gboolean must_rest;   /* the run has to drain */
+    guint64 routine;      /* bit set of RepMessageKind that may be on their way in a run at rest */
+    guint64 overtaking;   /* likewise: those that overtake others even so */
     gboolean delays_are_fifo; /* between two parties messages arrive in the order of sending */
     SimTime warmup, duration;
 } AnaRules;

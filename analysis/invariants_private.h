@@ -6,6 +6,10 @@
  *   invariant_logs.c       copies of the log, leaders, commits
  *   invariant_clients.c    operations and answers
  *   invariant_messages.c   what is on the wire
+ *   invariant_elections.c  who voted for whom
+ *   invariant_leases.c     who may take writes
+ *   invariant_ranks.c      whose log goes further
+ *   invariant_returns.c    what becomes of entries that the leader's log has not
  *   invariant_meters.c     totals
  */
 #ifndef ANA_INVARIANTS_PRIVATE_H
@@ -82,6 +86,10 @@ typedef struct AnaReplica {
 
 typedef struct AnaWire AnaWire;
 typedef struct AnaClients AnaClients;
+typedef struct AnaElections AnaElections;
+typedef struct AnaLeases AnaLeases;
+typedef struct AnaRanks AnaRanks;
+typedef struct AnaReturns AnaReturns;
 
 typedef struct AnaTotals {
     guint64 outcomes[2][REP_NOT_STARTED + 1]; /* by RepOperationKind; of the measured part */
@@ -100,6 +108,10 @@ struct AnaInvariants {
     guint n_leaderships;
     AnaWire *wire;
     AnaClients *clients;
+    AnaElections *elections;
+    AnaLeases *leases;
+    AnaRanks *ranks;
+    AnaReturns *returns;
     AnaTotals totals;
     RepTraffic traffic;     /* as the run's end says */
     AnaViolation violation; /* text NULL: none */
@@ -127,6 +139,29 @@ void ana_clients_appended(AnaInvariants *self, const RepObservation *seen);
 void ana_clients_carried(AnaInvariants *self, const AnaAppended *what, RepVersion to);
 void ana_clients_message(AnaInvariants *self, const RepObservation *seen);
 void ana_clients_finish(AnaInvariants *self);
+
+/* The newest version of a key in the first `upto` of what the node has; index 0: none. */
+RepVersion ana_clients_newest(AnaInvariants *self, const AnaReplica *node, guint64 upto,
+                              guint64 key);
+
+/* Each listens before the logs do: what it is told of has not been noted there yet. */
+void ana_elections_init(AnaInvariants *self);
+void ana_elections_clear(AnaInvariants *self);
+void ana_elections_observe(AnaInvariants *self, const RepObservation *seen);
+/* Have monitors granted the node that it leads again in the term? Nobody compared logs then. */
+gboolean ana_elections_are_granted(const AnaInvariants *self, int leader, guint32 term);
+
+void ana_leases_init(AnaInvariants *self);
+void ana_leases_clear(AnaInvariants *self);
+void ana_leases_observe(AnaInvariants *self, const RepObservation *seen);
+
+void ana_ranks_init(AnaInvariants *self);
+void ana_ranks_clear(AnaInvariants *self);
+void ana_ranks_observe(AnaInvariants *self, const RepObservation *seen);
+
+void ana_returns_init(AnaInvariants *self);
+void ana_returns_clear(AnaInvariants *self);
+void ana_returns_observe(AnaInvariants *self, const RepObservation *seen);
 
 void ana_wire_init(AnaInvariants *self);
 void ana_wire_clear(AnaInvariants *self);

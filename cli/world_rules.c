@@ -130,6 +130,39 @@ static gboolean elects_complete(const RepSetup *setup, const RepSingleLeaderSetu
            !may_wipe(setup);
 }
 
+/* Who has to agree, by which messages, and what monitors promise. */
+static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    const RepFailoverSetup *failover = &policy->failover;
+    gboolean by_monitors = failover->elect == REP_ELECT_MONITORS;
+    gboolean by_hand = has_fault(setup, REP_FAULT_PROMOTE);
+    rules->kinds = (AnaKinds){.vote = REP_MESSAGE_POLICY + REP_MESSAGE_VOTE,
+                              .grant = REP_MESSAGE_POLICY + REP_MESSAGE_GRANT,
+                              .heartbeat = REP_MESSAGE_POLICY + REP_MESSAGE_HEARTBEAT,
+                              .answer = REP_MESSAGE_POLICY + REP_MESSAGE_HEARTBEAT_OK,
+                              .request_vote = REP_MESSAGE_POLICY + REP_MESSAGE_REQUEST_VOTE,
+                              .voted = REP_MESSAGE_POLICY + REP_MESSAGE_VOTED,
+                              .resume = REP_MESSAGE_POLICY + REP_MESSAGE_RESUME,
+                              .entries = REP_MESSAGE_POLICY + REP_MESSAGE_ENTRIES,
+                              .snapshot = REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT};
+    if (failover->rule != REP_FAILOVER_ON)
+        return;
+    /* By hand members stand as candidates; monitors are overruled. */
+    rules->decides = !by_monitors ? ANA_DECIDED_BY_MEMBERS
+                     : by_hand    ? ANA_DECIDED_ANYHOW
+                                  : ANA_DECIDED_BY_MONITORS;
+    if (!by_monitors)
+        return;
+    rules->detect = failover->detect;
+    rules->lease = failover->fence == REP_FENCE_LEASE ? failover->lease : 0;
+    rules->ranks_candidates = !by_hand && failover->promote == REP_PROMOTE_MOST_CAUGHT_UP;
+    rules->limits_lag = failover->max_lag != SIM_NEVER;
+    if (!failover->takes)
+        return;
+    rules->promotion_min = (SimSpan)sim_dist_quantile(failover->takes, 1 - SURELY, 0);
+    rules->promotion_max = (SimSpan)sim_dist_quantile(failover->takes, SURELY, 0);
+}
+
 static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
     const RepFailoverSetup *failover = &policy->failover;
@@ -150,8 +183,7 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
                                failover->promote == REP_PROMOTE_MOST_CAUGHT_UP &&
                                failover->max_lag == SIM_NEVER && !may_wipe(setup) &&
                                links_hold(setup) && !has_fault(setup, REP_FAULT_PROMOTE);
-    if (rules->promotes_furthest && failover->takes)
-        rules->promotion_max = (SimSpan)sim_dist_quantile(failover->takes, SURELY, 0);
+    elect(rules, setup, policy);
 }
 
 /* ---- coming to rest ----------------------------------------------------------------------- */
@@ -197,6 +229,24 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
            detects_well(setup, &policy->failover);
 }
 
+/* ---- places and faults -------------------------------------------------------------------- */
+
+static gboolean is_cut(const RepFaultSetup *fault)
+{
+    return fault->kind == REP_FAULT_ISOLATE || fault->kind == REP_FAULT_PARTITION ||
+           fault->kind == REP_FAULT_CUT;
+}
+
+/* One in each region that has a node, unless named. */
+static void find_monitors(gboolean *monitors, const RepSetup *setup,
+                          const RepFailoverSetup *failover)
+{
+    for (gsize i = 0; i < failover->monitors.n; i++)
+        monitors[failover->monitors.places[i].id] = TRUE;
+    for (gsize i = 0; !failover->monitors.n && i < setup->n_nodes; i++)
+        monitors[setup->nodes[i].region] = TRUE;
+}
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 CliWorldRules *cli_world_rules_new(const RepSetup *setup)
@@ -208,12 +258,17 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
     gboolean *counted = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *joins = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *delayed = g_new0(gboolean, setup->n_nodes + 1);
+    gboolean *monitors = g_new0(gboolean, setup->n_regions + 1);
+    gboolean *cuts = g_new0(gboolean, setup->n_faults + 1);
     *rules = (AnaRules){.nodes = names,
                         .n_nodes = setup->n_nodes,
                         .members = members,
                         .confirms = counted,
                         .joins = joins,
                         .delayed = delayed,
+                        .monitors = monitors,
+                        .n_regions = setup->n_regions,
+                        .cuts = cuts,
                         .routine = setup->policy->routine << REP_MESSAGE_POLICY,
                         .delays_are_fifo = setup->network.order == REP_ORDER_FIFO,
                         .warmup = setup->warmup,
@@ -227,7 +282,10 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
         delayed[i] = setup->nodes[i].storage.apply_delay > 0;
         counted[i] = policy && confirms(policy, (int)i);
     }
+    for (gsize i = 0; i < setup->n_faults; i++)
+        cuts[i] = is_cut(&setup->faults[i]);
     if (policy) {
+        find_monitors(monitors, setup, &policy->failover);
         promise(rules, setup, policy);
         rules->must_rest = must_rest(setup, policy);
     }
@@ -243,5 +301,7 @@ void cli_world_rules_free(CliWorldRules *self)
     g_free((gpointer)self->rules.confirms);
     g_free((gpointer)self->rules.joins);
     g_free((gpointer)self->rules.delayed);
+    g_free((gpointer)self->rules.monitors);
+    g_free((gpointer)self->rules.cuts);
     g_free(self);
 }

@@ -102,9 +102,11 @@ typedef struct RepEntriesSeen {
 typedef enum RepNodeState { REP_NODE_UP, REP_NODE_DOWN, REP_NODE_PAUSED } RepNodeState;
 
 typedef struct RepMessageSeen {
-    gint32 from, to; /* node, or -1 - region for the clients of a region */
+    gint32 from, to; /* node; number of nodes + region for the agent of a region; or -1 - region
+                        for the clients of a region */
     guint8 kind;     /* RepMessageKind of models/message.h */
     guint8 crosses_regions;
+    guint32 term; /* that it names; 0: of client traffic */
     guint64 bytes;
     guint64 id;          /* of the message: pairs SENT with ARRIVED or DROPPED */
     guint64 first, last; /* entries carried or acknowledged; or client << 40 | number, attempt */

@@ -96,6 +96,7 @@ static void emit(RepWorld *world, RepObservationKind kind, const RepTravelling *
                                        .to = message->to,
                                        .kind = (guint8)(REP_MESSAGE_POLICY + message->kind),
                                        .crosses_regions = (guint8)crosses_regions,
+                                       .term = message->term,
                                        .bytes = message->bytes,
                                        .id = travelling->number,
                                        .first = message->first,

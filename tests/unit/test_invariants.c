@@ -3,198 +3,114 @@
  * observation, in which nothing is wrong; each case breaks one thing in it and names what must
  * bark. Three nodes a, b, c; one of the two followers has to confirm a write.
  */
-#include "analysis/invariants.h"
 #include "tests/support/check.h"
-
-enum { A, B, C, NODES };
-enum { REQUEST, REPLY, ENTRIES };
-
-static const char *const names[] = {"a", "b", "c"};
-static const gboolean all[] = {TRUE, TRUE, TRUE};
-static const gboolean followers[] = {FALSE, TRUE, TRUE};
-static const gboolean none[] = {FALSE, FALSE, FALSE};
-
-static AnaRules rules;
-static AnaInvariants *checker;
-static RepObserver observer;
-static SimTime now;
-
-static void tell(RepObservation seen)
-{
-    seen.at = now;
-    observer.observe(observer.self, &seen);
-}
-
-static void entries(RepObservationKind kind, int node, guint32 term, guint64 first, guint64 last)
-{
-    tell((RepObservation){.kind = kind,
-                          .entries = {.node = node, .term = term, .first = first, .last = last}});
-}
-
-static void leads(int node, guint32 term, gboolean begins)
-{
-    tell((RepObservation){.kind = REP_OBS_LEADERSHIP,
-                          .leadership = {.node = node, .term = term, .leads = begins ? 1 : 0}});
-}
-
-static void becomes(int node, RepNodeState state)
-{
-    tell((RepObservation){.kind = REP_OBS_NODE_CHANGED, .node = {.node = node, .state = state}});
-}
-
-static void appends(int node, guint32 term, guint64 index, guint64 number)
-{
-    tell((RepObservation){
-        .kind = REP_OBS_APPENDED,
-        .appended = {
-            .node = node, .number = number, .key = 7, .entry = {.index = index, .term = term}}});
-}
-
-static void begins(guint64 number, RepOperationKind kind)
-{
-    tell((RepObservation){.kind = REP_OBS_OPERATION_BEGAN,
-                          .operation = {.number = number, .kind = (guint8)kind, .key = 7}});
-}
-
-static void ends(guint64 number, RepOperationKind kind, RepOutcome outcome, int node,
-                 RepVersion version)
-{
-    tell((RepObservation){.kind = REP_OBS_OPERATION_ENDED,
-                          .operation = {.number = number,
-                                        .kind = (guint8)kind,
-                                        .outcome = (guint8)outcome,
-                                        .attempts = 1,
-                                        .node = node,
-                                        .key = 7,
-                                        .version = version}});
-}
-
-static void message(RepObservationKind kind, guint64 id, int from, int to, guint64 first,
-                    SimTime sent, SimTime due)
-{
-    tell((RepObservation){.kind = kind,
-                          .message = {.from = from,
-                                      .to = to,
-                                      .kind = to < 0 ? REPLY : ENTRIES,
-                                      .id = id,
-                                      .first = first,
-                                      .sent = sent,
-                                      .due = due}});
-}
-
-static void finish(gboolean drained, guint64 messages, guint64 flushes)
-{
-    tell((RepObservation){.kind = REP_OBS_PHASE,
-                          .phase = {.phase = REP_PHASE_END,
-                                    .drained = drained ? 1 : 0,
-                                    .traffic = {.messages = messages, .flushes = flushes}}});
-}
+#include "tests/support/made_up_run.h"
 
 /* ---- a run without fault, in parts -------------------------------------------------------- */
 
 /* a leads and appends the write of operation 1 as entry 1, on its disk. */
 static void written(void)
 {
-    leads(A, 1, TRUE);
-    begins(1, REP_WRITE);
-    appends(A, 1, 1, 1);
-    entries(REP_OBS_DURABLE, A, 1, 1, 1);
+    made_leads(A, 1, TRUE);
+    made_begins(1, REP_WRITE);
+    made_appends(A, 1, 1, 1);
+    made_entries(REP_OBS_DURABLE, A, 1, 1, 1);
 }
 
 static void follows(int node)
 {
-    entries(REP_OBS_RECEIVED, node, 1, 1, 1);
-    entries(REP_OBS_FLUSHED, node, 1, 1, 1);
+    made_entries(REP_OBS_RECEIVED, node, 1, 1, 1);
+    made_entries(REP_OBS_FLUSHED, node, 1, 1, 1);
 }
 
 static void committed(void)
 {
     written();
     follows(B);
-    entries(REP_OBS_COMMITTED, A, 1, 1, 1);
-    entries(REP_OBS_APPLIED, A, 1, 1, 1);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+    made_entries(REP_OBS_APPLIED, A, 1, 1, 1);
 }
 
 static void answered(guint64 number, RepOperationKind kind, int node, RepVersion version)
 {
-    message(REP_OBS_MESSAGE_SENT, number, node, -1, number, now, now + 5);
-    now += 5;
-    message(REP_OBS_MESSAGE_ARRIVED, number, node, -1, number, now - 5, now);
-    ends(number, kind, REP_OK, node, version);
+    made_message(REP_OBS_MESSAGE_SENT, number, node, -1, number, made_now, made_now + 5);
+    made_now += 5;
+    made_message(REP_OBS_MESSAGE_ARRIVED, number, node, -1, number, made_now - 5, made_now);
+    made_ends(number, kind, REP_OK, node, version);
 }
 
 static void everything(void)
 {
     committed();
     answered(1, REP_WRITE, A, (RepVersion){1, 1});
-    begins(2, REP_READ);
+    made_begins(2, REP_READ);
     answered(2, REP_READ, A, (RepVersion){1, 1});
     follows(C);
-    entries(REP_OBS_APPLIED, B, 1, 1, 1);
-    entries(REP_OBS_APPLIED, C, 1, 1, 1);
+    made_entries(REP_OBS_APPLIED, B, 1, 1, 1);
+    made_entries(REP_OBS_APPLIED, C, 1, 1, 1);
 }
 
 static void nothing_wrong(void)
 {
     everything();
-    finish(TRUE, 2, 0);
+    made_finish(TRUE, 2, 0);
 }
 
 /* ---- one thing wrong ---------------------------------------------------------------------- */
 
 static void time_goes_back(void)
 {
-    now = 10;
-    begins(1, REP_READ);
-    now = 9;
-    begins(2, REP_READ);
+    made_now = 10;
+    made_begins(1, REP_READ);
+    made_now = 9;
+    made_begins(2, REP_READ);
 }
 
 static void operation_ends_twice(void)
 {
-    begins(1, REP_READ);
-    ends(1, REP_READ, REP_UNKNOWN, -1, (RepVersion){0});
-    ends(1, REP_READ, REP_UNKNOWN, -1, (RepVersion){0});
+    made_begins(1, REP_READ);
+    made_ends(1, REP_READ, REP_UNKNOWN, -1, (RepVersion){0});
+    made_ends(1, REP_READ, REP_UNKNOWN, -1, (RepVersion){0});
 }
 
 static void operation_never_ends(void)
 {
-    begins(1, REP_READ);
-    finish(FALSE, 0, 0);
+    made_begins(1, REP_READ);
+    made_finish(FALSE, 0, 0);
 }
 
 static void success_without_an_answer(void)
 {
     committed();
-    ends(1, REP_WRITE, REP_OK, A, (RepVersion){1, 1});
+    made_ends(1, REP_WRITE, REP_OK, A, (RepVersion){1, 1});
 }
 
 static void failure_of_what_was_appended(void)
 {
     written();
-    ends(1, REP_WRITE, REP_FAILED, -1, (RepVersion){0});
+    made_ends(1, REP_WRITE, REP_FAILED, -1, (RepVersion){0});
 }
 
 static void second_leader_in_a_term(void)
 {
-    leads(A, 1, TRUE);
-    leads(A, 1, FALSE);
-    leads(B, 1, TRUE);
+    made_leads(A, 1, TRUE);
+    made_leads(A, 1, FALSE);
+    made_leads(B, 1, TRUE);
 }
 
 static void appends_without_leading(void)
 {
-    leads(A, 1, TRUE);
-    leads(A, 1, FALSE);
-    begins(1, REP_WRITE);
-    appends(A, 1, 1, 1);
+    made_leads(A, 1, TRUE);
+    made_leads(A, 1, FALSE);
+    made_begins(1, REP_WRITE);
+    made_appends(A, 1, 1, 1);
 }
 
 static void leads_beside_another(void)
 {
-    rules.fences = TRUE;
-    leads(A, 1, TRUE);
-    leads(B, 2, TRUE);
+    made_rules.fences = TRUE;
+    made_leads(A, 1, TRUE);
+    made_leads(B, 2, TRUE);
 }
 
 /* b keeps an entry of term 1 that the leader of term 2 has not, and goes on behind it. */
@@ -202,82 +118,82 @@ static void truncation_is_skipped(void)
 {
     written();
     follows(B);
-    leads(A, 1, FALSE);
-    leads(C, 2, TRUE);
-    begins(2, REP_WRITE);
-    appends(C, 2, 1, 2);
-    begins(3, REP_WRITE);
-    appends(C, 2, 2, 3);
-    entries(REP_OBS_RECEIVED, B, 2, 2, 2);
+    made_leads(A, 1, FALSE);
+    made_leads(C, 2, TRUE);
+    made_begins(2, REP_WRITE);
+    made_appends(C, 2, 1, 2);
+    made_begins(3, REP_WRITE);
+    made_appends(C, 2, 2, 3);
+    made_entries(REP_OBS_RECEIVED, B, 2, 2, 2);
 }
 
 static void gap_in_what_is_flushed(void)
 {
     written();
-    begins(2, REP_WRITE);
-    appends(A, 1, 2, 2);
-    entries(REP_OBS_RECEIVED, B, 1, 1, 2);
-    entries(REP_OBS_FLUSHED, B, 1, 2, 2);
+    made_begins(2, REP_WRITE);
+    made_appends(A, 1, 2, 2);
+    made_entries(REP_OBS_RECEIVED, B, 1, 1, 2);
+    made_entries(REP_OBS_FLUSHED, B, 1, 2, 2);
 }
 
 static void applied_before_flushed(void)
 {
     written();
-    entries(REP_OBS_RECEIVED, B, 1, 1, 1);
-    entries(REP_OBS_APPLIED, B, 1, 1, 1);
+    made_entries(REP_OBS_RECEIVED, B, 1, 1, 1);
+    made_entries(REP_OBS_APPLIED, B, 1, 1, 1);
 }
 
 static void receives_what_nobody_appended(void)
 {
     written();
-    entries(REP_OBS_RECEIVED, B, 1, 1, 2);
+    made_entries(REP_OBS_RECEIVED, B, 1, 1, 2);
 }
 
 static void flushes_while_down(void)
 {
     written();
-    entries(REP_OBS_RECEIVED, B, 1, 1, 1);
-    becomes(B, REP_NODE_DOWN);
-    entries(REP_OBS_FLUSHED, B, 1, 1, 1);
+    made_entries(REP_OBS_RECEIVED, B, 1, 1, 1);
+    made_becomes(B, REP_NODE_DOWN);
+    made_entries(REP_OBS_FLUSHED, B, 1, 1, 1);
 }
 
 static void sends_while_paused(void)
 {
-    becomes(B, REP_NODE_PAUSED);
-    message(REP_OBS_MESSAGE_SENT, 1, B, A, 0, now, now + 1);
+    made_becomes(B, REP_NODE_PAUSED);
+    made_message(REP_OBS_MESSAGE_SENT, 1, B, A, 0, made_now, made_now + 1);
 }
 
 static void commits_unconfirmed(void)
 {
     written();
-    entries(REP_OBS_RECEIVED, B, 1, 1, 1);
-    entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+    made_entries(REP_OBS_RECEIVED, B, 1, 1, 1);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
 }
 
 static void commits_before_its_own_flush(void)
 {
-    leads(A, 1, TRUE);
-    begins(1, REP_WRITE);
-    appends(A, 1, 1, 1);
+    made_leads(A, 1, TRUE);
+    made_begins(1, REP_WRITE);
+    made_appends(A, 1, 1, 1);
     follows(B);
-    entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
 }
 
 static void falls_back_unasked(void)
 {
-    leads(A, 1, TRUE);
-    tell((RepObservation){.kind = REP_OBS_RULE_CHANGED, .rule = {.node = A, .waiting = 0}});
+    made_leads(A, 1, TRUE);
+    made_tell((RepObservation){.kind = REP_OBS_RULE_CHANGED, .rule = {.node = A, .waiting = 0}});
 }
 
 static void commits_an_earlier_term_alone(void)
 {
-    rules.commits_own_term = TRUE;
+    made_rules.commits_own_term = TRUE;
     written();
     follows(B);
-    leads(A, 1, FALSE);
-    leads(B, 2, TRUE);
+    made_leads(A, 1, FALSE);
+    made_leads(B, 2, TRUE);
     follows(C);
-    entries(REP_OBS_COMMITTED, B, 2, 1, 1);
+    made_entries(REP_OBS_COMMITTED, B, 2, 1, 1);
 }
 
 static void answers_before_commit(void)
@@ -290,97 +206,97 @@ static void answers_before_commit(void)
 static void answers_with_anothers_entry(void)
 {
     committed();
-    begins(2, REP_WRITE);
+    made_begins(2, REP_WRITE);
     answered(2, REP_WRITE, A, (RepVersion){1, 1});
 }
 
 static void appends_a_retry_again(void)
 {
     written();
-    appends(A, 1, 2, 1);
+    made_appends(A, 1, 2, 1);
 }
 
 static void reads_an_old_version(void)
 {
     committed();
-    begins(2, REP_READ);
+    made_begins(2, REP_READ);
     answered(2, REP_READ, A, (RepVersion){0});
 }
 
 static void reads_what_is_not_shown(void)
 {
     committed();
-    begins(2, REP_READ);
+    made_begins(2, REP_READ);
     answered(2, REP_READ, B, (RepVersion){1, 1});
 }
 
 static void elects_the_incomplete(void)
 {
-    rules.elects_complete = TRUE;
+    made_rules.elects_complete = TRUE;
     committed();
-    leads(A, 1, FALSE);
-    leads(C, 2, TRUE);
+    made_leads(A, 1, FALSE);
+    made_leads(C, 2, TRUE);
 }
 
 static void promotes_the_laggard(void)
 {
-    rules.promotes_furthest = TRUE;
-    rules.promotion_max = 10;
+    made_rules.promotes_furthest = TRUE;
+    made_rules.promotion_max = 10;
     committed();
-    leads(A, 1, FALSE);
-    now += 20;
-    leads(C, 2, TRUE);
+    made_leads(A, 1, FALSE);
+    made_now += 20;
+    made_leads(C, 2, TRUE);
 }
 
 /* b, c and a lose what was committed, though an election was held properly. */
 static void loses_what_was_committed(void)
 {
-    rules.elects_complete = TRUE;
+    made_rules.elects_complete = TRUE;
     everything();
     for (int node = A; node < NODES; node++)
-        entries(REP_OBS_TRUNCATED, node, 1, 1, 1);
-    finish(TRUE, 2, 0);
+        made_entries(REP_OBS_TRUNCATED, node, 1, 1, 1);
+    made_finish(TRUE, 2, 0);
 }
 
 static void message_arrives_twice(void)
 {
-    message(REP_OBS_MESSAGE_SENT, 1, A, B, 0, now, now + 5);
-    now += 5;
-    message(REP_OBS_MESSAGE_ARRIVED, 1, A, B, 0, now - 5, now);
-    message(REP_OBS_MESSAGE_ARRIVED, 1, A, B, 0, now - 5, now);
+    made_message(REP_OBS_MESSAGE_SENT, 1, A, B, 0, made_now, made_now + 5);
+    made_now += 5;
+    made_message(REP_OBS_MESSAGE_ARRIVED, 1, A, B, 0, made_now - 5, made_now);
+    made_message(REP_OBS_MESSAGE_ARRIVED, 1, A, B, 0, made_now - 5, made_now);
 }
 
 static void message_is_forgotten(void)
 {
-    message(REP_OBS_MESSAGE_SENT, 1, A, B, 0, now, now + 5);
-    finish(TRUE, 1, 0);
+    made_message(REP_OBS_MESSAGE_SENT, 1, A, B, 0, made_now, made_now + 5);
+    made_finish(TRUE, 1, 0);
 }
 
 static void message_overtakes(void)
 {
-    rules.delays_are_fifo = TRUE;
-    message(REP_OBS_MESSAGE_SENT, 1, A, B, 0, now, now + 5);
-    message(REP_OBS_MESSAGE_SENT, 2, A, B, 0, now, now + 4);
+    made_rules.delays_are_fifo = TRUE;
+    made_message(REP_OBS_MESSAGE_SENT, 1, A, B, 0, made_now, made_now + 5);
+    made_message(REP_OBS_MESSAGE_SENT, 2, A, B, 0, made_now, made_now + 4);
 }
 
 static void replicas_differ_at_the_end(void)
 {
     committed();
     answered(1, REP_WRITE, A, (RepVersion){1, 1});
-    entries(REP_OBS_APPLIED, B, 1, 1, 1);
-    finish(TRUE, 1, 0);
+    made_entries(REP_OBS_APPLIED, B, 1, 1, 1);
+    made_finish(TRUE, 1, 0);
 }
 
 static void does_not_come_to_rest(void)
 {
-    rules.must_rest = TRUE;
-    finish(FALSE, 0, 0);
+    made_rules.must_rest = TRUE;
+    made_finish(FALSE, 0, 0);
 }
 
 static void counters_miss_a_flush(void)
 {
-    tell((RepObservation){.kind = REP_OBS_FLUSH, .entries = {.node = A}});
-    finish(TRUE, 0, 0);
+    made_tell((RepObservation){.kind = REP_OBS_FLUSH, .entries = {.node = A}});
+    made_finish(TRUE, 0, 0);
 }
 
 static const struct {
@@ -424,43 +340,27 @@ static const struct {
 
 /* ---- tests -------------------------------------------------------------------------------- */
 
-static void begin(void)
-{
-    rules = (AnaRules){.nodes = names,
-                       .n_nodes = NODES,
-                       .members = all,
-                       .confirms = followers,
-                       .confirmations = 1,
-                       .point = ANA_POINT_FLUSHED,
-                       .joins = none,
-                       .delayed = none,
-                       .duration = SIM_S};
-    now = 0;
-    checker = ana_invariants_new(&rules);
-    observer = ana_invariants_observer(checker);
-}
-
 static void a_good_run_violates_nothing(void)
 {
-    begin();
+    made_new_run();
     nothing_wrong();
-    const AnaViolation *violation = ana_invariants_violation(checker);
+    const AnaViolation *violation = ana_invariants_violation(made_checker);
     CHECK_STR(violation ? violation->text : NULL, NULL);
-    ana_invariants_free(checker);
+    made_stop();
 }
 
 static void every_planted_violation_is_found_by_its_invariant(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(wrongs); i++) {
         test_row("%s", wrongs[i].what);
-        begin();
+        made_new_run();
         wrongs[i].happens();
-        const AnaViolation *violation = ana_invariants_violation(checker);
+        const AnaViolation *violation = ana_invariants_violation(made_checker);
         CHECK(violation != NULL);
         if (violation)
             CHECK_STR(ana_invariant_name(violation->invariant),
                       ana_invariant_name(wrongs[i].barks));
-        ana_invariants_free(checker);
+        made_stop();
     }
     test_row(NULL);
 }
@@ -468,7 +368,7 @@ static void every_planted_violation_is_found_by_its_invariant(void)
 static void every_invariant_has_a_planted_violation(void)
 {
     for (int invariant = 0; invariant < ANA_INVARIANTS; invariant++) {
-        gboolean is_there = FALSE;
+        gboolean is_there = MADE_IS_FAILOVER(invariant);
         for (gsize i = 0; i < G_N_ELEMENTS(wrongs); i++)
             is_there |= (int)wrongs[i].barks == invariant;
         test_row("%s", ana_invariant_name((AnaInvariant)invariant));
@@ -479,15 +379,15 @@ static void every_invariant_has_a_planted_violation(void)
 
 static void the_first_violation_is_kept(void)
 {
-    begin();
-    now = 3;
-    begins(1, REP_READ);
-    begins(1, REP_READ);
-    now = 2;
-    begins(2, REP_READ);
-    const AnaViolation *violation = ana_invariants_violation(checker);
+    made_new_run();
+    made_now = 3;
+    made_begins(1, REP_READ);
+    made_begins(1, REP_READ);
+    made_now = 2;
+    made_begins(2, REP_READ);
+    const AnaViolation *violation = ana_invariants_violation(made_checker);
     CHECK(violation && violation->invariant == ANA_ONE_OUTCOME && violation->at == 3);
-    ana_invariants_free(checker);
+    made_stop();
 }
 
 static const TestCase cases[] = {TEST(a_good_run_violates_nothing),
