@@ -148,8 +148,7 @@ static RepVersion shown_by(AnaInvariants *self, const AnaReplica *node, guint64 
     return ana_clients_newest(self, node, node->applied, key);
 }
 
-/* What every member has shown is decided, whether the leader has been told or not. */
-static gboolean is_shown_by_all(AnaInvariants *self, RepVersion entry)
+gboolean ana_clients_shown_by_all(AnaInvariants *self, RepVersion entry)
 {
     for (gsize id = 0; id < self->rules->n_nodes; id++) {
         const AnaReplica *node = &self->replicas[id];
@@ -164,7 +163,7 @@ static gboolean has_committed_entry(AnaInvariants *self, const Operation *operat
 {
     for (guint i = 0; operation->entries && i < operation->entries->len; i++)
         if (ana_logs_is_committed(self, g_array_index(operation->entries, RepVersion, i)) ||
-            is_shown_by_all(self, g_array_index(operation->entries, RepVersion, i)))
+            ana_clients_shown_by_all(self, g_array_index(operation->entries, RepVersion, i)))
             return TRUE;
     return FALSE;
 }

@@ -293,9 +293,11 @@ static void installed(AnaInvariants *self, const RepEntriesSeen *seen)
 static guint64 confirmations(AnaInvariants *self, int leader, RepVersion entry)
 {
     guint64 n = 0;
+    gboolean is_settled = ana_clients_shown_by_all(self, entry);
     for (int id = 0; id < (int)self->rules->n_nodes; id++)
-        if (id != leader && self->rules->confirms[id])
-            n += has_reached(replica(self, id), self->rules->point, entry) ? 1 : 0;
+        if (id != leader && self->rules->confirms[id] &&
+            has_reached(replica(self, id), self->rules->point, entry))
+            n += is_settled || ana_acks_cover(self, leader, id, entry.index) ? 1 : 0;
     return n;
 }
 

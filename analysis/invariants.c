@@ -20,7 +20,8 @@ static const struct {
                                 "entries are received, flushed and applied in order, without gaps"},
     [ANA_SILENT_WHILE_STOPPED] = {"silent-while-stopped", "a dead or paused node does nothing"},
     [ANA_ACKNOWLEDGED_BY_RULE] = {"acknowledged-by-rule",
-                                  "an entry commits when as many have it as the rule demands"},
+                                  "an entry commits when as many have it, and have said so, as "
+                                  "the rule demands"},
     [ANA_ANSWERED_AFTER_COMMIT] = {"answered-after-commit",
                                    "a client hears of its own write, after it has committed"},
     [ANA_APPENDED_ONCE] = {"appended-once", "a log has no write twice"},
@@ -76,6 +77,7 @@ AnaInvariants *ana_invariants_new(const AnaRules *rules)
     AnaInvariants *self = g_new0(AnaInvariants, 1);
     self->rules = rules;
     ana_logs_init(self);
+    ana_acks_init(self);
     ana_elections_init(self);
     ana_leases_init(self);
     ana_ranks_init(self);
@@ -90,6 +92,7 @@ void ana_invariants_free(AnaInvariants *self)
     if (!self)
         return;
     ana_logs_clear(self);
+    ana_acks_clear(self);
     ana_elections_clear(self);
     ana_leases_clear(self);
     ana_ranks_clear(self);
@@ -134,6 +137,7 @@ static void phase(AnaInvariants *self, const RepObservation *seen)
 
 static void dispatch(AnaInvariants *self, const RepObservation *seen)
 {
+    ana_acks_observe(self, seen);
     ana_elections_observe(self, seen);
     ana_leases_observe(self, seen);
     ana_ranks_observe(self, seen);

@@ -30,6 +30,9 @@
  * what a node believes. Where a bound is needed for what cannot be seen (a monitor that votes at
  * itself sends nothing), it is the one that favours the run:
  *
+ *   acknowledged-by-rule a follower that has an entry counts when its word has arrived, and no
+ *       longer than until it says that it has less.
+ *
  *   majority-decides     AnaRules.decides says who. Each of them is for one candidate a term. A
  *       monitor is for another leader only after `detect` without a heartbeat, and its voice counts
  *       at the coordinator until that one hears of a newer leadership.
@@ -103,6 +106,7 @@ typedef struct AnaKinds {
     guint8 answer;       /* monitor to leader: of a heartbeat */
     guint8 request_vote; /* candidate to member, and its own vote */
     guint8 voted;        /* member to candidate */
+    guint8 ack;          /* follower to leader: has everything up to `last` */
     guint8 resume;       /* follower to leader: where its log ends */
     guint8 entries, snapshot;
 } AnaKinds;

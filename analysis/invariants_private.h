@@ -6,6 +6,7 @@
  *   invariant_logs.c       copies of the log, leaders, commits
  *   invariant_clients.c    operations and answers
  *   invariant_messages.c   what is on the wire
+ *   invariant_acks.c       what leaders have heard of their followers
  *   invariant_elections.c  who voted for whom
  *   invariant_leases.c     who may take writes
  *   invariant_ranks.c      whose log goes further
@@ -86,6 +87,7 @@ typedef struct AnaReplica {
 
 typedef struct AnaWire AnaWire;
 typedef struct AnaClients AnaClients;
+typedef struct AnaAcks AnaAcks;
 typedef struct AnaElections AnaElections;
 typedef struct AnaLeases AnaLeases;
 typedef struct AnaRanks AnaRanks;
@@ -108,6 +110,7 @@ struct AnaInvariants {
     guint n_leaderships;
     AnaWire *wire;
     AnaClients *clients;
+    AnaAcks *acks;
     AnaElections *elections;
     AnaLeases *leases;
     AnaRanks *ranks;
@@ -144,7 +147,16 @@ void ana_clients_finish(AnaInvariants *self);
 RepVersion ana_clients_newest(AnaInvariants *self, const AnaReplica *node, guint64 upto,
                               guint64 key);
 
+/* Every member shows it: decided, whether the leader has been told or not. */
+gboolean ana_clients_shown_by_all(AnaInvariants *self, RepVersion entry);
+
 /* Each listens before the logs do: what it is told of has not been noted there yet. */
+void ana_acks_init(AnaInvariants *self);
+void ana_acks_clear(AnaInvariants *self);
+void ana_acks_observe(AnaInvariants *self, const RepObservation *seen);
+/* Has the follower told the leader that it has the entry? */
+gboolean ana_acks_cover(const AnaInvariants *self, int leader, int follower, guint64 index);
+
 void ana_elections_init(AnaInvariants *self);
 void ana_elections_clear(AnaInvariants *self);
 void ana_elections_observe(AnaInvariants *self, const RepObservation *seen);

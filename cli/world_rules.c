@@ -142,6 +142,7 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
                               .answer = REP_MESSAGE_POLICY + REP_MESSAGE_HEARTBEAT_OK,
                               .request_vote = REP_MESSAGE_POLICY + REP_MESSAGE_REQUEST_VOTE,
                               .voted = REP_MESSAGE_POLICY + REP_MESSAGE_VOTED,
+                              .ack = REP_MESSAGE_POLICY + REP_MESSAGE_ACK,
                               .resume = REP_MESSAGE_POLICY + REP_MESSAGE_RESUME,
                               .entries = REP_MESSAGE_POLICY + REP_MESSAGE_ENTRIES,
                               .snapshot = REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT};

@@ -8,7 +8,7 @@
 #include "tests/support/made_up_run.h"
 
 enum { X = NODES, Y, Z };
-enum { VOTE = 10, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, RESUME, LOG, SNAPSHOT };
+enum { VOTE = 10, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, ACK, RESUME, LOG, SNAPSHOT };
 
 #define DETECT 50
 #define LEASE 100
@@ -172,6 +172,37 @@ static void candidate_votes_for_another(void)
 {
     members_decide();
     tells(VOTED, B, C, 2, 0, 10);
+}
+
+/* ---- acknowledgements --------------------------------------------------------------------- */
+
+static void one_follower_has_it(void)
+{
+    made_leads(A, 1, TRUE);
+    writes(A, 1, 1, 1);
+    follows(B, 1, 1, 1);
+}
+
+static void commits_what_was_acknowledged(void)
+{
+    one_follower_has_it();
+    tells(ACK, B, A, 1, 1, 10);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+}
+
+static void commits_before_the_word_has_come(void)
+{
+    one_follower_has_it();
+    sends(ACK, B, A, 1, 1, 10);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+}
+
+static void counts_what_was_taken_back(void)
+{
+    one_follower_has_it();
+    tells(ACK, B, A, 1, 1, 10);
+    tells(RESUME, B, A, 1, 0, 10);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
 }
 
 /* ---- leases ------------------------------------------------------------------------------- */
@@ -352,6 +383,9 @@ static const struct {
     {"one member of three", ANA_MAJORITY_DECIDES, one_member_of_three},
     {"a member votes twice", ANA_MAJORITY_DECIDES, member_votes_for_two},
     {"a candidate votes twice", ANA_MAJORITY_DECIDES, candidate_votes_for_another},
+    {"an acknowledged entry", -1, commits_what_was_acknowledged},
+    {"a word on its way", ANA_ACKNOWLEDGED_BY_RULE, commits_before_the_word_has_come},
+    {"a word taken back", ANA_ACKNOWLEDGED_BY_RULE, counts_what_was_taken_back},
     {"a lease holds", -1, writes_while_the_lease_holds},
     {"a write after the lease", ANA_LEASE_HOLDS, writes_after_the_lease},
     {"a lease lapses late", ANA_LEASE_HOLDS, lease_lapses_late},
@@ -375,7 +409,7 @@ static void begin(void)
     made_rules.n_regions = G_N_ELEMENTS(monitors);
     made_rules.detect = DETECT;
     made_rules.kinds =
-        (AnaKinds){VOTE, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, RESUME, LOG, SNAPSHOT};
+        (AnaKinds){VOTE, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, ACK, RESUME, LOG, SNAPSHOT};
     made_start();
 }
 

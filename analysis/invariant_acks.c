@@ -1,0 +1,59 @@
+/*
+ * invariant_acks.c — what a leader has heard of its followers, from messages that arrived.
+ *
+ * A follower counts once, as far as the newest it said goes: an acknowledgement is cumulative, and
+ * one that comes back with less has lost the rest.
+ */
+#include "analysis/invariants_private.h"
+
+struct AnaAcks {
+    guint64 *heard; /* by leader and follower: last entry, in the leader's log */
+};
+
+void ana_acks_init(AnaInvariants *self)
+{
+    self->acks = g_new0(AnaAcks, 1);
+    self->acks->heard = g_new0(guint64, self->rules->n_nodes * self->rules->n_nodes + 1);
+}
+
+void ana_acks_clear(AnaInvariants *self)
+{
+    g_free(self->acks->heard);
+    g_free(self->acks);
+}
+
+static guint64 *heard(const AnaInvariants *self, int leader, int follower)
+{
+    return &self->acks->heard[(gsize)leader * self->rules->n_nodes + (gsize)follower];
+}
+
+gboolean ana_acks_cover(const AnaInvariants *self, int leader, int follower, guint64 index)
+{
+    return !self->rules->kinds.ack || *heard(self, leader, follower) >= index;
+}
+
+static void arrived(AnaInvariants *self, const RepMessageSeen *message)
+{
+    const AnaReplica *leader = &self->replicas[message->to];
+    if (!leader->leads)
+        return;
+    const AnaChain *said = &ana_reign(self, message->term)->log;
+    const AnaChain *own = &ana_reign(self, leader->term)->log;
+    guint64 upto = MIN(message->last, ana_chain_common(said, own));
+    guint64 *known = heard(self, message->to, message->from);
+    /* A paused leader has yet to read it, after what came before. */
+    gboolean takes_back =
+        message->kind == self->rules->kinds.resume && leader->state == REP_NODE_UP;
+    *known = takes_back ? upto : MAX(*known, upto);
+}
+
+void ana_acks_observe(AnaInvariants *self, const RepObservation *seen)
+{
+    const AnaKinds *kinds = &self->rules->kinds;
+    if (seen->kind == REP_OBS_MESSAGE_ARRIVED && kinds->ack &&
+        (seen->message.kind == kinds->ack || seen->message.kind == kinds->resume))
+        arrived(self, &seen->message);
+    else if (seen->kind == REP_OBS_LEADERSHIP)
+        for (int id = 0; id < (int)self->rules->n_nodes; id++)
+            *heard(self, seen->leadership.node, id) = 0;
+}

@@ -1,0 +1,116 @@
+/* planted_scenarios.c — see planted_scenarios.h. */
+#include "tests/support/planted_scenarios.h"
+
+/* One monitor, next to db2, loses sight of db1; db3 goes on with db1, which is not fenced. */
+#define OLD_LEADER_WITH_A_FOLLOWER                                                                 \
+    "fence: false, detect: 2s, takes: 500ms, promote: 'preferred([db2])', monitors: [b]"
+
+#define THREE_LINKS "a <-> b: 20ms, a <-> c: 30ms, b <-> c: 20ms"
+
+const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
+    /* Entries arrive during a flush. */
+    {.bug = REP_BUG_ACK_BEFORE_FLUSH, .clients = "rate: 200/s", .storage = "fsync: 20ms"},
+    /* The new leader inherits entries that it has not applied, and has none of its own yet. */
+    {.bug = REP_BUG_COMMIT_EARLIER_TERM,
+     .storage = "fsync: 5ms, apply: 300ms",
+     .policy = "ack: quorum(majority)",
+     .failover = "elect: 'raft(timeout=uniform(300ms, 600ms))'",
+     .faults = {"every: 5s, kill: db1, for: 2s", "every: 7s, kill: db2, for: 2s"}},
+    /* db2 acknowledges what it has received, dies before its flush, and gets it again; the other
+     * acknowledgement must come from db3, which is away. */
+    {.bug = REP_BUG_ACK_COUNTED_TWICE,
+     .storage = "fsync: 50ms",
+     .policy = "ack: semi-sync(2), ack_point: received, ack_timeout: never",
+     .faults = {"at: 5s, isolate: db3, for: 20s", "every: 500ms, kill: db2, for: 10ms"}},
+    /* db3 flushes entries of the old leader while it hears of the new one. */
+    {.bug = REP_BUG_ACK_BY_POSITION,
+     .links = "a <-> b: 20ms, a <-> c: 30ms, b <-> c: 100ms",
+     .clients = "rate: 200/s",
+     .storage = "fsync: 50ms",
+     .policy = "ack: semi-sync(1), ack_timeout: never",
+     .failover = OLD_LEADER_WITH_A_FOLLOWER ", redirect: 300ms",
+     .faults = {"at: 10s, cut: a <-> b, for: 10s"}},
+    /* Connections break and stand again while a follower flushes. */
+    {.bug = REP_BUG_RESUME_FROM_MEMORY,
+     .storage = "fsync: 100ms",
+     .policy = "ack: semi-sync(1)",
+     .faults = {"every: 300ms, cut: a <-> b, for: 20ms"}},
+    /* db3 is busy applying what db2 makes it cut off. */
+    {.bug = REP_BUG_APPLIED_PAST_CUT,
+     .storage = "apply: 500ms, apply_workers: 50",
+     .failover = OLD_LEADER_WITH_A_FOLLOWER ", redirect: 8s",
+     .faults = {"at: 10s, cut: a <-> b, for: 10s"}},
+    /* db3 dies while a snapshot is on its way and asks for another: both arrive. While db2 is away
+     * the log keeps what db3 then asks for again; otherwise a check of the models would notice. */
+    {.bug = REP_BUG_STALE_SNAPSHOT,
+     .links = THREE_LINKS "}, bandwidth: {a <-> c: 8Mbit/s",
+     .clients = "rate: 100/s",
+     .storage = "snapshot_size: 4MB",
+     .policy = "retain: 1000",
+     .faults = {"at: 5s, kill: db3, for: 15s", "at: 20500ms, kill: db3, for: 50ms",
+                "at: 20s, isolate: db2, for: 8s"}},
+    /* db1 went on alone, returns, and db2 has nothing new for it yet. */
+    {.bug = REP_BUG_TAIL_KEPT_WHILE_IDLE,
+     .clients = "rate: 1/s, from: {a: 100%}",
+     .failover = "fence: false, detect: 2s, takes: 500ms",
+     .faults = {"at: 10s, partition: [[a], [b, c]], for: 5s"}},
+    /* db2 and db3 do not hear each other and stand in one term; between their questions db1, which
+     * has voted for one of them, restarts. */
+    {.bug = REP_BUG_VOTE_NOT_DURABLE,
+     .breaks_check = TRUE,
+     .clients = "rate: 10/s",
+     .policy = "ack: quorum(majority)",
+     .failover = "elect: 'raft(timeout=uniform(300ms, 320ms))'",
+     .faults = {"at: 5s, cut: b <-> c, for: 20s", "at: 5s, kill: db1, for: 250ms",
+                "at: 5340ms, kill: db1, for: 1ms"}},
+    /* After one failover, one monitor out of three loses sight of the new leader. */
+    {.bug = REP_BUG_STALE_VOTES_COUNT,
+     .nodes = "db1: a, db2: b, db4: d, db5: e",
+     .links = "a <-> b: 5ms, a <-> d: 50ms, a <-> e: 50ms, b <-> d: 50ms, b <-> e: 50ms,\n"
+              "    d <-> e: 50ms",
+     .failover = "detect: 2s, takes: 500ms, monitors: [b, d, e],\n"
+                 "    promote: 'preferred([db2, db1])'",
+     .faults = {"at: 5s, kill: db1, for: 5s", "at: 15s, cut: b -> d, for: 10s"}},
+    /* db2 has most on its disk, for what was on its way to db3 is lost with db1; db3 shows most. */
+    {.bug = REP_BUG_PROMOTE_BY_APPLIED,
+     .nodes = "db1: a, db2: {region: b, storage: {apply: 15ms}}, db3: c",
+     .links = "a <-> b: 20ms, a <-> c: 130ms, b <-> c: 20ms",
+     .clients = "rate: 100/s",
+     .failover = "detect: 2s, takes: 500ms",
+     .faults = {"at: 10s, crash: db1, for: 10s"}},
+    /* The leader is cut off from its monitors. */
+    {.bug = REP_BUG_LEASE_FROM_ANSWER,
+     .failover = "detect: 6s, takes: 500ms, heartbeat: 1s, fence: lease(3s)",
+     .faults = {"at: 10s, isolate: db1, for: 10s"}},
+    /* No follower acknowledges for longer than clients wait. */
+    {.bug = REP_BUG_RETRY_ANSWERED_EARLY,
+     .clients = "rate: 20/s, from: {a: 100%}, timeout: 200ms, retry: {times: 3, after: 50ms}",
+     .policy = "ack: semi-sync(1)",
+     .faults = {"at: 10s, partition: [[a], [b, c]], for: 2s"}},
+    /* Both sides of a split write to the same keys. */
+    {.bug = REP_BUG_CARRY_OVERWRITES_NEWER,
+     .clients = "rate: 100/s",
+     .failover = "detect: 2s, takes: 500ms, fence: false, returning_leader: keep-and-conflict",
+     .faults = {"at: 10s, partition: [[a], [b, c]], for: 10s"}},
+};
+
+char *test_planted_text(const TestPlanted *scenario)
+{
+    GString *text = g_string_new("replsim: 1\nduration: 30s\n");
+    g_string_append_printf(
+        text,
+        "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
+        "clients: {web: {reads: 0%%, keys: uniform_keys(200), %s}}\n"
+        "policy:\n  {leader: db1%s%s%s%s%s}\nfaults:\n",
+        scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
+        scenario->links ? scenario->links : THREE_LINKS,
+        scenario->storage ? scenario->storage : "fsync: 1ms",
+        scenario->clients ? scenario->clients : "rate: 50/s", scenario->policy ? ", " : "",
+        scenario->policy ? scenario->policy : "", scenario->failover ? ", failover: {" : "",
+        scenario->failover ? scenario->failover : "", scenario->failover ? "}" : "");
+    for (gsize i = 0; i < G_N_ELEMENTS(scenario->faults) && scenario->faults[i]; i++)
+        g_string_append_printf(text, "  - {%s}\n", scenario->faults[i]);
+    if (!scenario->faults[0])
+        g_string_append(text, "  []\n");
+    return g_string_free(text, FALSE);
+}
