@@ -9,8 +9,8 @@
  *
  * The variable is plain and shared by all threads of a program: set it while no world runs.
  *
- * bug                    what the code does wrong, and what it resembles               caught by
- * ---------------------  ------------------------------------------------------------- ---------
+ * bug                    what the code does wrong, and what it resembles
+ * ---------------------- -----------------------------------------------------------------------
  * ACK_BEFORE_FLUSH       A leader that finishes a flush answers all that had arrived by
  *                        then, also what waits for the next flush: the position is read
  *                        after the fsync in place of before it. Like etcd 3.5, which
@@ -46,6 +46,23 @@
  *                        success though the entry has not committed yet.
  * CARRY_OVERWRITES_NEWER What a returning leader hands over is appended over later
  *                        writes to the same keys: binlogs replayed without looking.
+ *
+ * Caught by (tests/property/test_planted_caught.c; analysis/invariants.h says what each means):
+ *
+ *   ACK_BEFORE_FLUSH         positions-in-order
+ *   COMMIT_EARLIER_TERM      acknowledged-by-rule
+ *   ACK_COUNTED_TWICE        acknowledged-by-rule
+ *   ACK_BY_POSITION          acknowledged-by-rule
+ *   RESUME_FROM_MEMORY       acknowledged-by-rule
+ *   APPLIED_PAST_CUT         positions-in-order
+ *   STALE_SNAPSHOT           positions-in-order
+ *   TAIL_KEPT_WHILE_IDLE     tail-is-cut
+ *   VOTE_NOT_DURABLE         internal-check
+ *   STALE_VOTES_COUNT        majority-decides
+ *   PROMOTE_BY_APPLIED       most-caught-up
+ *   LEASE_FROM_ANSWER        lease-holds
+ *   RETRY_ANSWERED_EARLY     answered-after-commit
+ *   CARRY_OVERWRITES_NEWER   later-write-stands
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
