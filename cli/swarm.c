@@ -36,6 +36,18 @@ static char *told(const AnaViolation *violation)
                            ana_invariant_claim(violation->invariant));
 }
 
+/* Of the run under way; a process has one at a time. */
+static const AnaInvariants *watching;
+
+gboolean cli_swarm_found_so_far(CliSwarmFinding *finding)
+{
+    const AnaViolation *violation = watching ? ana_invariants_violation(watching) : NULL;
+    *finding = (CliSwarmFinding){0};
+    if (violation)
+        found(finding, ana_invariant_name(violation->invariant), told(violation));
+    return violation != NULL;
+}
+
 static RepRunResult run_watched(const RepSetup *setup, CliSwarmFinding *finding)
 {
     g_autoptr(CliWorldRules) rules = cli_world_rules_new(setup);
@@ -46,7 +58,9 @@ static RepRunResult run_watched(const RepSetup *setup, CliSwarmFinding *finding)
     g_autoptr(RepWorld) world = rep_world_new(setup, 0, "swarm", NULL);
     rep_world_observe(world, ana_invariants_observer(invariants));
     rep_world_observe(world, ana_meters_observer(meters));
+    watching = invariants;
     RepRunResult result = rep_world_run(world, EVENTS_MAX, NULL);
+    watching = NULL;
     if (result.overflow)
         found(finding, "event-budget",
               g_strdup_printf("more than %u events: %s", EVENTS_MAX, result.overflow));

@@ -25,6 +25,9 @@ void cli_swarm_finding_clear(CliSwarmFinding *finding);
 
 /* Runs a scenario given as text, in this process. */
 void cli_swarm_try(const char *scenario, CliSwarmFinding *finding);
+/* What the run under way has violated so far, before a check of the simulator stopped it: the
+ * cause, where the check saw the effect. FALSE: nothing. */
+gboolean cli_swarm_found_so_far(CliSwarmFinding *finding);
 /* The same in a child process, which may crash. */
 void cli_swarm_try_apart(const char *scenario, CliSwarmFinding *finding);
 

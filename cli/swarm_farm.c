@@ -42,8 +42,12 @@ static void report(const CliSwarmFinding *finding)
 
 static void report_broken_check(const char *text)
 {
-    report(&(CliSwarmFinding){.invariant = (char *)(gsize) "internal-check",
-                              .text = (char *)(gsize)text});
+    CliSwarmFinding finding;
+    if (!cli_swarm_found_so_far(&finding))
+        finding = (CliSwarmFinding){.invariant = g_strdup("internal-check"),
+                                    .text = g_strdup(text)};
+    report(&finding);
+    cli_swarm_finding_clear(&finding);
     _exit(CLI_INTERNAL);
 }
 

@@ -4,6 +4,7 @@
 #include "models/policies/policy.h"
 #include "scenarios/format/blocks.h"
 #include "scenarios/format/random_value.h"
+#include "scenarios/format/random_weights.h"
 #include "scenarios/format/scenario.h"
 
 #include <string.h>
@@ -63,7 +64,7 @@ static void add_machines(ScnDraft *draft)
     g_string_append(text, "]\nnodes:\n");
     for (guint i = 1; i <= draft->n_nodes; i++) {
         guint region = 1 + scn_draft_below(draft, draft->n_regions);
-        gboolean is_plain = scn_draft_chance(draft, 85);
+        gboolean is_plain = scn_draft_chance(draft, 70);
         g_string_append_printf(text, is_plain ? "  %c%u: %c%u\n" : "  %c%u:\n    region: %c%u\n",
                                SCN_DRAFT_NODE, i, SCN_DRAFT_REGION, region);
         for (const RepField *field = rep_node_fields; !is_plain && field->key; field++)
@@ -88,13 +89,7 @@ static void add_policy(ScnDraft *draft)
         n++;
     const RepPolicyOps *policy = rep_policies[scn_draft_below(draft, n)];
     g_string_append_printf(draft->text, "policy:\n  model: %s\n", policy->name);
-    for (const RepField *field = policy->fields; field->key; field++) {
-        /* What is at stake when things go wrong. */
-        gboolean matters = strcmp(field->key, "ack") == 0 || strcmp(field->key, "failover") == 0;
-        gboolean renames = field->type == REP_FIELD_NODES;
-        if (field->required || scn_draft_chance(draft, matters ? 85 : renames ? 10 : 40))
-            scn_draft_field(draft, field, 2);
-    }
+    scn_draft_fields(draft, policy->fields, 40, 2);
 }
 
 /* One of these keys says when; the others, how often each of the rest is given, in per cent. */
@@ -111,13 +106,22 @@ static gboolean takes_key(ScnDraft *draft, const char *key, gboolean repeats)
     return scn_draft_chance(draft, strcmp(key, "for") == 0 ? (repeats ? 100 : 90) : 10);
 }
 
+static const RepFaultVerb *draw_verb(ScnDraft *draft)
+{
+    guint total = 0;
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        total += scn_weight_of_verb(verb->target.key);
+    guint lot = scn_draft_below(draft, total);
+    const RepFaultVerb *verb = rep_fault_verbs;
+    for (; lot >= scn_weight_of_verb(verb->target.key); verb++)
+        lot -= scn_weight_of_verb(verb->target.key);
+    return verb;
+}
+
 static void add_fault(ScnDraft *draft)
 {
-    guint n = 0;
-    while (rep_fault_verbs[n].target.key)
-        n++;
-    const RepFaultVerb *verb = &rep_fault_verbs[scn_draft_below(draft, n)];
-    gboolean repeats = scn_draft_chance(draft, 12);
+    const RepFaultVerb *verb = draw_verb(draft);
+    gboolean repeats = scn_draft_chance(draft, scn_chance_of_repeats(verb->target.key));
     gsize before = draft->text->len;
     draft->targets_each = scn_draft_chance(draft, 8);
     if (!scn_draft_field(draft, &verb->target, 4))

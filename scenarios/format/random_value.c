@@ -1,6 +1,8 @@
 /* random_value.c — see random_value.h. */
 #include "scenarios/format/random_value.h"
 
+#include "scenarios/format/random_weights.h"
+
 #include <string.h>
 
 /* ---- luck --------------------------------------------------------------------------------- */
@@ -85,7 +87,7 @@ static guint time_of(ScnDraft *draft, const RepField *field)
     if (strcmp(field->key, "for") == 0)
         return 1000 + scn_draft_between(draft, 0, duration_us / 2);
     if (strcmp(field->key, "every") == 0)
-        return duration_us / 10 + scn_draft_between(draft, 0, duration_us);
+        return duration_us / 30 + scn_draft_between(draft, 0, duration_us);
     return size_of(draft, field, 1000, 200000);
 }
 
@@ -228,7 +230,7 @@ static void add_groups(ScnDraft *draft)
 
 static void add_arrivals(ScnDraft *draft)
 {
-    guint rate = 20 + scn_draft_between(draft, 0, 600);
+    guint rate = 2 + scn_draft_between(draft, 0, 600);
     GString *text = draft->text;
     switch (scn_draft_below(draft, 6)) {
     case 0:
@@ -483,7 +485,7 @@ void scn_draft_fields(ScnDraft *draft, const RepField *fields, guint percent, gu
 {
     gsize before = draft->text->len;
     for (const RepField *field = fields; field->key; field++)
-        if (field->required || scn_draft_chance(draft, percent))
+        if (field->required || scn_draft_chance(draft, scn_chance_of_key(field->key, percent)))
             scn_draft_field(draft, field, indent);
     /* A mapping has at least one key. */
     for (const RepField *field = fields; draft->text->len == before && field->key; field++)

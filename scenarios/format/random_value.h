@@ -33,7 +33,8 @@ gboolean scn_draft_chance(ScnDraft *draft, guint percent);
 /* "key: value" at the indentation, with nested lines where the value has any. FALSE, and nothing is
  * written: nobody here knows how to write such a value. */
 gboolean scn_draft_field(ScnDraft *draft, const RepField *field, guint indent);
-/* The fields of a table: those required always, each other one with the chance. */
+/* The fields of a table: those required always, each other one with the chance, but for those that
+ * random_weights.h knows. */
 void scn_draft_fields(ScnDraft *draft, const RepField *fields, guint percent, guint indent);
 const RepField *scn_draft_find(const RepField *fields, const char *key);
 /* Two different places or one; nodes or regions. */
