@@ -5,7 +5,7 @@
  * or easily could have; a test switches one on, runs worlds, and asks whether it is noticed. They
  * exist only in the library `models_planted` (compiled with REP_PLANTED_BUGS), which is linked to
  * tests whose module is named planted*; elsewhere REP_PLANTED() is the constant 0 and the compiler
- * removes the branch. tests/unit/test_planted.c has a scenario that reaches each.
+ * removes the branch. tests/support/planted_scenarios.c has a scenario that reaches each.
  *
  * The variable is plain and shared by all threads of a program: set it while no world runs.
  *
@@ -47,22 +47,26 @@
  * CARRY_OVERWRITES_NEWER What a returning leader hands over is appended over later
  *                        writes to the same keys: binlogs replayed without looking.
  *
- * Caught by (tests/property/test_planted_caught.c; analysis/invariants.h says what each means):
+ * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
+ * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
+ * come across what it needs. tests/property/test_planted_swarm.c holds this to be so.
  *
- *   ACK_BEFORE_FLUSH         positions-in-order
- *   COMMIT_EARLIER_TERM      acknowledged-by-rule
- *   ACK_COUNTED_TWICE        acknowledged-by-rule
- *   ACK_BY_POSITION          acknowledged-by-rule
- *   RESUME_FROM_MEMORY       acknowledged-by-rule
- *   APPLIED_PAST_CUT         positions-in-order
- *   STALE_SNAPSHOT           positions-in-order
- *   TAIL_KEPT_WHILE_IDLE     tail-is-cut
- *   VOTE_NOT_DURABLE         internal-check
- *   STALE_VOTES_COUNT        majority-decides
- *   PROMOTE_BY_APPLIED       most-caught-up
- *   LEASE_FROM_ANSWER        lease-holds
- *   RETRY_ANSWERED_EARLY     answered-after-commit
- *   CARRY_OVERWRITES_NEWER   later-write-stands
+ * bug                     caught by              where
+ * ----------------------  ---------------------  ------------
+ * ACK_BEFORE_FLUSH        positions-in-order     swarm
+ * COMMIT_EARLIER_TERM     acknowledged-by-rule   swarm
+ * ACK_COUNTED_TWICE       acknowledged-by-rule   its scenario
+ * ACK_BY_POSITION         acknowledged-by-rule   its scenario
+ * RESUME_FROM_MEMORY      acknowledged-by-rule   its scenario
+ * APPLIED_PAST_CUT        positions-in-order     its scenario
+ * STALE_SNAPSHOT          positions-in-order     its scenario
+ * TAIL_KEPT_WHILE_IDLE    tail-is-cut            swarm
+ * VOTE_NOT_DURABLE        majority-decides       its scenario
+ * STALE_VOTES_COUNT       majority-decides       swarm
+ * PROMOTE_BY_APPLIED      most-caught-up         its scenario
+ * LEASE_FROM_ANSWER       lease-holds            swarm
+ * RETRY_ANSWERED_EARLY    answered-after-commit  swarm
+ * CARRY_OVERWRITES_NEWER  later-write-stands     its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
