@@ -44,8 +44,8 @@ static void report_broken_check(const char *text)
 {
     CliSwarmFinding finding;
     if (!cli_swarm_found_so_far(&finding))
-        finding = (CliSwarmFinding){.invariant = g_strdup("internal-check"),
-                                    .text = g_strdup(text)};
+        finding =
+            (CliSwarmFinding){.invariant = g_strdup("internal-check"), .text = g_strdup(text)};
     report(&finding);
     cli_swarm_finding_clear(&finding);
     _exit(CLI_INTERNAL);
