@@ -148,22 +148,11 @@ static RepVersion shown_by(AnaInvariants *self, const AnaReplica *node, guint64 
     return ana_clients_newest(self, node, node->applied, key);
 }
 
-gboolean ana_clients_shown_by_all(AnaInvariants *self, RepVersion entry)
-{
-    for (gsize id = 0; id < self->rules->n_nodes; id++) {
-        const AnaReplica *node = &self->replicas[id];
-        if (self->rules->members[id] && (node->has_installed || !self->rules->joins[id]) &&
-            !ana_chain_contains(&node->chain, entry, node->applied))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean has_committed_entry(AnaInvariants *self, const Operation *operation)
 {
     for (guint i = 0; operation->entries && i < operation->entries->len; i++)
         if (ana_logs_is_committed(self, g_array_index(operation->entries, RepVersion, i)) ||
-            ana_clients_shown_by_all(self, g_array_index(operation->entries, RepVersion, i)))
+            ana_settled_has(self, g_array_index(operation->entries, RepVersion, i)))
             return TRUE;
     return FALSE;
 }

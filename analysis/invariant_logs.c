@@ -293,7 +293,7 @@ static void installed(AnaInvariants *self, const RepEntriesSeen *seen)
 static guint64 confirmations(AnaInvariants *self, int leader, RepVersion entry)
 {
     guint64 n = 0;
-    gboolean is_settled = ana_clients_shown_by_all(self, entry);
+    gboolean is_settled = ana_settled_has(self, entry);
     for (int id = 0; id < (int)self->rules->n_nodes; id++)
         if (id != leader && self->rules->confirms[id] &&
             has_reached(replica(self, id), self->rules->point, entry))

@@ -77,6 +77,7 @@ AnaInvariants *ana_invariants_new(const AnaRules *rules)
     AnaInvariants *self = g_new0(AnaInvariants, 1);
     self->rules = rules;
     ana_logs_init(self);
+    ana_settled_init(self);
     ana_acks_init(self);
     ana_elections_init(self);
     ana_leases_init(self);
@@ -92,6 +93,7 @@ void ana_invariants_free(AnaInvariants *self)
     if (!self)
         return;
     ana_logs_clear(self);
+    ana_settled_clear(self);
     ana_acks_clear(self);
     ana_elections_clear(self);
     ana_leases_clear(self);
@@ -199,6 +201,7 @@ static void observe(void *data, const RepObservation *seen)
                      seen->at, self->now);
     self->now = seen->at;
     dispatch(self, seen);
+    ana_settled_observe(self, seen);
 }
 
 RepObserver ana_invariants_observer(AnaInvariants *self)

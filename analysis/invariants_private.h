@@ -6,6 +6,7 @@
  *   invariant_logs.c       copies of the log, leaders, commits
  *   invariant_clients.c    operations and answers
  *   invariant_messages.c   what is on the wire
+ *   invariant_settled.c    what every member has shown
  *   invariant_acks.c       what leaders have heard of their followers
  *   invariant_elections.c  who voted for whom
  *   invariant_leases.c     who may take writes
@@ -87,6 +88,7 @@ typedef struct AnaReplica {
 
 typedef struct AnaWire AnaWire;
 typedef struct AnaClients AnaClients;
+typedef struct AnaSettled AnaSettled;
 typedef struct AnaAcks AnaAcks;
 typedef struct AnaElections AnaElections;
 typedef struct AnaLeases AnaLeases;
@@ -110,6 +112,7 @@ struct AnaInvariants {
     guint n_leaderships;
     AnaWire *wire;
     AnaClients *clients;
+    AnaSettled *settled;
     AnaAcks *acks;
     AnaElections *elections;
     AnaLeases *leases;
@@ -147,10 +150,16 @@ void ana_clients_finish(AnaInvariants *self);
 RepVersion ana_clients_newest(AnaInvariants *self, const AnaReplica *node, guint64 upto,
                               guint64 key);
 
-/* Every member shows it: decided, whether the leader has been told or not. */
-gboolean ana_clients_shown_by_all(AnaInvariants *self, RepVersion entry);
+/* Each but the first listens before the logs do: what it is told of has not been noted there yet.
+ */
+void ana_settled_init(AnaInvariants *self);
+void ana_settled_clear(AnaInvariants *self);
+/* Listens after the logs. */
+void ana_settled_observe(AnaInvariants *self, const RepObservation *seen);
+/* Has every member shown the entry at one moment? Then it is decided, whether the leader has been
+ * told or not, and whatever becomes of them later. */
+gboolean ana_settled_has(AnaInvariants *self, RepVersion entry);
 
-/* Each listens before the logs do: what it is told of has not been noted there yet. */
 void ana_acks_init(AnaInvariants *self);
 void ana_acks_clear(AnaInvariants *self);
 void ana_acks_observe(AnaInvariants *self, const RepObservation *seen);

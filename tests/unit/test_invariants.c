@@ -349,6 +349,22 @@ static void a_good_run_violates_nothing(void)
     made_stop();
 }
 
+/* All show it before the leader hears of that; then c loses its disk. */
+static void what_all_have_shown_may_be_answered_whatever_becomes_of_them(void)
+{
+    made_new_run();
+    written();
+    follows(B);
+    follows(C);
+    for (int node = A; node < NODES; node++)
+        made_entries(REP_OBS_APPLIED, node, 1, 1, 1);
+    made_entries(REP_OBS_TRUNCATED, C, 1, 1, 1);
+    answered(1, REP_WRITE, A, (RepVersion){1, 1});
+    const AnaViolation *violation = ana_invariants_violation(made_checker);
+    CHECK_STR(violation ? violation->text : NULL, NULL);
+    made_stop();
+}
+
 static void every_planted_violation_is_found_by_its_invariant(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(wrongs); i++) {
@@ -391,6 +407,7 @@ static void the_first_violation_is_kept(void)
 }
 
 static const TestCase cases[] = {TEST(a_good_run_violates_nothing),
+                                 TEST(what_all_have_shown_may_be_answered_whatever_becomes_of_them),
                                  TEST(every_planted_violation_is_found_by_its_invariant),
                                  TEST(every_invariant_has_a_planted_violation),
                                  TEST(the_first_violation_is_kept),
