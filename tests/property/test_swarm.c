@@ -135,6 +135,30 @@ static void a_scenario_is_made_small(void)
     CHECK(tries < 200);
 }
 
+/* c has confirmed what b has not, loses its disk, and waits for a snapshot while b catches up. */
+static void a_wiped_follower_is_not_counted_until_its_snapshot_is_there(void)
+{
+    static const char text[] = "replsim: 1\n"
+                               "duration: 3s\n"
+                               "network: {between: {r1 <-> r2: 5ms, r1 <-> r3: 5ms,\n"
+                               "  r2 <-> r3: 5ms}, bandwidth: {r1 <-> r3: 8Mbit/s}}\n"
+                               "storage: {snapshot_size: 500kB}\n"
+                               "nodes: {a: r1, b: r2, c: r3}\n"
+                               "clients: {w: {rate: 100/s, reads: 0%, keys: unique}}\n"
+                               "policy: {leader: a, ack: sync(all), ack_timeout: never,\n"
+                               "  retain: 20, visible: on-flush}\n"
+                               "faults:\n"
+                               "  - {at: 1s, isolate: b, for: 700ms}\n"
+                               "  - {at: 1600ms, kill: c, for: 10ms, wipe: true}\n";
+    CliSwarmFinding finding;
+    cli_swarm_try_apart(text, &finding);
+    test_row("%s", finding.text);
+    CHECK_STR(finding.invariant, NULL);
+    CHECK(finding.events > 0);
+    test_row(NULL);
+    cli_swarm_finding_clear(&finding);
+}
+
 /* A scenario that is no scenario is a finding too, and so is told apart. */
 static void what_cannot_be_read_is_a_finding(void)
 {
@@ -150,6 +174,7 @@ static const TestCase cases[] = {TEST(no_random_scenario_violates_an_invariant),
                                  TEST(everything_that_can_go_wrong_is_drawn),
                                  TEST(a_scenario_is_made_small),
                                  TEST(what_cannot_be_read_is_a_finding),
+                                 TEST(a_wiped_follower_is_not_counted_until_its_snapshot_is_there),
                                  {NULL, NULL}};
 
 int main(int argc, char **argv)

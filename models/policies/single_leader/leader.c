@@ -183,10 +183,11 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     guint64 agreed = MIN(resume->last, rep_view_common(view, leader, REP_LOG, resume->term));
     /* An old question: the follower has got on since it asked. */
     agreed = MAX(agreed, rep_view_shown_by_all(view, REP_LOG));
+    /* Also of one that has lost all: what it confirmed before does not count any more. */
+    rep_ack_note_cut(&self->ack, follower, agreed);
     if (rep_snapshot_instead(state, view, leader, resume, agreed, out))
         return;
     rep_ack_note_connection(&self->ack, follower, TRUE);
-    rep_ack_note_cut(&self->ack, follower, agreed);
     self->sent[follower] = agreed;
     /* What its readers see it says itself; on its disk it has all it names. */
     note_acknowledged(state, view, leader, follower,
