@@ -1,9 +1,8 @@
 /*
  * setup_fields.c — ownership of what the fields of a table hold: clearing and copying.
  *
- * Arguments of the alternatives of a
- * choice are fields of the same struct and several alternatives may share a place, so clearing
- * always leaves zero behind.
+ * Arguments of the alternatives of a choice are fields of the same struct and several alternatives
+ * may share a place, so clearing always leaves zero behind.
  */
 #include "models/setup.h"
 

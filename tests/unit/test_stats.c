@@ -87,14 +87,16 @@ static void nothing_is_known_of_the_spread_of_one_value_or_equal_ones(void)
 
 static void without_opportunities_there_is_no_value(void)
 {
-    const double zero[] = {0, 0}, own[] = {NAN, NAN}, some[] = {1, 2}, four[] = {4, 4};
+    const double zero[] = {0, 0}, own[] = {(double)NAN, (double)NAN}, some[] = {1, 2},
+                 four[] = {4, 4};
     CHECK(isnan(ana_mean_interval(zero, 0).value));
     CHECK(isnan(ana_ratio_interval(zero, zero, 2).value));
-    CHECK(isnan(ana_section_interval(NAN, own, 2).value));
+    CHECK(isnan(ana_section_interval((double)NAN, own, 2).value));
     CHECK(
         isnan(ana_ratio_difference((AnaRatios){some, four}, (AnaRatios){zero, zero}, 1, 2).value));
     CHECK(
-        isnan(ana_section_difference((AnaSections){3, four}, (AnaSections){NAN, own}, 1, 2).value));
+        isnan(ana_section_difference((AnaSections){3, four}, (AnaSections){(double)NAN, own}, 1, 2)
+                  .value));
 }
 
 /* With equal denominators the jack-knife of a ratio is Student's interval of the mean. */
@@ -129,7 +131,7 @@ static void the_jack_knife_leaves_each_replication_out_once(void)
 
 static void sectioning_is_the_spread_about_the_merged_quantile(void)
 {
-    const double own[] = {10, 14, NAN, 12};
+    const double own[] = {10, 14, (double)NAN, 12};
     AnaInterval interval = ana_section_interval(13, own, 4);
     CHECK_NEAR(interval.value, 13, 0);
     CHECK_NEAR(interval.error, sqrt((9 + 1 + 1) / 6.0), 1e-15);
