@@ -4,146 +4,11 @@
  * The tables are what `check`, the schema and `list ack NAME` know of the policy. Page references
  * are to M. Kleppmann, "Designing Data-Intensive Applications", 1st ed., chapter 5.
  */
-#include "models/policies/single_leader.h"
+#include "models/policies/single_leader/choices.h"
 
 #define AT(member) .offset = G_STRUCT_OFFSET(RepSingleLeaderSetup, member)
-#define NODES_MAX 10000
 
-/* ---- arguments of acknowledgement rules --------------------------------------------------- */
-
-static const RepField semi_sync_args[] = {
-    {.key = "K",
-     .type = REP_FIELD_COUNT,
-     AT(ack_count),
-     .fallback = "1",
-     .min = 1,
-     .max = NODES_MAX,
-     .doc = "how many followers confirm before the client hears",
-     .example = "1"},
-    {.key = NULL}};
-
-static const RepChoice everyone[] = {
-    {.name = "all", .value = REP_ACK_SYNC_ALL, .doc = "every follower in the configuration"},
-    {.name = NULL}};
-static const RepField sync_all_args[] = {{.key = "who",
-                                          .type = REP_FIELD_CHOICE,
-                                          AT(ack),
-                                          .required = TRUE,
-                                          .choices = everyone,
-                                          .doc = "'all', or the name of one follower",
-                                          .example = "all"},
-                                         {.key = NULL}};
-static const RepField sync_args[] = {{.key = "follower",
-                                      .type = REP_FIELD_NODE,
-                                      AT(ack_node),
-                                      .required = TRUE,
-                                      .doc = "the follower that confirms",
-                                      .example = "db2"},
-                                     {.key = NULL}};
-
-static const RepField list_args[] = {{.key = "K",
-                                      .type = REP_FIELD_COUNT,
-                                      AT(ack_count),
-                                      .required = TRUE,
-                                      .min = 1,
-                                      .max = NODES_MAX,
-                                      .doc = "how many of them confirm before the client hears",
-                                      .example = "1"},
-                                     {.key = "followers",
-                                      .type = REP_FIELD_NODES,
-                                      AT(ack_nodes),
-                                      .required = TRUE,
-                                      .doc = "the followers that count",
-                                      .example = "[db2, db3]"},
-                                     {.key = NULL}};
-
-static const RepChoice quorums[] = {{.name = "majority",
-                                     .value = REP_ACK_MAJORITY,
-                                     .doc = "more than half of the leader and its followers"},
-                                    {.name = NULL}};
-static const RepField quorum_args[] = {
-    {.key = "of",
-     .type = REP_FIELD_CHOICE,
-     AT(ack),
-     .fallback = "majority",
-     .choices = quorums,
-     .noun = "a quorum",
-     .doc = "'majority': the leader and those who confirmed are more than half of all",
-     .example = "majority"},
-    {.key = NULL}};
-
-#define SYNC_SECTION                                                                               \
-    "DDIA 1st ed. ch. 5 \"Synchronous Versus Asynchronous Replication\", figure 5-2"
-
-static const RepChoice acks[] = {
-    {.name = "async",
-     .value = REP_ACK_ASYNC,
-     .doc = "the leader answers the client without waiting for any follower",
-     .guarantees = "the lowest write latency; writes go on whatever happens to followers",
-     .does_not = "keep an acknowledged write when the leader is lost before it was shipped",
-     .book = SYNC_SECTION},
-    {.name = "semi-sync",
-     .value = REP_ACK_SEMI_SYNC,
-     .args = semi_sync_args,
-     .implies = "ack_timeout=10s",
-     .doc = "the leader answers the client when K followers have made the write durable",
-     .guarantees = "an acknowledged write survives the loss of any K nodes, if promotion picks a "
-                   "node that has it and the rule had not fallen back to async",
-     .does_not = "make reads on other followers fresh; protect against losing K+1 nodes at once",
-     .book = SYNC_SECTION},
-    {.name = "sync",
-     .value = REP_ACK_SYNC_ALL,
-     .args = sync_all_args,
-     .doc = "the leader answers when every follower has made the write durable; a dead one keeps "
-            "counting",
-     .guarantees = "every node has every acknowledged write",
-     .does_not = "let writes go on while any follower is away",
-     .book = SYNC_SECTION},
-    {.name = "sync",
-     .value = REP_ACK_SYNC,
-     .args = sync_args,
-     .doc = "the leader answers when the named follower has made the write durable",
-     .guarantees = "the named follower has every acknowledged write",
-     .does_not = "let writes go on while that follower is away",
-     .book = SYNC_SECTION},
-    {.name = "first",
-     .value = REP_ACK_FIRST,
-     .args = list_args,
-     .doc = "the leader waits for the first K connected followers of a list, in its order",
-     .guarantees = "the followers at the head of the list have every acknowledged write",
-     .does_not = "take the quickest answers: a slow follower early in the list delays every write",
-     .book = SYNC_SECTION},
-    {.name = "any",
-     .value = REP_ACK_ANY,
-     .args = list_args,
-     .doc = "the leader waits for any K followers of a list",
-     .guarantees = "K followers of the list have every acknowledged write",
-     .does_not = "say which of them; promotion must look for the one that is furthest",
-     .book = SYNC_SECTION},
-    {.name = "quorum",
-     .value = REP_ACK_MAJORITY,
-     .args = quorum_args,
-     .doc = "the leader answers when it and the followers that have the write are a majority",
-     .guarantees = "any majority of the nodes contains one that has the write",
-     .does_not = "make reads on followers fresh",
-     .book = "DDIA 1st ed. ch. 9 \"Epoch numbering and quorums\""},
-    {.name = NULL}};
-
-/* ---- the other choices -------------------------------------------------------------------- */
-
-static const RepChoice ack_points[] = {
-    {.name = "flushed",
-     .value = REP_POINT_FLUSHED,
-     .doc = "a follower confirms what is on its disk"},
-    {.name = "received",
-     .value = REP_POINT_RECEIVED,
-     .doc = "a follower confirms what is in its memory",
-     .does_not = "survive a crash of leader and follower together"},
-    {.name = "applied",
-     .value = REP_POINT_APPLIED,
-     .doc = "a follower confirms what its readers see",
-     .guarantees = "a read on a follower that confirmed sees the write"},
-    {.name = NULL}};
+/* ---- choices ------------------------------------------------------------------------------ */
 
 static const RepChoice ships[] = {
     {.name = "on-flush",
@@ -162,49 +27,6 @@ static const RepChoice visibles[] = {
      .value = REP_VISIBLE_ON_FLUSH,
      .doc = "the leader's readers see a write when it is on the leader's disk",
      .does_not = "keep readers from seeing what may still be lost"},
-    {.name = NULL}};
-
-static const RepField follower_args[] = {{.key = "node",
-                                          .type = REP_FIELD_NODE,
-                                          AT(reads_node),
-                                          .required = TRUE,
-                                          .doc = "the follower that answers",
-                                          .example = "db2"},
-                                         {.key = NULL}};
-
-#define LAG_SECTION "DDIA 1st ed. ch. 5 \"Problems with Replication Lag\", figures 5-3 to 5-5"
-
-static const RepChoice reads[] = {
-    {.name = "leader",
-     .value = REP_READS_LEADER,
-     .doc = "every read goes to the leader",
-     .guarantees = "reads see every acknowledged write, while there is one leader",
-     .does_not = "scale reads; save distant clients the way to the leader",
-     .book = LAG_SECTION},
-    {.name = "nearest",
-     .value = REP_READS_NEAREST,
-     .doc = "a read goes to the node with the smallest configured delay, the leader included",
-     .guarantees = "the lowest read latency",
-     .does_not = "make reads fresh, nor one read newer than the last",
-     .book = LAG_SECTION},
-    {.name = "any",
-     .value = REP_READS_ANY,
-     .doc = "each read goes to a node by lot",
-     .guarantees = "an even load on all nodes",
-     .does_not = "make reads fresh; time may run backwards from one read to the next",
-     .book = LAG_SECTION},
-    {.name = "sticky",
-     .value = REP_READS_STICKY,
-     .doc = "each session keeps to one node, chosen by lot",
-     .guarantees = "a session's reads never go backwards while its node is up",
-     .does_not = "let a session see its own writes",
-     .book = LAG_SECTION},
-    {.name = "follower",
-     .value = REP_READS_FOLLOWER,
-     .args = follower_args,
-     .doc = "every read goes to the named follower",
-     .does_not = "make reads fresh",
-     .book = LAG_SECTION},
     {.name = NULL}};
 
 static const RepField statement_args[] = {
@@ -242,8 +64,6 @@ static const RepChoice logs[] = {
      .book = LOG_SECTION},
     {.name = NULL}};
 
-static const RepChoice sessions[] = {{.name = NULL}};
-
 const RepField rep_single_leader_fields[] = {
     {.key = "leader",
      .type = REP_FIELD_NODE,
@@ -261,7 +81,7 @@ const RepField rep_single_leader_fields[] = {
      .type = REP_FIELD_CHOICE,
      AT(ack),
      .fallback = "async",
-     .choices = acks,
+     .choices = rep_ack_choices,
      .noun = "an acknowledgement rule",
      .list = "ack",
      .expected = "async, semi-sync(K), sync(all), sync(NODE), first(K, [NODES]), any(K, [NODES]), "
@@ -272,7 +92,7 @@ const RepField rep_single_leader_fields[] = {
      .type = REP_FIELD_CHOICE,
      AT(ack_point),
      .fallback = "flushed",
-     .choices = ack_points,
+     .choices = rep_ack_point_choices,
      .noun = "an acknowledgement point",
      .doc = "what a follower's acknowledgement means",
      .example = "received"},
@@ -305,7 +125,7 @@ const RepField rep_single_leader_fields[] = {
      .type = REP_FIELD_CHOICE,
      AT(reads),
      .fallback = "leader",
-     .choices = reads,
+     .choices = rep_read_choices,
      .noun = "a way to choose who answers reads",
      .list = "reads",
      .expected = "leader, nearest, any, sticky, follower(NODE)",
@@ -336,7 +156,7 @@ const RepField rep_single_leader_fields[] = {
      .type = REP_FIELD_CHOICES,
      AT(session),
      .fallback = "none",
-     .choices = sessions,
+     .choices = rep_session_choices,
      .noun = "a session guarantee",
      .list = "session",
      .doc = "what each session is promised",
