@@ -73,9 +73,30 @@ static char *stem_of(const char *path)
     return base;
 }
 
-static CliStatus read_bytes(CliInput *input, char **folder)
+static gboolean exists(const char *name)
 {
-    const char *argument = input->argument;
+    if (!g_str_has_prefix(name, CLI_BUILTIN_PREFIX))
+        return strcmp(name, "-") == 0 || g_file_test(name, G_FILE_TEST_EXISTS);
+    g_autoptr(GBytes) bytes = cli_builtin_scenario(name + strlen(CLI_BUILTIN_PREFIX));
+    return bytes != NULL;
+}
+
+/* FILE:VARIANT, where there is no file of that whole name but one of the first half: cuts `name`
+ * there. The variant, or NULL. */
+static const char *cut_variant(char *name)
+{
+    char *colon = strrchr(name, ':');
+    if (!colon || colon == name || colon[1] == '\0' || exists(name))
+        return NULL;
+    *colon = '\0';
+    if (exists(name))
+        return colon + 1;
+    *colon = ':';
+    return NULL;
+}
+
+static CliStatus read_bytes(CliInput *input, const char *argument, char **folder)
+{
     if (strcmp(argument, "-") == 0) {
         input->shown = g_strdup("<stdin>");
         input->stem = g_strdup("stdin");
@@ -101,15 +122,19 @@ static CliStatus read_bytes(CliInput *input, char **folder)
 CliStatus cli_input_read(const char *argument, const ScnOptions *options, CliInput **result)
 {
     CliInput *input = g_new0(CliInput, 1);
-    g_autofree char *folder = NULL;
+    g_autofree char *folder = NULL, *name = g_strdup(argument);
+    const char *variant = cut_variant(name);
     input->argument = g_strdup(argument);
     input->diags = scn_diags_new();
     *result = input;
-    CliStatus status = read_bytes(input, &folder);
+    CliStatus status = read_bytes(input, name, &folder);
     if (status != CLI_OK)
         return status;
+    const char *const only[] = {variant, NULL};
     ScnOptions used = *options;
     used.lookup = cli_builtin_data;
+    if (variant)
+        used.variants = only;
     ScnInput bytes = {.display = input->shown, .folder = folder};
     bytes.bytes = g_bytes_get_data(input->bytes, &bytes.length);
     if (!bytes.bytes)

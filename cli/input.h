@@ -1,5 +1,7 @@
 /*
- * input.h — a scenario as the user names it: a file, `-` for standard input, or `builtin:NAME`.
+ * input.h — a scenario as the user names it: a file, `-` for standard input, or `builtin:NAME`;
+ * with
+ * `:VARIANT` behind it only that variant (whatever --variant says of the others).
  */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H

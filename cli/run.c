@@ -439,6 +439,7 @@ const CliVerb cli_verb_run = {
              "one is inconclusive, 4 the environment refused, 5 not reproduced, 130 interrupted.",
     .examples = "replsim run builtin:quickstart\tthree policies, one outage, one answer\n"
                 "replsim run my.yaml --set policy.ack=async\twith one value overridden\n"
+                "replsim run my.yaml:async\tonly one of its variants\n"
                 "replsim run my.yaml --variant async --seed 7\tone variant, other luck\n"
                 "replsim run a.yaml b.yaml\ttwo files side by side\n"
                 "replsim run my.yaml --json | jq .variants\tfor programs\n"

@@ -171,6 +171,28 @@ typedef struct Status {
     int status;
 } Status;
 
+/* `run FILE:VARIANT` is `run FILE --variant VARIANT`; a file of that whole name comes first. */
+static void a_variant_may_stand_behind_its_file(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "run small.yaml --variant async --json --no-save");
+    CHECK_INT(command.status, 0);
+    g_autofree char *by_option = g_strdup(command.out);
+    command_run(&command, "run small.yaml:async --json --no-save");
+    CHECK_INT(command.status, 0);
+    CHECK_STR(command.out, by_option);
+    command_run(&command, "run small.yaml:nobody --no-save");
+    CHECK_INT(command.status, 2);
+    CHECK(strstr(command.err, "no variant is called 'nobody'") != NULL);
+    command_run(&command, "run none.yaml:async --no-save");
+    CHECK_INT(command.status, 4);
+    CHECK(strstr(command.err, "cannot read 'none.yaml:async'") != NULL);
+    command_run(&command, "run small.yaml: --no-save");
+    CHECK_INT(command.status, 4);
+    command_clear(&command);
+}
+
 static void the_exit_status_says_how_the_checks_fared(void)
 {
     static const Status rows[] = {
