@@ -481,6 +481,7 @@ static const TestCase cases[] = {TEST(the_header_restates_inputs_and_proves_the_
                                  TEST(verbose_shows_every_measure),
                                  TEST(quiet_prints_nothing_and_keeps_the_status),
                                  TEST(checks_on_what_never_happened_give_its_bound),
+                                 TEST(a_variant_may_stand_behind_its_file),
                                  TEST(the_exit_status_says_how_the_checks_fared),
                                  TEST(json_is_one_document_and_nothing_else),
                                  TEST(without_variants_there_is_one_called_base),
