@@ -80,9 +80,10 @@ void rep_cpu_apply(RepWorld *world, int id, int log, guint64 index, SimSpan cost
                             .cost = slowed(&world->nodes[id], cost)});
 }
 
-void rep_cpu_work(RepWorld *world, int id, guint32 token)
+void rep_cpu_work(RepWorld *world, int id, int log, guint32 token)
 {
-    submit(world, &(RepJob){.kind = REP_JOB_POLICY, .node = id, .index = token});
+    submit(world,
+           &(RepJob){.kind = REP_JOB_POLICY, .node = id, .log = (guint32)log, .index = token});
 }
 
 /* A worker is free: the next in the queue begins. */
@@ -110,8 +111,8 @@ static void finish(RepWorld *world, guint32 number)
         rep_world_request(world, job.exchange);
         return;
     case REP_JOB_POLICY:
-        world->policy->worked(world->policy_state, world, job.node, (guint32)job.index,
-                              &world->effects);
+        world->policy->worked(world->policy_state, world, job.node, (int)job.log,
+                              (guint32)job.index, &world->effects);
         return;
     case REP_JOB_APPLY_CPU:
     case REP_JOB_APPLY_STORE:

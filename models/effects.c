@@ -274,8 +274,9 @@ static void set_timer(RepWorld *world, const RepEffect *effect)
     SIM_CHECK(effect->timer < world->policy->timers, "timer %u", effect->timer);
     const RepNode *node = rep_node_of_party(world, effect->node);
     gsize agent = (gsize)effect->node - world->setup->n_nodes;
-    SimSlot slot = node ? node->timers[effect->timer]
-                        : world->agent_timers[agent * world->policy->timers + effect->timer];
+    gsize timer = (gsize)effect->log * world->policy->timers + effect->timer;
+    SimSlot slot =
+        node ? node->timers[timer] : world->agent_timers[agent * world->n_timers + timer];
     if (effect->at == SIM_NEVER)
         sim_kernel_disarm(&world->kernel, slot);
     else
@@ -338,10 +339,10 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         return;
     case REP_EFFECT_WORK:
         if (rep_node_is_up(&world->nodes[effect->node]))
-            rep_cpu_work(world, effect->node, effect->token);
+            rep_cpu_work(world, effect->node, effect->log, effect->token);
         return;
     case REP_EFFECT_LATER:
-        rep_policy_later(world, effect->node, effect->token, effect->at);
+        rep_policy_later(world, effect->node, effect->log, effect->token, effect->at);
         return;
     case REP_EFFECT_LEASE:
         observe_leadership(world, REP_OBS_LEASE, effect->node, effect->log, effect->value != 0);

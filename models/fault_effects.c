@@ -34,7 +34,7 @@ RepPlace *rep_fault_targets(RepWorld *world, const RepFaultProcess *process, gsi
 {
     const RepTarget *target = &process->setup->aim.target;
     RepPlace *places = g_new0(RepPlace, MAX(world->setup->n_nodes, target->places.n) + 1);
-    int leader = world->policy->leader ? world->policy->leader(world->policy_state) : -1;
+    int leader = world->policy->leader ? world->policy->leader(world->policy_state, 0) : -1;
     *n = 0;
     switch (target->kind) {
     case REP_TARGET_PLACES:

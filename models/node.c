@@ -33,8 +33,8 @@ static void init_node(RepWorld *world, int id)
         node->appliers[log].next = 1;
         sim_ring_init(&node->appliers[log].finished, 1, 1);
     }
-    node->timers = g_new(SimSlot, world->policy->timers + 1);
-    for (guint timer = 0; timer < world->policy->timers; timer++)
+    node->timers = g_new(SimSlot, world->n_timers + 1);
+    for (guint timer = 0; timer < world->n_timers; timer++)
         node->timers[timer] =
             sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, (unsigned)id, timer,
                                   world->timer_handler, (guint64)id << 32 | timer);
@@ -55,7 +55,7 @@ static void init_node(RepWorld *world, int id)
 /* One agent in each region has the policy's timers, too. */
 static void init_agents(RepWorld *world)
 {
-    guint n_timers = world->policy->timers;
+    guint n_timers = world->n_timers;
     world->agent_timers = g_new(SimSlot, world->setup->n_regions * n_timers + 1);
     for (gsize region = 0; region < world->setup->n_regions; region++) {
         guint64 party = world->setup->n_nodes + region;
@@ -150,7 +150,7 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
     forget_held(world, node);
     node->disk.is_flushing = FALSE;
     sim_kernel_disarm(&world->kernel, node->disk.slot);
-    for (guint timer = 0; timer < world->policy->timers; timer++)
+    for (guint timer = 0; timer < world->n_timers; timer++)
         sim_kernel_disarm(&world->kernel, node->timers[timer]);
     lose_memory(world, id, wipe);
     observe(world, id, REP_NODE_DOWN, wipe);
@@ -217,7 +217,9 @@ void rep_node_pause(RepWorld *world, int id)
 
 static void call_timer(RepWorld *world, int id, guint timer)
 {
-    world->policy->timer(world->policy_state, world, id, timer, &world->effects);
+    guint each = world->policy->timers;
+    world->policy->timer(world->policy_state, world, id, (int)(timer / each), timer % each,
+                         &world->effects);
 }
 
 static void release(RepWorld *world, int id, const RepHeld *held)
@@ -236,7 +238,8 @@ static void release(RepWorld *world, int id, const RepHeld *held)
         call_timer(world, id, held->number);
         return;
     case REP_HELD_LATER:
-        world->policy->later(world->policy_state, world, id, held->number, &world->effects);
+        world->policy->later(world->policy_state, world, id, (int)held->log, held->number,
+                             &world->effects);
         return;
     case REP_HELD_START:
         call_started(world, id);
@@ -298,7 +301,7 @@ void rep_policy_later_due(void *self, guint64 payload)
     const RepNode *node = &world->nodes[later.node];
     if (later.epoch != node->epoch || !rep_node_is_up(node))
         return;
-    RepHeld due = {.kind = REP_HELD_LATER, .number = (guint32)later.index};
+    RepHeld due = {.kind = REP_HELD_LATER, .log = later.log, .number = (guint32)later.index};
     if (node->pauses) {
         rep_node_hold(world, later.node, &due);
         return;
@@ -307,11 +310,11 @@ void rep_policy_later_due(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
-void rep_policy_later(RepWorld *world, int node, guint32 token, SimTime at)
+void rep_policy_later(RepWorld *world, int node, int log, guint32 token, SimTime at)
 {
     guint32 number = sim_pool_take_raw(&world->jobs);
-    *(RepJob *)sim_pool_at(&world->jobs, number) =
-        (RepJob){.node = node, .epoch = world->nodes[node].epoch, .index = token};
+    *(RepJob *)sim_pool_at(&world->jobs, number) = (RepJob){
+        .node = node, .epoch = world->nodes[node].epoch, .log = (guint32)log, .index = token};
     sim_kernel_post(&world->kernel, MAX(at, world->kernel.now), SIM_RANK_COMPLETION, (unsigned)node,
                     world->later_handler, number);
 }

@@ -45,7 +45,7 @@ typedef struct RepJob {
     guint32 epoch;      /* of the node when the job began: a later one means it died meanwhile */
     guint32 exchange;   /* REQUEST */
     guint32 generation; /* APPLY_*: of the applier; a later one means its log was cut meanwhile */
-    guint32 log;        /* APPLY_* */
+    guint32 log;        /* APPLY_*, POLICY and LATER */
     guint64 index;      /* APPLY_*; POLICY and LATER: the token */
     SimSpan cost;
     SimTime due; /* in the node's own time, which stands still while it is paused */
@@ -101,6 +101,7 @@ typedef enum RepHeldKind {
 
 typedef struct RepHeld {
     guint8 kind;
+    guint32 log;    /* LATER */
     guint32 number; /* exchange, job, timer, token or peer */
     RepMessage message;
 } RepHeld;
@@ -120,7 +121,7 @@ typedef struct RepNode {
     RepDisk disk;
     RepApplier *appliers;      /* per log */
     SimRing held;              /* RepHeld */
-    SimSlot *timers;           /* per policy timer */
+    SimSlot *timers;           /* [log * policy->timers + timer] */
     gboolean reads_plainly;    /* see RepPolicyOps */
     gboolean serves_free;      /* requests take no time and wait for nobody */
     SimStream *reads, *writes; /* per client group */
@@ -159,10 +160,10 @@ void rep_nodes_announce_absent(RepWorld *world);
 void rep_node_pause(RepWorld *world, int node);
 void rep_node_resume(RepWorld *world, int node);
 /* LATER and its coming. */
-void rep_policy_later(RepWorld *world, int node, guint32 token, SimTime at);
+void rep_policy_later(RepWorld *world, int node, int log, guint32 token, SimTime at);
 void rep_policy_later_due(void *world, guint64 job); /* SimHandler */
 /* Puts policy work behind what the node's cpu has to do. */
-void rep_cpu_work(RepWorld *world, int node, guint32 token);
+void rep_cpu_work(RepWorld *world, int node, int log, guint32 token);
 void rep_policy_timer_due(void *world, guint64 node_and_timer); /* SimHandler */
 /* Keeps something for a paused node. */
 void rep_node_hold(RepWorld *world, int node, const RepHeld *held);

@@ -105,6 +105,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
         }
         rep_log_begin(&world->logs[i]);
     }
+    world->n_timers = world->policy->timers * (guint)world->n_logs;
     rep_nodes_init(world);
     rep_faults_init(world);
     rep_network_init(world);

@@ -56,7 +56,8 @@ struct RepWorld {
     RepEffects effects;
     gboolean is_carrying_out;
     int stepping;          /* node whose steps follow the effects; -1: none */
-    SimSlot *agent_timers; /* [region * policy->timers + timer] */
+    SimSlot *agent_timers; /* [region * n_timers + log * policy->timers + timer] */
+    guint n_timers;        /* of a party: policy->timers of each log */
 
     SimPool operations, exchanges, jobs;
     GArray *carried;                       /* RepCarried; NULL: none */

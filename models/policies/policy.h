@@ -24,7 +24,7 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 2u
+#define REP_POLICY_ABI 3u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
@@ -81,6 +81,7 @@ typedef struct RepRequest {
     guint64 number;  /* of the operation in its client group */
     guint32 attempt; /* from 0 */
     guint64 key;
+    int log; /* that the key belongs to */
     guint32 bytes;
     guint64 entry;      /* write: where an earlier attempt is in this node's log, or 0 */
     gboolean committed; /* … and whether that entry has committed */
@@ -92,6 +93,7 @@ typedef struct RepRoute {
     int client, session, region;
     guint64 number;
     guint32 attempt;
+    int log;                   /* that the key belongs to */
     const int *nearest;        /* all nodes by (configured p50 from `region`, name) */
     int sticky;                /* the session's own replica, or -1 while it has none */
     const void *private_state; /* of the session */
@@ -141,7 +143,7 @@ typedef enum RepEffectKind {
     REP_EFFECT_REFUSE,   /* answer: not done, and surely so */
     REP_EFFECT_TIMER,    /* call `timer` at `at` (replaces the timer of that number; SIM_NEVER
                             disarms it) */
-    REP_EFFECT_STEP_DOWN, /* the node leads no longer: who waits for it gets no answer */
+    REP_EFFECT_STEP_DOWN, /* the node leads the log no longer: who waits for it gets no answer */
     REP_EFFECT_WORK,      /* the node's cpu gets round to `token` behind what it has to do */
     REP_EFFECT_LATER,     /* a completion at the node, of `token` at `at`, if it lives till then */
     REP_EFFECT_LEASE, /* tell observers that the leader's lease lapsed (value 0), or holds again */
@@ -202,7 +204,7 @@ struct RepPolicyOps {
     gsize setup_size;       /* of the struct that `fields` fill */
     const RepField *fields; /* keys of `policy:`; ended by a zero entry */
     gsize state_size;
-    guint timers;                     /* timer numbers per node */
+    guint timers;                     /* timer numbers per party and log */
     const char *const *message_names; /* by message kind; ended by NULL */
     guint64 routine; /* bit set of message kinds that never cease, such as heartbeats: a run may
                         come to rest while they are on their way */
@@ -223,8 +225,8 @@ struct RepPolicyOps {
     gboolean (*follows)(const RepSetup *setup, int node, int log);
     /* What its entries are; NULL: rows, all of the RepLogForm zero. */
     RepLogForm (*log_form)(const RepSetup *setup);
-    /* Who leads when the run begins; NULL: the policy has no one leader. */
-    int (*first_leader)(const RepSetup *setup);
+    /* Who leads a log when the run begins; NULL: the policy has no one leader. */
+    int (*first_leader)(const RepSetup *setup, int log);
     /* May the node ever answer a client's read? */
     gboolean (*answers_reads)(const RepSetup *setup, int node);
 
@@ -252,14 +254,14 @@ struct RepPolicyOps {
     void (*applied)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);
     void (*message)(void *state, RepView *view, int party, const RepMessage *message,
                     RepEffects *out);
-    void (*timer)(void *state, RepView *view, int party, guint timer, RepEffects *out);
+    void (*timer)(void *state, RepView *view, int party, int log, guint timer, RepEffects *out);
     /* The node's cpu got round to WORK; LATER has come. May be NULL where the policy asks for
      * neither. */
-    void (*worked)(void *state, RepView *view, int node, guint32 token, RepEffects *out);
-    void (*later)(void *state, RepView *view, int node, guint32 token, RepEffects *out);
-    /* The node that leads in the newest term, as nobody but the world can know it; -1: none. NULL:
-     * the policy has no one leader. */
-    int (*leader)(const void *state);
+    void (*worked)(void *state, RepView *view, int node, int log, guint32 token, RepEffects *out);
+    void (*later)(void *state, RepView *view, int node, int log, guint32 token, RepEffects *out);
+    /* The node that leads a log in its newest term, as nobody but the world can know it; -1: none.
+     * NULL: the policy has no one leader. */
+    int (*leader)(const void *state, int log);
     /* An operator wants the node to lead. NULL: there is nothing to promote. */
     void (*promote)(void *state, RepView *view, int node, RepEffects *out);
     /* The node lost its memory (crash, kill): forget the node's volatile part of the state. */

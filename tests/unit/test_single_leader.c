@@ -379,7 +379,7 @@ static void after_the_timeout_it_answers_alone_and_waits_again_when_a_follower_i
     flushed(0, 1, 1);
     EXPECT("timer0 at 150ms");
     world.now = 150 * MS;
-    ops->timer(world.state, &world, 0, 0, &world.effects);
+    ops->timer(world.state, &world, 0, 0, 0, &world.effects);
     EXPECT("rule async · show 0 1 · commit 0 1 · timer0 off");
     flushed(0, 2, 2);
     EXPECT("show 0 2 · commit 0 2 · timer0 off");

@@ -52,10 +52,11 @@ void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, i
     {
         if (node == leader)
             continue;
-        rep_effects_add(out,
-                        &(RepEffect){.kind = REP_EFFECT_CONNECT, .node = leader, .peer = node});
+        rep_effects_add(
+            out, &(RepEffect){
+                     .kind = REP_EFFECT_CONNECT, .node = leader, .log = state->log, .peer = node});
         if (state->reigns->len > 1 && !rep_leader_is_fixed(rep_view_setup(view)))
-            rep_tell(view, leader, node, REP_MESSAGE_LEADER, term, 0, term, out);
+            rep_tell(state, view, leader, node, REP_MESSAGE_LEADER, term, 0, term, out);
     }
     state->members[leader].has_lapsed = FALSE;
     if (failover_in(view)->rule != REP_FAILOVER_NEVER) {
@@ -100,11 +101,13 @@ void rep_failover_lease_timer(RepSingleLeaderState *state, RepView *view, int no
         return;
     gboolean holds = holds_lease(state, view, node);
     if (holds == self->has_lapsed)
-        rep_effects_add(
-            out, &(RepEffect){.kind = REP_EFFECT_LEASE, .node = node, .value = holds ? 1 : 0});
+        rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LEASE,
+                                          .node = node,
+                                          .log = state->log,
+                                          .value = holds ? 1 : 0});
     self->has_lapsed = !holds;
     if (holds)
-        rep_set_timer(node, REP_TIMER_LEASE, lease_end(state, view, node), out);
+        rep_set_timer(state, node, REP_TIMER_LEASE, lease_end(state, view, node), out);
 }
 
 gboolean rep_failover_accepts(const RepSingleLeaderState *state, RepView *view, int node)
@@ -152,10 +155,12 @@ void rep_failover_heartbeat_timer(RepSingleLeaderState *state, RepView *view, in
     const RepMember *self = &state->members[node];
     if (!self->leads && !self->claims)
         return;
-    rep_set_timer(node, REP_TIMER_HEARTBEAT,
+    rep_set_timer(state, node, REP_TIMER_HEARTBEAT,
                   sim_time_after(rep_view_now(view), rep_heartbeat_of(rep_view_setup(view))), out);
-    rep_effects_add(
-        out, &(RepEffect){.kind = REP_EFFECT_WORK, .node = node, .token = REP_WORK_HEARTBEAT});
+    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_WORK,
+                                      .node = node,
+                                      .log = state->log,
+                                      .token = REP_WORK_HEARTBEAT});
 }
 
 void rep_failover_heartbeat(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
@@ -172,7 +177,7 @@ void rep_failover_heartbeat(RepSingleLeaderState *state, RepView *view, int node
     guint32 term = self->leads ? self->term : self->claim_term;
     for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
         if (rep_monitors_exists(state, region))
-            rep_tell(view, node, rep_party_of_region(view, region), kind, term, (guint64)now,
+            rep_tell(state, view, node, rep_party_of_region(view, region), kind, term, (guint64)now,
                      (guint64)now, out);
 }
 

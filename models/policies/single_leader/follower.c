@@ -23,7 +23,7 @@ static void report(RepSingleLeaderState *state, RepView *view, int node, guint64
     self->reported = index;
     if (self->leader < 0 || self->leader == node)
         return;
-    rep_say(view, node, self->leader, REP_MESSAGE_ACK, first, index, out);
+    rep_say(state, view, node, self->leader, REP_MESSAGE_ACK, first, index, out);
 }
 
 void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
@@ -34,9 +34,9 @@ void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, 
 }
 
 /* How far the node is at the point that acknowledgements are about. */
-static guint64 confirmed(RepView *view, int node)
+static guint64 confirmed(const RepSingleLeaderState *state, RepView *view, int node)
 {
-    RepLogView log = rep_view_log(view, node, REP_LOG);
+    RepLogView log = rep_view_log(view, node, state->log);
     switch ((RepAckPoint)rep_policy_in(view)->ack_point) {
     case REP_POINT_RECEIVED:
         return log.received;
@@ -56,35 +56,36 @@ void rep_follower_shows(RepSingleLeaderState *state, RepView *view, int node, gu
         return;
     SimTime now = rep_view_now(view);
     SimSpan allowed = SHORT_ROUND + rep_view_setup(view)->nodes[node].storage.apply_delay;
-    guint64 end = leader >= 0 ? rep_view_log(view, leader, REP_LOG).flushed : 0;
+    guint64 end = leader >= 0 ? rep_view_log(view, leader, state->log).flushed : 0;
     if (now - round->began <= allowed || end <= index)
         state->is_joining[node] = FALSE;
     else
         *round = (RepRound){.target = end, .began = now};
 }
 
-static void say_resume(RepView *view, int node, const RepMember *self, guint64 flushed,
+static void say_resume(const RepSingleLeaderState *state, RepView *view, int node, guint64 flushed,
                        RepEffects *out)
 {
+    const RepMember *self = &state->members[node];
     if (!self->is_new) {
-        rep_say(view, node, self->leader, REP_MESSAGE_RESUME, flushed + 1, flushed, out);
+        rep_say(state, view, node, self->leader, REP_MESSAGE_RESUME, flushed + 1, flushed, out);
         return;
     }
-    rep_tell(view, node, self->leader, REP_MESSAGE_RESUME, 0, REP_RESUME_EMPTY,
+    rep_tell(state, view, node, self->leader, REP_MESSAGE_RESUME, 0, REP_RESUME_EMPTY,
              (guint64)rep_view_now(view), out);
 }
 
 void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *self = &state->members[node];
-    RepLogView log = rep_view_log(view, node, REP_LOG);
+    RepLogView log = rep_view_log(view, node, state->log);
     if (REP_PLANTED(RESUME_FROM_MEMORY))
         log.flushed = log.arrived;
     self->n_ahead = 0;
     self->reported = log.flushed;
     if (self->leader < 0 || self->leader == node)
         return;
-    say_resume(view, node, self, log.flushed, out);
+    say_resume(state, view, node, log.flushed, out);
     if (rep_policy_in(view)->ack_point == REP_POINT_APPLIED && !self->is_new)
         report(state, view, node, log.applied, out);
 }
@@ -118,15 +119,16 @@ static guint64 close_gaps(RepMember *self, guint32 term, guint64 last)
 }
 
 /* Cuts what the log of leadership `term` does not contain. Returns where the copy ends then. */
-static guint64 agree_with(RepMember *self, RepView *view, int node, guint32 term, guint64 arrived,
-                          RepEffects *out)
+static guint64 agree_with(const RepSingleLeaderState *state, RepView *view, int node, guint32 term,
+                          guint64 arrived, RepEffects *out)
 {
-    guint64 agreed = rep_view_common(view, node, REP_LOG, term);
+    RepMember *self = &state->members[node];
+    guint64 agreed = rep_view_common(view, node, state->log, term);
     if (arrived <= agreed)
         return arrived;
     if (rep_policy_in(view)->failover.returning == REP_RETURNING_KEEP)
-        rep_say(view, node, self->leader, REP_MESSAGE_CARRY, agreed + 1, arrived, out);
-    rep_move_to(REP_EFFECT_TRUNCATE, node, agreed, 0, out);
+        rep_say(state, view, node, self->leader, REP_MESSAGE_CARRY, agreed + 1, arrived, out);
+    rep_move_to(state, REP_EFFECT_TRUNCATE, node, agreed, 0, out);
     self->reported = MIN(self->reported, agreed);
     return agreed;
 }
@@ -139,19 +141,19 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
         return; /* from a leadership that is over */
     if (self->is_new)
         return; /* the snapshot comes first */
-    RepLogView log = rep_view_log(view, node, REP_LOG);
+    RepLogView log = rep_view_log(view, node, state->log);
     if (entries->term > log.term && log.arrived > 0)
-        log.arrived = agree_with(self, view, node, entries->term, log.arrived, out);
+        log.arrived = agree_with(state, view, node, entries->term, log.arrived, out);
     if (entries->last <= log.arrived) {
         /* Seen before: the acknowledgement may have been lost, or gone to another leader. */
         if (entries->last >= entries->first)
-            report(state, view, node, MIN(confirmed(view, node), log.arrived), out);
+            report(state, view, node, MIN(confirmed(state, view, node), log.arrived), out);
         return;
     }
     if (entries->first > log.arrived + 1)
         keep_ahead(self, entries);
     else
-        rep_move_to(REP_EFFECT_ACCEPT, node, close_gaps(self, entries->term, entries->last),
+        rep_move_to(state, REP_EFFECT_ACCEPT, node, close_gaps(self, entries->term, entries->last),
                     entries->term, out);
 }
 

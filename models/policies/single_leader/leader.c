@@ -19,7 +19,8 @@ static void ship(RepSingleLeaderState *state, RepView *view, int leader, int fol
     RepMember *self = &state->members[leader];
     if (!self->ack.peers[follower].is_connected || self->sent[follower] >= upto)
         return;
-    rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, self->sent[follower] + 1, upto, out);
+    rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, self->sent[follower] + 1, upto,
+            out);
     self->sent[follower] = upto;
 }
 
@@ -32,9 +33,9 @@ static void ship_to_all(RepSingleLeaderState *state, RepView *view, int leader, 
 }
 
 /* How far the leader may ship: what its disk has, or already what its memory has. */
-static guint64 shippable(RepView *view, int leader)
+static guint64 shippable(const RepSingleLeaderState *state, RepView *view, int leader)
 {
-    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    RepLogView log = rep_view_log(view, leader, state->log);
     return rep_policy_in(view)->ship == REP_SHIP_ON_APPEND ? log.arrived : log.flushed;
 }
 
@@ -44,7 +45,8 @@ static void plan_resend(RepSingleLeaderState *state, RepView *view, int leader, 
     if (!state->resend || self->plans_resend)
         return;
     self->plans_resend = TRUE;
-    rep_set_timer(leader, REP_TIMER_RESEND, sim_time_after(rep_view_now(view), state->resend), out);
+    rep_set_timer(state, leader, REP_TIMER_RESEND,
+                  sim_time_after(rep_view_now(view), state->resend), out);
 }
 
 /* Says again what may have been lost. TRUE: an answer of the follower is still to come. */
@@ -55,7 +57,7 @@ static gboolean resend(const RepSingleLeaderState *state, RepView *view, int lea
     const RepAckPeer *peer = &self->ack.peers[follower];
     guint64 upto = self->sent[follower];
     if (!peer->is_connected) {
-        rep_tell(view, leader, follower, REP_MESSAGE_LEADER, self->term, 1,
+        rep_tell(state, view, leader, follower, REP_MESSAGE_LEADER, self->term, 1,
                  (guint64)rep_view_now(view), out);
         return TRUE;
     }
@@ -63,10 +65,10 @@ static gboolean resend(const RepSingleLeaderState *state, RepView *view, int lea
         return FALSE;
     /* Where only acknowledgements were lost, the follower may show it all: the last entry that
      * everybody shows is still there to be sent, and makes it acknowledge again. */
-    guint64 shown = MIN(rep_view_shown_by_all(view, REP_LOG), upto);
+    guint64 shown = MIN(rep_view_shown_by_all(view, state->log), upto);
     if (peer->acked == self->unchanged[follower])
-        rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, MAX(peer->acked + 1, shown), upto,
-                out);
+        rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, MAX(peer->acked + 1, shown),
+                upto, out);
     self->unchanged[follower] = peer->acked;
     return TRUE;
 }
@@ -91,15 +93,17 @@ void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, R
 
 /* The oldest entry that still waits decides when the leader's patience ends; the timeout counts
  * from its local flush. */
-static void plan_fall_back(RepMember *self, RepView *view, int leader, RepEffects *out)
+static void plan_fall_back(const RepSingleLeaderState *state, RepMember *self, RepView *view,
+                           int leader, RepEffects *out)
 {
     if (self->ack.timeout == SIM_NEVER || self->ack.need == 0)
         return;
     SimTime at = SIM_NEVER;
-    if (self->ack.is_waiting && self->ack.committed < rep_view_log(view, leader, REP_LOG).flushed)
-        at = sim_time_after(rep_view_durable_at(view, leader, REP_LOG, self->ack.committed + 1),
+    if (self->ack.is_waiting &&
+        self->ack.committed < rep_view_log(view, leader, state->log).flushed)
+        at = sim_time_after(rep_view_durable_at(view, leader, state->log, self->ack.committed + 1),
                             self->ack.timeout);
-    rep_set_timer(leader, REP_TIMER_ACK, at, out);
+    rep_set_timer(state, leader, REP_TIMER_ACK, at, out);
 }
 
 /* The line where a leader decides to answer: as far as the rule holds, entries become visible
@@ -107,32 +111,34 @@ static void plan_fall_back(RepMember *self, RepView *view, int leader, RepEffect
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
 {
     RepMember *self = &state->members[leader];
-    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    RepLogView log = rep_view_log(view, leader, state->log);
     guint64 before = self->ack.committed;
     guint64 index =
         rep_ack_commit(&self->ack, REP_PLANTED(ACK_BEFORE_FLUSH) ? log.arrived : log.flushed);
     if (index > before) {
         if (rep_policy_in(view)->visible == REP_VISIBLE_ON_COMMIT)
-            rep_move_to(REP_EFFECT_SHOW, leader, index, 0, out);
-        rep_move_to(REP_EFFECT_COMMIT, leader, index, 0, out);
+            rep_move_to(state, REP_EFFECT_SHOW, leader, index, 0, out);
+        rep_move_to(state, REP_EFFECT_COMMIT, leader, index, 0, out);
     }
-    plan_fall_back(self, view, leader, out);
+    plan_fall_back(state, self, view, leader, out);
 }
 
 static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int leader, int follower,
                               guint64 index, RepEffects *out)
 {
     RepMember *self = &state->members[leader];
-    guint64 flushed = rep_view_log(view, leader, REP_LOG).flushed;
+    guint64 flushed = rep_view_log(view, leader, state->log).flushed;
     rep_ack_note(&self->ack, follower, index);
     rep_ack_readmit(&self->ack, follower, flushed);
     RepRound *round = &state->joining[follower];
     if (index >= flushed && state->is_joining[follower] && !round->target) {
         *round = (RepRound){.target = MAX(flushed, 1), .began = rep_view_now(view)};
-        rep_follower_shows(state, view, follower, rep_view_log(view, follower, REP_LOG).applied);
+        rep_follower_shows(state, view, follower, rep_view_log(view, follower, state->log).applied);
     }
     if (rep_ack_try_return(&self->ack, follower, flushed, rep_view_now(view)))
-        rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .value = 1});
+        rep_effects_add(
+            out,
+            &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .log = state->log, .value = 1});
     rep_leader_commit(state, view, leader, out);
 }
 
@@ -140,7 +146,7 @@ void rep_leader_acknowledged(RepSingleLeaderState *state, RepView *view, int lea
                              const RepMessage *ack, RepEffects *out)
 {
     /* A follower may still be in an older term: what both logs share counts. */
-    guint64 shared = rep_view_common(view, leader, REP_LOG, ack->term);
+    guint64 shared = rep_view_common(view, leader, state->log, ack->term);
     if (REP_PLANTED(ACK_BY_POSITION))
         shared = ack->last;
     note_acknowledged(state, view, leader, ack->from, MIN(ack->last, shared), out);
@@ -151,8 +157,10 @@ void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int lead
     RepMember *self = &state->members[leader];
     if (!self->leads)
         return;
-    rep_ack_fall_back(&self->ack, rep_view_log(view, leader, REP_LOG).flushed, rep_view_now(view));
-    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .value = 0});
+    rep_ack_fall_back(&self->ack, rep_view_log(view, leader, state->log).flushed,
+                      rep_view_now(view));
+    rep_effects_add(
+        out, &(RepEffect){.kind = REP_EFFECT_RULE, .node = leader, .log = state->log, .value = 0});
     rep_leader_commit(state, view, leader, out);
 }
 
@@ -171,7 +179,7 @@ void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int leader, 
     ship_to_all(state, view, leader, index, out);
     plan_resend(state, view, leader, out);
     if (rep_policy_in(view)->visible == REP_VISIBLE_ON_FLUSH)
-        rep_move_to(REP_EFFECT_SHOW, leader, index, 0, out);
+        rep_move_to(state, REP_EFFECT_SHOW, leader, index, 0, out);
     rep_leader_commit(state, view, leader, out);
 }
 
@@ -180,9 +188,9 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
 {
     RepMember *self = &state->members[leader];
     int follower = resume->from;
-    guint64 agreed = MIN(resume->last, rep_view_common(view, leader, REP_LOG, resume->term));
+    guint64 agreed = MIN(resume->last, rep_view_common(view, leader, state->log, resume->term));
     /* An old question: the follower has got on since it asked. */
-    agreed = MAX(agreed, rep_view_shown_by_all(view, REP_LOG));
+    agreed = MAX(agreed, rep_view_shown_by_all(view, state->log));
     /* Also of one that has lost all: what it confirmed before does not count any more. */
     rep_ack_note_cut(&self->ack, follower, agreed);
     if (rep_snapshot_instead(state, view, leader, resume, agreed, out))
@@ -192,12 +200,12 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     /* What its readers see it says itself; on its disk it has all it names. */
     note_acknowledged(state, view, leader, follower,
                       rep_policy_in(view)->ack_point == REP_POINT_APPLIED ? 0 : agreed, out);
-    guint64 upto = shippable(view, leader);
+    guint64 upto = shippable(state, view, leader);
     /* Also where there is nothing to ship, if the follower may have something to cut off: beyond
      * what it names there may be more that is not on its disk yet. */
     gboolean has_tail = resume->last > agreed || resume->term < self->term;
     if (upto > agreed || (has_tail && !REP_PLANTED(TAIL_KEPT_WHILE_IDLE)))
-        rep_say(view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
+        rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
     self->sent[follower] = MAX(upto, agreed);
     plan_resend(state, view, leader, out);
 }
@@ -218,7 +226,7 @@ void rep_leader_carries(RepSingleLeaderState *state, RepView *view, int leader,
     if (!state->members[leader].leads)
         return; /* what it would have kept is lost after all */
     for (guint64 index = carry->first; index <= carry->last; index++)
-        rep_move_to(REP_EFFECT_CARRY, leader, index, carry->term, out);
+        rep_move_to(state, REP_EFFECT_CARRY, leader, index, carry->term, out);
 }
 
 /* ---- beginning and end -------------------------------------------------------------------- */
@@ -246,7 +254,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
 {
     const RepSetup *setup = rep_view_setup(view);
     RepMember *self = &state->members[leader];
-    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    RepLogView log = rep_view_log(view, leader, state->log);
     guint64 shown = MIN(log.applied, log.flushed);
     int before = state->reigns->len ? rep_known_leader(state, -1) : leader;
     rep_ack_clear(&self->ack);
@@ -263,10 +271,10 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     self->term = term;
     self->leader = leader;
     state->newest_term = MAX(state->newest_term, term);
-    rep_move_to(REP_EFFECT_LEAD, leader, 0, term, out);
+    rep_move_to(state, REP_EFFECT_LEAD, leader, 0, term, out);
     /* What it had on its disk but not applied yet as a follower. */
     if (rep_policy_of(setup)->visible == REP_VISIBLE_ON_FLUSH)
-        rep_move_to(REP_EFFECT_SHOW, leader, log.flushed, 0, out);
+        rep_move_to(state, REP_EFFECT_SHOW, leader, log.flushed, 0, out);
     RepReign reign = {leader, rep_view_now(view)};
     g_array_append_val(state->reigns, reign);
     rep_clients_redirect(state, view, out);
@@ -280,9 +288,9 @@ void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
     if (!self->leads)
         return;
     self->leads = FALSE;
-    rep_set_timer(leader, REP_TIMER_ACK, SIM_NEVER, out);
-    rep_set_timer(leader, REP_TIMER_RESEND, SIM_NEVER, out);
-    rep_set_timer(leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
-    rep_set_timer(leader, REP_TIMER_LEASE, SIM_NEVER, out);
-    rep_move_to(REP_EFFECT_STEP_DOWN, leader, 0, 0, out);
+    rep_set_timer(state, leader, REP_TIMER_ACK, SIM_NEVER, out);
+    rep_set_timer(state, leader, REP_TIMER_RESEND, SIM_NEVER, out);
+    rep_set_timer(state, leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
+    rep_set_timer(state, leader, REP_TIMER_LEASE, SIM_NEVER, out);
+    rep_move_to(state, REP_EFFECT_STEP_DOWN, leader, 0, 0, out);
 }

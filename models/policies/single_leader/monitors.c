@@ -65,12 +65,12 @@ void rep_monitors_init(RepSingleLeaderState *state, RepView *view, RepEffects *o
         self->exists =
             failover->monitors.n ? is_named(&failover->monitors, region) : has_node(setup, region);
         self->term = 1;
-        self->leader = rep_policy_of(setup)->leader;
+        self->leader = state->first_leader;
         self->voted_for = NOBODY;
         self->votes = g_new0(gboolean, setup->n_regions);
         monitors->n += self->exists ? 1 : 0;
         if (self->exists)
-            rep_set_timer(rep_party_of_region(view, region), REP_TIMER_SUSPECT,
+            rep_set_timer(state, rep_party_of_region(view, region), REP_TIMER_SUSPECT,
                           sim_time_after(rep_view_now(view), failover->detect), out);
     }
 }
@@ -99,13 +99,14 @@ gboolean rep_monitors_exists(const RepSingleLeaderState *state, int region)
 
 /* How much of the old leader's log the node would lose, in time: from its first missing entry to
  * the last one that was durable. */
-static SimSpan lag_behind(RepView *view, int node, int old)
+static SimSpan lag_behind(const RepSingleLeaderState *state, RepView *view, int node, int old)
 {
-    RepLogView last = rep_view_log(view, old, REP_LOG), own = rep_view_log(view, node, REP_LOG);
+    RepLogView last = rep_view_log(view, old, state->log),
+               own = rep_view_log(view, node, state->log);
     if (own.flushed >= last.flushed)
         return 0;
-    SimTime first = rep_view_durable_at(view, old, REP_LOG, own.flushed + 1);
-    SimTime end = rep_view_durable_at(view, old, REP_LOG, last.flushed);
+    SimTime first = rep_view_durable_at(view, old, state->log, own.flushed + 1);
+    SimTime end = rep_view_durable_at(view, old, state->log, last.flushed);
     return first == SIM_NEVER || end == SIM_NEVER ? 0 : end - first;
 }
 
@@ -116,17 +117,18 @@ static gboolean is_eligible(const RepSingleLeaderState *state, RepView *view, in
     if (node == old || !state->is_member[node] || state->is_joining[node] ||
         !rep_view_reaches(view, party, node))
         return FALSE;
-    return failover->max_lag == SIM_NEVER || lag_behind(view, node, old) <= failover->max_lag;
+    return failover->max_lag == SIM_NEVER ||
+           lag_behind(state, view, node, old) <= failover->max_lag;
 }
 
 /* Longer logs first: by the term of the last entry, then by flushed position. */
-static gboolean is_further(RepView *view, int a, int b)
+static gboolean is_further(const RepSingleLeaderState *state, RepView *view, int a, int b)
 {
-    RepLogView x = rep_view_log(view, a, REP_LOG), y = rep_view_log(view, b, REP_LOG);
+    RepLogView x = rep_view_log(view, a, state->log), y = rep_view_log(view, b, state->log);
     if (REP_PLANTED(PROMOTE_BY_APPLIED))
         return x.applied > y.applied;
-    guint32 x_term = rep_view_term_at(view, a, REP_LOG, x.flushed);
-    guint32 y_term = rep_view_term_at(view, b, REP_LOG, y.flushed);
+    guint32 x_term = rep_view_term_at(view, a, state->log, x.flushed);
+    guint32 y_term = rep_view_term_at(view, b, state->log, y.flushed);
     if (x_term != y_term)
         return x_term > y_term;
     return x.flushed > y.flushed;
@@ -147,7 +149,7 @@ static int find_candidate(const RepSingleLeaderState *state, RepView *view, int 
     }
     REP_EACH_MEMBER(state, node)
     if (is_eligible(state, view, party, node, old) &&
-        (best == NOBODY || is_further(view, node, best)))
+        (best == NOBODY || is_further(state, view, node, best)))
         best = node;
     return best;
 }
@@ -187,6 +189,7 @@ static void decide(RepSingleLeaderState *state, RepView *view, int region, RepEf
     SimSpan takes = rep_view_span(view, failover_in(view)->takes, candidate, self->poll_term);
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LATER,
                                       .node = candidate,
+                                      .log = state->log,
                                       .token = self->poll_term,
                                       .at = sim_time_after(rep_view_now(view), takes)});
 }
@@ -216,8 +219,9 @@ static void count_vote(RepSingleLeaderState *state, RepView *view, int region, c
         return; /* that leadership has been replaced already */
     note_leader(state->monitors, self, vote->against, vote->leader);
     if (vote->term < self->poll_term) {
-        rep_tell(view, rep_party_of_region(view, region), rep_party_of_region(view, vote->voter),
-                 REP_MESSAGE_ASK_VOTE, self->poll_term, 0, self->poll_term, out);
+        rep_tell(state, view, rep_party_of_region(view, region),
+                 rep_party_of_region(view, vote->voter), REP_MESSAGE_ASK_VOTE, self->poll_term, 0,
+                 self->poll_term, out);
         return;
     }
     if (vote->term > self->poll_term) {
@@ -240,7 +244,7 @@ static void send_vote(RepSingleLeaderState *state, RepView *view, int region, Re
     RepMessage vote = {.from = rep_party_of_region(view, region),
                        .to = rep_party_of_region(view, self->voted_for),
                        .kind = REP_MESSAGE_VOTE,
-                       .log = REP_LOG,
+                       .log = (guint8)state->log,
                        .term = self->voted_term,
                        .first = (guint64)rep_view_now(view),
                        .last = self->term,
@@ -288,15 +292,16 @@ void rep_failover_suspect_timer(RepSingleLeaderState *state, RepView *view, int 
         vote(state, view, region, out);
         due = sim_time_after(now, rep_heartbeat_of(rep_view_setup(view)));
     }
-    rep_set_timer(rep_party_of_region(view, region), REP_TIMER_SUSPECT, due, out);
+    rep_set_timer(state, rep_party_of_region(view, region), REP_TIMER_SUSPECT, due, out);
 }
 
 /* ---- what a monitor hears ----------------------------------------------------------------- */
 
-static void reply(RepView *view, int region, const RepMessage *to, guint8 kind, guint32 term,
-                  guint64 value, RepEffects *out)
+static void reply(const RepSingleLeaderState *state, RepView *view, int region,
+                  const RepMessage *to, guint8 kind, guint32 term, guint64 value, RepEffects *out)
 {
-    rep_tell(view, rep_party_of_region(view, region), to->from, kind, term, value, to->value, out);
+    rep_tell(state, view, rep_party_of_region(view, region), to->from, kind, term, value, to->value,
+             out);
 }
 
 static void heartbeat(RepSingleLeaderState *state, RepView *view, int region,
@@ -304,14 +309,15 @@ static void heartbeat(RepSingleLeaderState *state, RepView *view, int region,
 {
     Monitor *self = &state->monitors->all[region];
     if (message->term < self->term) {
-        reply(view, region, message, REP_MESSAGE_DEPOSED, self->term, (guint64)self->leader + 1,
-              out);
+        reply(state, view, region, message, REP_MESSAGE_DEPOSED, self->term,
+              (guint64)self->leader + 1, out);
         return;
     }
     note_leader(state->monitors, self, message->term, message->from);
     self->heard = rep_view_now(view);
     self->suspects = FALSE;
-    reply(view, region, message, REP_MESSAGE_HEARTBEAT_OK, message->term, message->value, out);
+    reply(state, view, region, message, REP_MESSAGE_HEARTBEAT_OK, message->term, message->value,
+          out);
 }
 
 static void claim(RepSingleLeaderState *state, RepView *view, int region, const RepMessage *message,
@@ -321,15 +327,15 @@ static void claim(RepSingleLeaderState *state, RepView *view, int region, const 
     gboolean has_granted =
         self->voted_term == message->term && self->voted_for == CLAIM_OF(message->from);
     if (message->term <= self->term)
-        reply(view, region, message, REP_MESSAGE_DEPOSED, self->term,
+        reply(state, view, region, message, REP_MESSAGE_DEPOSED, self->term,
               self->leader == message->from ? 0 : (guint64)self->leader + 1, out);
     else if (has_granted ||
              (message->term > self->voted_term && !has_open_vote(state->monitors, view, self))) {
         note_vote(view, self, message->term, CLAIM_OF(message->from));
         self->heard = rep_view_now(view); /* it lives */
-        reply(view, region, message, REP_MESSAGE_GRANT, message->term, 0, out);
+        reply(state, view, region, message, REP_MESSAGE_GRANT, message->term, 0, out);
     } else if (!has_open_vote(state->monitors, view, self))
-        reply(view, region, message, REP_MESSAGE_DEPOSED, self->voted_term, 0, out);
+        reply(state, view, region, message, REP_MESSAGE_DEPOSED, self->voted_term, 0, out);
 }
 
 void rep_failover_monitor_hears(RepSingleLeaderState *state, RepView *view, int region,
@@ -373,6 +379,7 @@ void rep_monitors_promote(RepSingleLeaderState *state, RepView *view, int node, 
     SimSpan takes = law ? rep_view_span(view, law, node, term) : 0;
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LATER,
                                       .node = node,
+                                      .log = state->log,
                                       .token = term,
                                       .at = sim_time_after(rep_view_now(view), takes)});
 }

@@ -16,7 +16,7 @@ void rep_raft_wait(RepSingleLeaderState *state, RepView *view, int node, RepEffe
     if (!state->members[node].leads && !state->members[node].is_new)
         at = sim_time_after(now, rep_view_span(view, rep_policy_in(view)->failover.election_timeout,
                                                node, (guint64)now));
-    rep_set_timer(node, REP_TIMER_ELECTION, at, out);
+    rep_set_timer(state, node, REP_TIMER_ELECTION, at, out);
 }
 
 void rep_raft_init(RepSingleLeaderState *state, RepView *view, RepEffects *out)
@@ -46,7 +46,7 @@ static void win_if_majority(RepSingleLeaderState *state, RepView *view, int node
 void rep_raft_stand(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *self = &state->members[node];
-    RepLogView log = rep_view_log(view, node, REP_LOG);
+    RepLogView log = rep_view_log(view, node, state->log);
     if (self->leads || self->is_new)
         return;
     self->term++;
@@ -63,11 +63,11 @@ void rep_raft_stand(RepSingleLeaderState *state, RepView *view, int node, RepEff
         RepMessage ask = {.from = node,
                           .to = other,
                           .kind = REP_MESSAGE_REQUEST_VOTE,
-                          .log = REP_LOG,
+                          .log = (guint8)state->log,
                           .term = self->term,
                           .first = self->term,
                           .last = log.flushed,
-                          .value = rep_view_term_at(view, node, REP_LOG, log.flushed),
+                          .value = rep_view_term_at(view, node, state->log, log.flushed),
                           .bytes = (guint64)rep_view_setup(view)->network.message_size};
         rep_effects_send(out, &ask);
     }
@@ -91,10 +91,11 @@ static void count_vote(RepSingleLeaderState *state, RepView *view, int node, con
 /* ---- voter -------------------------------------------------------------------------------- */
 
 /* Raft §5.4.1: the candidate's last entry is of a later term, or of the same and not before. */
-static gboolean is_complete(RepView *view, int node, const RepMessage *ask)
+static gboolean is_complete(const RepSingleLeaderState *state, RepView *view, int node,
+                            const RepMessage *ask)
 {
-    RepLogView log = rep_view_log(view, node, REP_LOG);
-    guint32 own = rep_view_term_at(view, node, REP_LOG, log.flushed);
+    RepLogView log = rep_view_log(view, node, state->log);
+    guint32 own = rep_view_term_at(view, node, state->log, log.flushed);
     if (ask->value != own)
         return ask->value > own;
     return ask->last >= log.flushed;
@@ -113,14 +114,14 @@ static void asked_to_vote(RepSingleLeaderState *state, RepView *view, int node,
     }
     gboolean may_vote =
         ask->term == self->term && (self->voted_term < ask->term || self->voted_for == ask->from);
-    if (!may_vote || !is_complete(view, node, ask)) {
+    if (!may_vote || !is_complete(state, view, node, ask)) {
         rep_raft_wait(state, view, node, out);
         return;
     }
     self->voted_term = ask->term;
     self->voted_for = ask->from;
     rep_raft_wait(state, view, node, out);
-    rep_tell(view, node, ask->from, REP_MESSAGE_VOTED, ask->term, 0, ask->term, out);
+    rep_tell(state, view, node, ask->from, REP_MESSAGE_VOTED, ask->term, 0, ask->term, out);
 }
 
 void rep_raft_hears(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *message,
@@ -136,11 +137,11 @@ void rep_raft_hears(RepSingleLeaderState *state, RepView *view, int node, const 
 
 void rep_raft_heartbeat(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
-    RepLogView log = rep_view_log(view, node, REP_LOG);
+    RepLogView log = rep_view_log(view, node, state->log);
     REP_EACH_MEMBER(state, other)
     if (other != node)
-        rep_tell(view, node, other, REP_MESSAGE_LEADER, log.term, 0, (guint64)rep_view_now(view),
-                 out);
+        rep_tell(state, view, node, other, REP_MESSAGE_LEADER, log.term, 0,
+                 (guint64)rep_view_now(view), out);
 }
 
 void rep_raft_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)

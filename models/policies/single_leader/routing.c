@@ -53,7 +53,7 @@ void rep_clients_redirect(RepSingleLeaderState *state, RepView *view, RepEffects
         if (state->reigns->len == 1)
             state->known[region] = reign->leader; /* configured */
         else
-            rep_set_timer(rep_party_of_region(view, region), REP_TIMER_REDIRECT,
+            rep_set_timer(state, rep_party_of_region(view, region), REP_TIMER_REDIRECT,
                           sim_time_after(reign->since, redirect_of(view, region, reign->leader)),
                           out);
 }
@@ -64,8 +64,8 @@ void rep_redirect_timer(RepSingleLeaderState *state, RepView *view, int region, 
     if (rep_view_reaches(view, party, leader))
         state->known[region] = leader;
     else /* Whoever is cut off goes on with the old one: the other half of split brain. */
-        rep_set_timer(party, REP_TIMER_REDIRECT, sim_time_after(rep_view_now(view), ASK_AGAIN),
-                      out);
+        rep_set_timer(state, party, REP_TIMER_REDIRECT,
+                      sim_time_after(rep_view_now(view), ASK_AGAIN), out);
 }
 
 /* The first of a region's nearest that the session does not avoid; all avoided: the nearest. */
@@ -115,9 +115,8 @@ static int route_any(const RepSingleLeaderState *state, RepView *view, const Rep
     return chosen;
 }
 
-int rep_single_leader_route(const void *self, RepView *view, const RepRoute *asked)
+int rep_single_leader_route(const RepSingleLeaderState *state, RepView *view, const RepRoute *asked)
 {
-    const RepSingleLeaderState *state = self;
     const RepSingleLeaderSetup *policy = rep_policy_in(view);
     if (asked->kind == REP_WRITE)
         return rep_known_leader(state, asked->region);

@@ -25,10 +25,11 @@ static guint64 snapshot_size(const RepSetup *setup, int leader)
 }
 
 /* Does the leader still keep what comes after entry `agreed`? */
-static gboolean keeps_from(RepView *view, int leader, guint64 agreed)
+static gboolean keeps_from(const RepSingleLeaderState *state, RepView *view, int leader,
+                           guint64 agreed)
 {
     const RepRetention *retain = retention_of(rep_view_setup(view), leader);
-    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    RepLogView log = rep_view_log(view, leader, state->log);
     guint64 flushed = log.flushed;
     /* What a snapshot does not contain cannot have been given up. */
     if (agreed >= MIN(log.applied, flushed))
@@ -36,7 +37,7 @@ static gboolean keeps_from(RepView *view, int leader, guint64 agreed)
     if (retain->entries > 0 && flushed - agreed > (guint64)retain->entries)
         return FALSE;
     return retain->bytes <= 0 ||
-           rep_entry_bytes(view, leader, agreed + 1, flushed) <= (guint64)retain->bytes;
+           rep_entry_bytes(state, view, leader, agreed + 1, flushed) <= (guint64)retain->bytes;
 }
 
 gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int leader,
@@ -49,20 +50,20 @@ gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int le
     if (resume->value == REP_RESUME_INSTALLED ||
         (resume->value == REP_RESUME_PLAIN && resume->last + 1 >= *end))
         *end = 0;
-    if (resume->value != REP_RESUME_EMPTY && keeps_from(view, leader, agreed)) {
+    if (resume->value != REP_RESUME_EMPTY && keeps_from(state, view, leader, agreed)) {
         *end = 0;
         return FALSE;
     }
     if (*end)
         return TRUE;
-    RepLogView log = rep_view_log(view, leader, REP_LOG);
+    RepLogView log = rep_view_log(view, leader, state->log);
     guint64 index = MIN(log.applied, log.flushed);
     *end = index + 1;
-    rep_move_to(REP_EFFECT_RESERVE, follower, index, 0, out);
+    rep_move_to(state, REP_EFFECT_RESERVE, follower, index, 0, out);
     RepMessage message = {.from = leader,
                           .to = follower,
                           .kind = REP_MESSAGE_SNAPSHOT,
-                          .log = REP_LOG,
+                          .log = (guint8)state->log,
                           .is_bulk = TRUE,
                           .term = log.term,
                           .first = index,
@@ -77,14 +78,14 @@ void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
                           const RepMessage *snapshot, RepEffects *out)
 {
     RepMember *self = &state->members[node];
-    RepLogView log = rep_view_log(view, node, REP_LOG);
+    RepLogView log = rep_view_log(view, node, state->log);
     if (!rep_follower_hears(state, view, node, snapshot->term, snapshot->from, out))
         return; /* of a leadership that is over */
     /* Whatever its last term: what agrees with the sender's log is not given back. */
-    guint64 agreed = MIN(log.flushed, rep_view_common(view, node, REP_LOG, snapshot->term));
+    guint64 agreed = MIN(log.flushed, rep_view_common(view, node, state->log, snapshot->term));
     gboolean has_more = !self->is_new && agreed > snapshot->last;
     if (!has_more || REP_PLANTED(STALE_SNAPSHOT)) {
-        rep_move_to(REP_EFFECT_INSTALL, node, snapshot->last, snapshot->term, out);
+        rep_move_to(state, REP_EFFECT_INSTALL, node, snapshot->last, snapshot->term, out);
         log.flushed = snapshot->last;
         log.term = snapshot->term;
     }
@@ -94,7 +95,7 @@ void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
     RepMessage resume = {.from = node,
                          .to = snapshot->from,
                          .kind = REP_MESSAGE_RESUME,
-                         .log = REP_LOG,
+                         .log = (guint8)state->log,
                          .term = log.term,
                          .first = log.flushed + 1,
                          .last = log.flushed,

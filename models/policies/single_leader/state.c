@@ -8,6 +8,16 @@
 #define PHYSICAL_FACTOR 4
 #define STATEMENT_DIVISOR 2
 
+int rep_n_partitions(const RepSetup *setup)
+{
+    return 1;
+}
+
+int rep_first_leader(const RepSetup *setup, int log)
+{
+    return rep_policy_of(setup)->leader;
+}
+
 gboolean rep_is_member(const RepSetup *setup, int node)
 {
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);
@@ -19,9 +29,10 @@ gboolean rep_is_member(const RepSetup *setup, int node)
     return FALSE;
 }
 
-guint64 rep_entry_bytes(RepView *view, int node, guint64 first, guint64 last)
+guint64 rep_entry_bytes(const RepSingleLeaderState *state, RepView *view, int node, guint64 first,
+                        guint64 last)
 {
-    guint64 bytes = rep_view_bytes(view, node, REP_LOG, first, last);
+    guint64 bytes = rep_view_bytes(view, node, state->log, first, last);
     switch ((RepLogKind)rep_policy_in(view)->log) {
     case REP_LOG_LOGICAL:
         return bytes;
@@ -41,29 +52,29 @@ gboolean rep_leader_is_fixed(const RepSetup *setup)
     return rep_policy_of(setup)->failover.rule == REP_FAILOVER_NEVER;
 }
 
-void rep_say(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
-             RepEffects *out)
+void rep_say(const RepSingleLeaderState *state, RepView *view, int from, int to, guint8 kind,
+             guint64 first, guint64 last, RepEffects *out)
 {
     RepMessage message = {.from = from,
                           .to = to,
                           .kind = kind,
-                          .log = REP_LOG,
-                          .term = rep_view_log(view, from, REP_LOG).term,
+                          .log = (guint8)state->log,
+                          .term = rep_view_log(view, from, state->log).term,
                           .first = first,
                           .last = last,
                           .bytes = (guint64)rep_view_setup(view)->network.message_size};
     if ((kind == REP_MESSAGE_ENTRIES || kind == REP_MESSAGE_CARRY) && last >= first)
-        message.bytes = rep_entry_bytes(view, from, first, last);
+        message.bytes = rep_entry_bytes(state, view, from, first, last);
     rep_effects_send(out, &message);
 }
 
-void rep_tell(RepView *view, int from, int to, guint8 kind, guint32 term, guint64 value,
-              guint64 cause, RepEffects *out)
+void rep_tell(const RepSingleLeaderState *state, RepView *view, int from, int to, guint8 kind,
+              guint32 term, guint64 value, guint64 cause, RepEffects *out)
 {
     RepMessage message = {.from = from,
                           .to = to,
                           .kind = kind,
-                          .log = REP_LOG,
+                          .log = (guint8)state->log,
                           .term = term,
                           .first = cause,
                           .value = value,
@@ -71,21 +82,26 @@ void rep_tell(RepView *view, int from, int to, guint8 kind, guint32 term, guint6
     rep_effects_send(out, &message);
 }
 
-void rep_set_timer(int party, guint32 timer, SimTime at, RepEffects *out)
-{
-    rep_effects_add(
-        out, &(RepEffect){.kind = REP_EFFECT_TIMER, .node = party, .timer = timer, .at = at});
-}
-
-void rep_move_to(RepEffectKind kind, int node, guint64 index, guint32 term, RepEffects *out)
+void rep_set_timer(const RepSingleLeaderState *state, int party, guint32 timer, SimTime at,
+                   RepEffects *out)
 {
     rep_effects_add(
         out,
-        &(RepEffect){.kind = kind, .node = node, .log = REP_LOG, .index = index, .term = term});
+        &(RepEffect){
+            .kind = REP_EFFECT_TIMER, .node = party, .log = state->log, .timer = timer, .at = at});
 }
 
-void rep_answer(RepEffectKind kind, int node, guint32 handle, RepEffects *out)
+void rep_move_to(const RepSingleLeaderState *state, RepEffectKind kind, int node, guint64 index,
+                 guint32 term, RepEffects *out)
+{
+    rep_effects_add(
+        out,
+        &(RepEffect){.kind = kind, .node = node, .log = state->log, .index = index, .term = term});
+}
+
+void rep_answer(const RepSingleLeaderState *state, RepEffectKind kind, int node, guint32 handle,
+                RepEffects *out)
 {
     rep_effects_add(out,
-                    &(RepEffect){.kind = kind, .node = node, .log = REP_LOG, .handle = handle});
+                    &(RepEffect){.kind = kind, .node = node, .log = state->log, .handle = handle});
 }

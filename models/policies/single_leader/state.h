@@ -2,6 +2,10 @@
  * state.h — the state of the single-leader policy, and what its parts share. Private to this
  * folder and single_leader.c.
  *
+ * A RepSingleLeaderState is one partition: one log with its leader and followers, its monitors or
+ * elections. Partitions share nodes, disks and connections, which are the world's, and nothing
+ * here; single_leader.c hands each callback to the partition it is about.
+ *
  * Each node has a RepMember: what it does as a leader, as a follower, and what it believes about
  * who leads. Monitors (failover.h) and elections (raft.h) have their own parts. A part is touched
  * by callbacks on behalf of its own party only, with the two exceptions that stand for something
@@ -50,9 +54,6 @@ enum {
     REP_TIMER_REDIRECT,  /* of a region: its clients hear of the newest leader, if they can */
     REP_TIMERS
 };
-
-/* The one log. Partitions will number them. */
-#define REP_LOG 0
 
 /* Entries that arrived ahead of a gap, on links where messages overtake. */
 typedef struct RepRange {
@@ -106,7 +107,10 @@ typedef struct RepRound {
 
 typedef struct RepMonitors RepMonitors;
 
+/* One partition: its members, its leader, its elections. */
 typedef struct RepSingleLeaderState {
+    int log;            /* number of the partition */
+    int first_leader;   /* … and who leads it at first */
     RepMember *members; /* by node */
     gsize n_nodes;
     RepIdList ids;         /* of the members, ascending */
@@ -122,6 +126,17 @@ typedef struct RepSingleLeaderState {
     RepMonitors *monitors; /* NULL: none */
 } RepSingleLeaderState;
 
+/* The state of the policy: partitions that know nothing of each other. */
+typedef struct RepSingleLeader {
+    RepSingleLeaderState *logs; /* by number */
+    int n;
+} RepSingleLeader;
+
+#define REP_EACH_PARTITION(state, one)                                                             \
+    for (RepSingleLeaderState *one = ((RepSingleLeader *)(state))->logs,                           \
+                              *end_ = one + ((RepSingleLeader *)(state))->n;                       \
+         one < end_; one++)
+
 static inline const RepSingleLeaderSetup *rep_policy_of(const RepSetup *setup)
 {
     return setup->policy_setup;
@@ -132,6 +147,9 @@ static inline const RepSingleLeaderSetup *rep_policy_in(RepView *view)
     return rep_policy_of(rep_view_setup(view));
 }
 
+/* Number of partitions, and who leads one when the run begins. */
+int rep_n_partitions(const RepSetup *setup);
+int rep_first_leader(const RepSetup *setup, int log);
 /* Leader or follower in the configuration. */
 gboolean rep_is_member(const RepSetup *setup, int node);
 /* Does the leader stay what it is, whatever happens? */
@@ -144,16 +162,31 @@ gboolean rep_leader_is_fixed(const RepSetup *setup);
 /* ---- effects, in words -------------------------------------------------------------------- */
 
 /* Bytes that entries first … last of the node's log take in a message, by the kind of log. */
-guint64 rep_entry_bytes(RepView *view, int node, guint64 first, guint64 last);
+guint64 rep_entry_bytes(const RepSingleLeaderState *state, RepView *view, int node, guint64 first,
+                        guint64 last);
 /* A message about entries first … last, in the term of the sender's log. */
-void rep_say(RepView *view, int from, int to, guint8 kind, guint64 first, guint64 last,
-             RepEffects *out);
+void rep_say(const RepSingleLeaderState *state, RepView *view, int from, int to, guint8 kind,
+             guint64 first, guint64 last, RepEffects *out);
 /* A message about a term, with a value; `cause` tells it from others of its kind. */
-void rep_tell(RepView *view, int from, int to, guint8 kind, guint32 term, guint64 value,
-              guint64 cause, RepEffects *out);
-void rep_set_timer(int party, guint32 timer, SimTime at, RepEffects *out);
-void rep_move_to(RepEffectKind kind, int node, guint64 index, guint32 term, RepEffects *out);
-void rep_answer(RepEffectKind kind, int node, guint32 handle, RepEffects *out);
+void rep_tell(const RepSingleLeaderState *state, RepView *view, int from, int to, guint8 kind,
+              guint32 term, guint64 value, guint64 cause, RepEffects *out);
+void rep_set_timer(const RepSingleLeaderState *state, int party, guint32 timer, SimTime at,
+                   RepEffects *out);
+void rep_move_to(const RepSingleLeaderState *state, RepEffectKind kind, int node, guint64 index,
+                 guint32 term, RepEffects *out);
+void rep_answer(const RepSingleLeaderState *state, RepEffectKind kind, int node, guint32 handle,
+                RepEffects *out);
+
+/* ---- life (partition.c) ------------------------------------------------------------------- */
+
+void rep_partition_init(RepSingleLeaderState *state, int log, RepView *view, RepEffects *out);
+void rep_partition_clear(RepSingleLeaderState *state);
+void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node);
+void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+void rep_partition_disconnected(RepSingleLeaderState *state, RepView *view, int node, int peer,
+                                RepEffects *out);
+void rep_partition_connected(RepSingleLeaderState *state, RepView *view, int node, int peer,
+                             RepEffects *out);
 
 /* ---- the leader (leader.c) ---------------------------------------------------------------- */
 
@@ -208,7 +241,8 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
 
 /* ---- routing (routing.c) ------------------------------------------------------------------ */
 
-int rep_single_leader_route(const void *state, RepView *view, const RepRoute *route);
+int rep_single_leader_route(const RepSingleLeaderState *state, RepView *view,
+                            const RepRoute *route);
 /* May the node ever be the one that answers a read? */
 gboolean rep_single_leader_answers(const RepSetup *setup, int node);
 /* Who leads, as the clients of a region know it; region -1: the newest leader. */
