@@ -166,6 +166,15 @@ static void report_when(ScnReader *reader, const ScnNode *at, const char *messag
     scn_diag_help(diag, "%s", help);
 }
 
+/* Neither up-time nor repair takes any time: the instant would never be over. */
+static gboolean takes_no_time(const RepFaultVerb *verb, const RepFaultSetup *fault)
+{
+    if (!fault->every || sim_dist_mean(fault->every, 0) > 0)
+        return FALSE;
+    return verb->is_instant || fault->chance <= 0 ||
+           (fault->duration && sim_dist_mean(fault->duration, 0) <= 0);
+}
+
 /* Either `at` or `every`; and what goes only with other keys. */
 static void check_when(ScnReader *reader, const RepFaultVerb *verb, const RepFaultSetup *fault,
                        const ScnNamed *entry)
@@ -185,6 +194,9 @@ static void check_when(ScnReader *reader, const RepFaultVerb *verb, const RepFau
     if (every && !length && !verb->is_instant)
         report_when(reader, every, "a fault that happens again needs an end",
                     "for example  for: 20s");
+    if (every && takes_no_time(verb, fault))
+        report_when(reader, every, "this fault happens again and again at one instant",
+                    "for example  every: 10min");
     if (crews && !length)
         report_when(reader, crews, "'crews' repair what lasts 'for' some time", "add 'for'");
     if (each && fault->aim.target.kind != REP_TARGET_EACH)
