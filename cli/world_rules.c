@@ -221,6 +221,10 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
             (fault->chance < 1 || fault->aim.target.kind != REP_TARGET_PLACES))
             return FALSE;
     }
+    /* Where all have lost their disks, nobody is promoted. */
+    if (may_wipe(setup) && policy->failover.rule == REP_FAILOVER_ON &&
+        policy->failover.elect == REP_ELECT_MONITORS)
+        return FALSE;
     /* By hand somebody may be promoted who is about to die. */
     if (has_fault(setup, REP_FAULT_PROMOTE) &&
         (has_fault(setup, REP_FAULT_CRASH) || has_fault(setup, REP_FAULT_KILL)))

@@ -124,6 +124,7 @@ static void forget_held(RepWorld *world, RepNode *node)
 /* What was not flushed is gone; on a wiped disk, everything. */
 static void lose_memory(RepWorld *world, int id, gboolean wipe)
 {
+    world->nodes[id].is_wiped |= wipe;
     for (int log = 0; log < (int)world->n_logs; log++) {
         RepLogCopy *copy = &world->logs[log].copies[id];
         rep_world_truncate(world, id, log, wipe ? 0 : copy->flushed);
@@ -163,6 +164,7 @@ static void call_started(RepWorld *world, int id)
 {
     if (world->policy->started)
         world->policy->started(world->policy_state, world, id, &world->effects);
+    world->nodes[id].is_wiped = FALSE;
 }
 
 void rep_node_start(RepWorld *world, int id)

@@ -112,6 +112,7 @@ typedef struct RepNode {
     guint32 epoch;               /* grows each time the node stops */
     int downs, pauses, refusals; /* faults that hold it so now */
     gboolean is_absent;          /* it joins later; counts as one of `downs` */
+    gboolean is_wiped;           /* its disk was lost since it last began to run */
     SimTime crashed_at; /* last loss of the site: messages sent before do not arrive; -1: never */
     SimTime paused_since;
     SimSpan paused_total;           /* before paused_since */

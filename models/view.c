@@ -94,6 +94,11 @@ SimSpan rep_view_p50(RepView *view, int from, int to)
     return delay ? (SimSpan)sim_dist_quantile(delay, 0.5, 0) : SIM_NEVER;
 }
 
+gboolean rep_view_is_wiped(RepView *view, int node)
+{
+    return view->nodes[node].is_wiped;
+}
+
 gboolean rep_view_reaches(RepView *view, int party, int node)
 {
     if (!rep_node_runs(&view->nodes[node]))

@@ -68,6 +68,8 @@ gboolean rep_party_is_node(RepView *view, int party);
 SimSpan rep_view_p50(RepView *view, int from, int to);
 /* Could `party` talk to the node now: is it up and running, and no direction cut? */
 gboolean rep_view_reaches(RepView *view, int party, int node);
+/* Was its disk lost since it last ran? Asked when it starts. */
+gboolean rep_view_is_wiped(RepView *view, int node);
 /* A draw for a node's own decisions (an election timeout), keyed by node and cause. */
 SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause);
 

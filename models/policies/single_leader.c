@@ -113,13 +113,13 @@ static void request(void *self, RepView *view, int node, const RepRequest *asked
     const RepSingleLeaderState *state = partition(self, asked->log);
     const RepMember *member = &state->members[node];
     gboolean may_lead = rep_failover_accepts(state, view, node);
-    if (asked->kind == REP_READ)
-        /* A fenced leader accepts nothing, reads included; so does one that lost its lease. */
-        rep_answer(state,
-                   member->is_fenced || (member->leads && !may_lead) ? REP_EFFECT_REFUSE
-                                                                     : REP_EFFECT_READ,
-                   node, asked->handle, out);
-    else if (!may_lead)
+    if (asked->kind == REP_READ) {
+        /* A fenced leader accepts nothing, reads included; so does one that lost its lease, or all
+         * it had. */
+        gboolean is_nobody = state->is_joining[node] && member->leader < 0;
+        gboolean refuses = member->is_fenced || is_nobody || (member->leads && !may_lead);
+        rep_answer(state, refuses ? REP_EFFECT_REFUSE : REP_EFFECT_READ, node, asked->handle, out);
+    } else if (!may_lead)
         rep_answer(state, REP_EFFECT_REFUSE, node, asked->handle, out);
     else if (!asked->entry)
         rep_answer(state, REP_EFFECT_APPEND, node, asked->handle, out);

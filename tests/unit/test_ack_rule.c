@@ -209,12 +209,12 @@ static void sync_all_counts_a_returning_leader_only_once_it_has_caught_up(void)
         rep_ack_note(&state, node, node == 2 ? 0 : 10);
     CHECK_UINT(rep_ack_commit(&state, 10), 10);
     rep_ack_note(&state, 0, 7);
-    rep_ack_readmit(&state, 0, 12);
+    rep_ack_readmit(&state, 0, 12, 0);
     for (int node = 1; node < N_NODES; node++)
         rep_ack_note(&state, node, node == 2 ? 0 : 12);
     CHECK_UINT(rep_ack_commit(&state, 12), 12);
     rep_ack_note(&state, 0, 12);
-    rep_ack_readmit(&state, 0, 12); /* from here on it counts */
+    rep_ack_readmit(&state, 0, 12, 0); /* from here on it counts */
     for (int node = 1; node < N_NODES; node++)
         rep_ack_note(&state, node, node == 2 ? 0 : 15);
     CHECK_UINT(rep_ack_commit(&state, 15), 12);

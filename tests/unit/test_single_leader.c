@@ -87,6 +87,11 @@ SimSpan rep_view_p50(RepView *view, int from, int to)
     return MS;
 }
 
+gboolean rep_view_is_wiped(RepView *view, int node)
+{
+    return FALSE;
+}
+
 gboolean rep_view_reaches(RepView *view, int party, int node)
 {
     return TRUE;

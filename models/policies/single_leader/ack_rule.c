@@ -127,11 +127,25 @@ void rep_ack_exclude(RepAckState *state, int follower)
     state->need--;
 }
 
-void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed)
+static void begin_round(RepAckPeer *peer, guint64 flushed, SimTime now)
+{
+    peer->round_target = flushed;
+    peer->round_began = now;
+}
+
+void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed, SimTime now)
 {
     RepAckPeer *peer = &state->peers[follower];
-    if (!peer->is_excluded || peer->acked < flushed)
+    if (!peer->is_excluded)
         return;
+    gboolean has_round = peer->round_target > 0;
+    gboolean is_over = has_round && peer->acked >= peer->round_target;
+    gboolean was_short = is_over && now - peer->round_began <= REP_SHORT_ROUND;
+    if (peer->acked < flushed && !was_short) {
+        if (is_over || !has_round)
+            begin_round(peer, flushed, now);
+        return;
+    }
     peer->is_excluded = FALSE;
     peer->is_eligible = TRUE;
     state->need++;
@@ -185,12 +199,6 @@ guint64 rep_ack_commit(RepAckState *state, guint64 flushed)
 }
 
 /* ---- falling back ------------------------------------------------------------------------- */
-
-static void begin_round(RepAckPeer *peer, guint64 flushed, SimTime now)
-{
-    peer->round_target = flushed;
-    peer->round_began = now;
-}
 
 void rep_ack_fall_back(RepAckState *state, guint64 flushed, SimTime now)
 {

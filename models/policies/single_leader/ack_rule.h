@@ -28,6 +28,9 @@
 
 #include "sim/ring.h"
 
+/* Who gets through a round in so long keeps up: a node that joins, a leader that returns. */
+#define REP_SHORT_ROUND SIM_S
+
 typedef struct RepAckPeer {
     guint64 acked;        /* cumulative position it has acknowledged */
     gboolean is_eligible; /* the rule counts it */
@@ -62,9 +65,10 @@ void rep_ack_note_cut(RepAckState *state, int follower, guint64 index);
 void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_connected);
 
 /* sync(all) does without the follower (a returning leader) until it has caught up: until it has
- * acknowledged all that the leader has flushed, looked at whenever it acknowledges. */
+ * acknowledged all that the leader has flushed or, as under load there is always more, been through
+ * a short round. Looked at whenever it acknowledges. */
 void rep_ack_exclude(RepAckState *state, int follower);
-void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed);
+void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed, SimTime now);
 
 /* Moves `committed` as far as the rule allows; never beyond what the leader has flushed. */
 guint64 rep_ack_commit(RepAckState *state, guint64 flushed);

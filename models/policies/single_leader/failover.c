@@ -255,6 +255,26 @@ void rep_failover_promoted(RepSingleLeaderState *state, RepView *view, int node,
     rep_leader_commit(state, view, node, out);
 }
 
+/* Would anybody but an operator ever lead in its place? */
+static gboolean is_replaceable(RepView *view)
+{
+    const RepFailoverSetup *failover = failover_in(view);
+    return failover->rule != REP_FAILOVER_NEVER &&
+           (uses_raft(view) || failover->promote != REP_PROMOTE_NEVER);
+}
+
+void rep_failover_forgets(RepSingleLeaderState *state, RepView *view, int node)
+{
+    RepMember *self = &state->members[node];
+    if (self->leader == node && self->term == state->newest_term && !is_replaceable(view))
+        return;
+    /* An empty disk does not say that it led: monitors go on to miss its heartbeats. */
+    if (self->leader == node)
+        self->leader = -1;
+    state->is_joining[node] = TRUE;
+    state->joining[node] = (RepRound){0};
+}
+
 void rep_failover_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *self = &state->members[node];

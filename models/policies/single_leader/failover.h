@@ -54,6 +54,9 @@ void rep_failover_heartbeat(RepSingleLeaderState *state, RepView *view, int node
 /* The promotion of the node is through. */
 void rep_failover_promoted(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
                            RepEffects *out);
+/* A node runs again whose disk was lost: as one that joins, with the log to take from the start.
+ * It leads only where nobody else would. */
+void rep_failover_forgets(RepSingleLeaderState *state, RepView *view, int node);
 /* A node that led before it stopped runs again. */
 void rep_failover_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 /* An operator promotes the node by hand. */

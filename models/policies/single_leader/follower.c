@@ -10,9 +10,6 @@
 
 #include "sim/check.h"
 
-/* So far behind a node that has just joined may be. */
-#define SHORT_ROUND SIM_S
-
 /* ---- acknowledging ------------------------------------------------------------------------ */
 
 static void report(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
@@ -55,7 +52,7 @@ void rep_follower_shows(RepSingleLeaderState *state, RepView *view, int node, gu
     if (!state->is_joining[node] || !round->target || index < round->target)
         return;
     SimTime now = rep_view_now(view);
-    SimSpan allowed = SHORT_ROUND + rep_view_setup(view)->nodes[node].storage.apply_delay;
+    SimSpan allowed = REP_SHORT_ROUND + rep_view_setup(view)->nodes[node].storage.apply_delay;
     guint64 end = leader >= 0 ? rep_view_log(view, leader, state->log).flushed : 0;
     if (now - round->began <= allowed || end <= index)
         state->is_joining[node] = FALSE;

@@ -129,9 +129,9 @@ static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int le
     RepMember *self = &state->members[leader];
     guint64 flushed = rep_view_log(view, leader, state->log).flushed;
     rep_ack_note(&self->ack, follower, index);
-    rep_ack_readmit(&self->ack, follower, flushed);
+    rep_ack_readmit(&self->ack, follower, flushed, rep_view_now(view));
     RepRound *round = &state->joining[follower];
-    if (index >= flushed && state->is_joining[follower] && !round->target) {
+    if (state->is_joining[follower] && !round->target) {
         *round = (RepRound){.target = MAX(flushed, 1), .began = rep_view_now(view)};
         rep_follower_shows(state, view, follower, rep_view_log(view, follower, state->log).applied);
     }
@@ -267,6 +267,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
         rep_ack_exclude(&self->ack, node); /* until it has caught up (semantics §4) */
     forget_progress(state, self, view);
     self->leads = TRUE;
+    state->is_joining[leader] = FALSE; /* nobody is ahead of it */
     self->is_fenced = self->claims = FALSE;
     self->term = term;
     self->leader = leader;

@@ -99,6 +99,8 @@ void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node,
     const RepSingleLeaderSetup *policy = rep_policy_in(view);
     if (!state->is_member[node])
         return;
+    if (rep_view_is_wiped(view, node))
+        rep_failover_forgets(state, view, node);
     if (policy->failover.rule != REP_FAILOVER_NEVER)
         rep_failover_returns(state, view, node, out);
     else if (state->members[node].leader == node &&

@@ -68,7 +68,8 @@ void rep_redirect_timer(RepSingleLeaderState *state, RepView *view, int region, 
                       sim_time_after(rep_view_now(view), ASK_AGAIN), out);
 }
 
-/* The first of a region's nearest that the session does not avoid; all avoided: the nearest. */
+/* The first of a region's nearest that the session does not avoid; all avoided: the nearest. Where
+ * all have lost their disks, who led last. */
 static int route_nearest(const RepSingleLeaderState *state, RepView *view, const RepRoute *route)
 {
     const RepSetup *setup = rep_view_setup(view);
@@ -82,7 +83,7 @@ static int route_nearest(const RepSingleLeaderState *state, RepView *view, const
         if (nearest < 0)
             nearest = node;
     }
-    return nearest;
+    return nearest >= 0 ? nearest : rep_known_leader(state, route->region);
 }
 
 /* Number of replicas that may be chosen, and through *chosen the one at `place` among them. */
@@ -103,7 +104,7 @@ static guint64 choose(const RepSingleLeaderState *state, RepView *view, const Re
 static int route_any(const RepSingleLeaderState *state, RepView *view, const RepRoute *route,
                      guint64 lot)
 {
-    int chosen = -1;
+    int chosen = rep_known_leader(state, route->region); /* all have lost their disks */
     gboolean even_avoided = FALSE;
     guint64 n = choose(state, view, route, FALSE, G_MAXUINT64, &chosen);
     if (n == 0) {
