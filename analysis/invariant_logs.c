@@ -1,4 +1,4 @@
-/* invariant_logs.c — copies of the log, leaders, commits; see invariants_private.h. */
+/* invariant_logs.c — copies of the log, leaders; see invariants_private.h. */
 #include "analysis/invariants_private.h"
 
 #define E() "%" G_GUINT64_FORMAT
@@ -95,7 +95,7 @@ static void note_reached(AnaReplica *node, AnaPoint point, guint64 upto)
     }
 }
 
-static gboolean has_reached(const AnaReplica *node, AnaPoint point, RepVersion entry)
+gboolean ana_logs_has_reached(const AnaReplica *node, AnaPoint point, RepVersion entry)
 {
     const GArray *reached = node->reached[point];
     return entry.term < reached->len && g_array_index(reached, guint64, entry.term) >= entry.index;
@@ -290,49 +290,6 @@ static void installed(AnaInvariants *self, const RepEntriesSeen *seen)
 
 /* ---- commits ------------------------------------------------------------------------------ */
 
-static guint64 confirmations(AnaInvariants *self, int leader, RepVersion entry)
-{
-    guint64 n = 0;
-    gboolean is_settled = ana_settled_has(self, entry);
-    for (int id = 0; id < (int)self->rules->n_nodes; id++)
-        if (id != leader && self->rules->confirms[id] &&
-            has_reached(replica(self, id), self->rules->point, entry))
-            n += is_settled || ana_acks_cover(self, leader, id, entry.index) ? 1 : 0;
-    return n;
-}
-
-static guint64 needed(AnaInvariants *self, int leader, const AnaReign *reign)
-{
-    guint64 need = self->rules->confirmations;
-    if (self->rules->leader_confirms && self->rules->confirms[leader] && need)
-        need--;
-    for (gsize id = 0; self->rules->spares_joining && id < self->rules->n_nodes; id++)
-        need -= MIN(need, self->rules->joins[id] && self->rules->confirms[id] ? 1u : 0u);
-    /* The leader before may be left out until it has caught up; the rest must have it. */
-    if (self->rules->spares_previous && need && self->n_leaderships > 1 && reign)
-        need--;
-    return need;
-}
-
-static void check_confirmed(AnaInvariants *self, const RepEntriesSeen *seen, const AnaReign *reign)
-{
-    guint64 need = needed(self, seen->node, reign);
-    if (replica(self, seen->node)->has_fallen_back)
-        return;
-    for (guint64 index = seen->first; index <= seen->last;) {
-        RepVersion entry = {.term = ana_chain_term_at(&reign->log, index)};
-        entry.index = index = ana_chain_end_of(&reign->log, entry.term, seen->last);
-        guint64 have = confirmations(self, seen->node, entry);
-        if (have < need)
-            ana_violated(
-                self, ANA_ACKNOWLEDGED_BY_RULE,
-                "%s commits entry " E() " of term %u, which " E() " followers have confirmed; the "
-                                                                  "rule asks for " E(),
-                ana_node_name(self, seen->node), index, entry.term, have, need);
-        index++;
-    }
-}
-
 static void committed(AnaInvariants *self, const RepEntriesSeen *seen)
 {
     AnaReplica *node = replica(self, seen->node);
@@ -355,7 +312,7 @@ static void committed(AnaInvariants *self, const RepEntriesSeen *seen)
         ana_violated(self, ANA_ACKNOWLEDGED_BY_RULE,
                      "%s commits entry " E() " of an earlier term by itself in term %u",
                      ana_node_name(self, seen->node), seen->last, seen->term);
-    check_confirmed(self, seen, reign);
+    ana_commits_check(self, seen, reign);
     reign->committed = seen->last;
 }
 

@@ -118,8 +118,11 @@ typedef struct AnaRules {
     const gboolean *members; /* keeps a copy of the log */
 
     const gboolean *confirms; /* counts for the acknowledgement rule */
-    guint64 confirmations;    /* so many of them before an entry commits */
-    gboolean leader_confirms; /* a leader among them counts as one */
+    const guint *groups;      /* … in this group, below n_groups */
+    guint n_groups;
+    guint64 confirmations;    /* so many of each group before an entry commits */
+    gboolean leader_confirms; /* a leader among them counts as one, but not who led first */
+    int first_leader;
     AnaPoint point;           /* what a follower must have done */
     const gboolean *joins;    /* comes later, and is passed by until it has caught up */
     const gboolean *delayed;  /* shows entries later than it could */

@@ -3,7 +3,8 @@
  *
  *   invariants.c           the list, who listens to what, violations
  *   invariant_chain.c      a log as runs of terms
- *   invariant_logs.c       copies of the log, leaders, commits
+ *   invariant_logs.c       copies of the log, leaders
+ *   invariant_commits.c    what the acknowledgement rule asks for
  *   invariant_clients.c    operations and answers
  *   invariant_messages.c   what is on the wire
  *   invariant_settled.c    what every member has shown
@@ -136,6 +137,12 @@ void ana_logs_finish(AnaInvariants *self);
 const AnaAppended *ana_logs_entry(AnaInvariants *self, RepVersion entry);
 /* Has the entry been committed in the log of some term? */
 gboolean ana_logs_is_committed(AnaInvariants *self, RepVersion entry);
+
+/* Has the node ever had the entry, received, flushed or applied? */
+gboolean ana_logs_has_reached(const AnaReplica *node, AnaPoint point, RepVersion entry);
+
+/* Entries commit in the log of the reign: has the rule been kept? */
+void ana_commits_check(AnaInvariants *self, const RepEntriesSeen *seen, const AnaReign *reign);
 
 void ana_clients_init(AnaInvariants *self);
 void ana_clients_clear(AnaInvariants *self);

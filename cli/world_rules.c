@@ -75,6 +75,7 @@ static guint64 confirmations(const RepSingleLeaderSetup *policy)
     case REP_ACK_SEMI_SYNC:
     case REP_ACK_FIRST:
     case REP_ACK_ANY:
+    case REP_ACK_EACH:
         return (guint64)policy->ack_count;
     case REP_ACK_SYNC_ALL:
         return policy->followers.n;
@@ -86,8 +87,9 @@ static guint64 confirmations(const RepSingleLeaderSetup *policy)
     return 0;
 }
 
-static gboolean confirms(const RepSingleLeaderSetup *policy, int node)
+static gboolean confirms(const RepSetup *setup, const RepSingleLeaderSetup *policy, int node)
 {
+    gboolean is_member = node == policy->leader || contains(&policy->followers, node);
     switch ((RepAckRule)policy->ack) {
     case REP_ACK_ASYNC:
         return FALSE;
@@ -96,12 +98,29 @@ static gboolean confirms(const RepSingleLeaderSetup *policy, int node)
     case REP_ACK_FIRST:
     case REP_ACK_ANY:
         return contains(&policy->ack_nodes, node);
+    case REP_ACK_EACH:
+        for (gsize i = 0; is_member && i < policy->ack_regions.n; i++)
+            if (policy->ack_regions.places[i].id == setup->nodes[node].region)
+                return TRUE;
+        return FALSE;
     case REP_ACK_SEMI_SYNC:
     case REP_ACK_SYNC_ALL:
     case REP_ACK_MAJORITY:
-        return node == policy->leader || contains(&policy->followers, node);
+        return is_member;
     }
     return FALSE;
+}
+
+/* Each region of each(…) is a group; other rules have one. */
+static void group(AnaRules *rules, guint *groups, const RepSetup *setup,
+                  const RepSingleLeaderSetup *policy)
+{
+    rules->n_groups = policy->ack == REP_ACK_EACH ? (guint)policy->ack_regions.n : 1;
+    rules->first_leader = policy->leader;
+    for (gsize i = 0; i < setup->n_nodes; i++)
+        for (guint k = 0; policy->ack == REP_ACK_EACH && k < rules->n_groups; k++)
+            if (policy->ack_regions.places[k].id == setup->nodes[i].region)
+                groups[i] = k;
 }
 
 static AnaPoint point_of(const RepSingleLeaderSetup *policy)
@@ -170,8 +189,8 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
     gboolean has_failover = failover->rule == REP_FAILOVER_ON;
     gboolean by_monitors = has_failover && failover->elect == REP_ELECT_MONITORS;
     rules->confirmations = confirmations(policy);
-    rules->leader_confirms =
-        policy->ack == REP_ACK_SYNC || policy->ack == REP_ACK_FIRST || policy->ack == REP_ACK_ANY;
+    rules->leader_confirms = policy->ack == REP_ACK_SYNC || policy->ack == REP_ACK_FIRST ||
+                             policy->ack == REP_ACK_ANY || policy->ack == REP_ACK_EACH;
     rules->point = point_of(policy);
     rules->spares_joining = policy->ack == REP_ACK_SYNC_ALL;
     rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT);
@@ -261,6 +280,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
     const char **names = g_new0(const char *, setup->n_nodes + 1);
     gboolean *members = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *counted = g_new0(gboolean, setup->n_nodes + 1);
+    guint *groups = g_new0(guint, setup->n_nodes + 1);
     gboolean *joins = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *delayed = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *monitors = g_new0(gboolean, setup->n_regions + 1);
@@ -269,6 +289,9 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
                         .n_nodes = setup->n_nodes,
                         .members = members,
                         .confirms = counted,
+                        .groups = groups,
+                        .n_groups = 1,
+                        .first_leader = -1,
                         .joins = joins,
                         .delayed = delayed,
                         .monitors = monitors,
@@ -285,12 +308,13 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
         members[i] = setup->policy->holds(setup, (int)i, 0);
         joins[i] = rep_setup_joins(setup, (int)i);
         delayed[i] = setup->nodes[i].storage.apply_delay > 0;
-        counted[i] = policy && confirms(policy, (int)i);
+        counted[i] = policy && confirms(setup, policy, (int)i);
     }
     for (gsize i = 0; i < setup->n_faults; i++)
         cuts[i] = is_cut(&setup->faults[i]);
     if (policy) {
         find_monitors(monitors, setup, &policy->failover);
+        group(rules, groups, setup, policy);
         promise(rules, setup, policy);
         rules->must_rest = must_rest(setup, policy);
     }
@@ -304,6 +328,7 @@ void cli_world_rules_free(CliWorldRules *self)
     g_free((gpointer)self->rules.nodes);
     g_free((gpointer)self->rules.members);
     g_free((gpointer)self->rules.confirms);
+    g_free((gpointer)self->rules.groups);
     g_free((gpointer)self->rules.joins);
     g_free((gpointer)self->rules.delayed);
     g_free((gpointer)self->rules.monitors);

@@ -14,6 +14,7 @@ typedef enum RepAckRule {
     REP_ACK_SYNC,      /* the one follower ack_node */
     REP_ACK_FIRST,     /* the first ack_count connected of ack_nodes, in that order */
     REP_ACK_ANY,       /* any ack_count of ack_nodes */
+    REP_ACK_EACH,      /* any ack_count in each of ack_regions */
     REP_ACK_MAJORITY   /* leader and followers together are a majority */
 } RepAckRule;
 
@@ -79,6 +80,7 @@ typedef struct RepSingleLeaderSetup {
     gint64 ack_count;
     int ack_node;
     RepIdList ack_nodes;
+    RepPlaceList ack_regions;
     int ack_point;       /* RepAckPoint */
     SimSpan ack_timeout; /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
     int ship;            /* RepShip */
@@ -99,6 +101,9 @@ extern const RepPolicyOps rep_single_leader;
  * .validate. */
 extern const RepField rep_single_leader_fields[];
 extern const RepChoice rep_failover_choices[];
+/* Why the acknowledgement rule cannot hold, with the key it is about; NULL: it can. The caller
+ * frees. */
+char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy, const char **key);
 /* Why the failover cannot be as set; NULL: it can. The caller frees. */
 /* The n-th thing about it that is possible but risky; NULL: no more. The caller frees. */
 char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n);

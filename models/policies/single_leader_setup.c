@@ -85,7 +85,7 @@ const RepField rep_single_leader_fields[] = {
      .noun = "an acknowledgement rule",
      .list = "ack",
      .expected = "async, semi-sync(K), sync(all), sync(NODE), first(K, [NODES]), any(K, [NODES]), "
-                 "quorum(majority)",
+                 "each(K, [REGIONS]), quorum(majority)",
      .doc = "whom the leader waits for before it answers a write",
      .example = "semi-sync(1)"},
     {.key = "ack_point",
@@ -182,27 +182,6 @@ static gboolean contains(const RepIdList *list, int id)
     return FALSE;
 }
 
-/* The acknowledgement rule cannot hold: say why. */
-static char *ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy)
-{
-    gboolean counts_list = policy->ack == REP_ACK_FIRST || policy->ack == REP_ACK_ANY;
-    gsize candidates = counts_list ? policy->ack_nodes.n : policy->followers.n;
-    if (policy->ack == REP_ACK_SYNC && !contains(&policy->followers, policy->ack_node))
-        return g_strdup_printf("'%s' is not a follower, so it cannot confirm writes",
-                               setup->nodes[policy->ack_node].name);
-    if (counts_list)
-        for (gsize i = 0; i < policy->ack_nodes.n; i++)
-            if (!contains(&policy->followers, policy->ack_nodes.ids[i]))
-                return g_strdup_printf("'%s' is not a follower, so it cannot confirm writes",
-                                       setup->nodes[policy->ack_nodes.ids[i]].name);
-    if ((counts_list || policy->ack == REP_ACK_SEMI_SYNC) &&
-        (guint64)policy->ack_count > candidates)
-        return g_strdup_printf("%" G_GINT64_FORMAT " followers must confirm, but there %s %u",
-                               policy->ack_count, candidates == 1 ? "is only" : "are only",
-                               (unsigned)candidates);
-    return NULL;
-}
-
 gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const char **key)
 {
     const RepSingleLeaderSetup *policy = setup->policy_setup;
@@ -221,8 +200,7 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
     *key = "failover";
     if (*message)
         return FALSE;
-    *message = ack_problem(setup, policy);
-    *key = "ack";
+    *message = rep_ack_problem(setup, policy, key);
     return *message == NULL;
 }
 

@@ -63,6 +63,7 @@ static void everything_that_can_go_wrong_is_drawn(void)
     static const char *const words[] = {"ack: sync(all)",
                                         "ack: quorum(majority)",
                                         "ack: semi-sync(",
+                                        "ack: each(",
                                         "ack_point: received",
                                         "ack_point: applied",
                                         "ack_timeout: ",

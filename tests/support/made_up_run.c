@@ -10,6 +10,7 @@ static const char *const names[] = {"a", "b", "c"};
 static const gboolean all[] = {TRUE, TRUE, TRUE};
 static const gboolean followers[] = {FALSE, TRUE, TRUE};
 static const gboolean none[] = {FALSE, FALSE, FALSE};
+static const guint no_groups[] = {0, 0, 0};
 
 void made_tell(RepObservation seen)
 {
@@ -90,6 +91,9 @@ void made_new_run(void)
                             .n_nodes = NODES,
                             .members = all,
                             .confirms = followers,
+                            .groups = no_groups,
+                            .n_groups = 1,
+                            .first_leader = -1,
                             .confirmations = 1,
                             .point = ANA_POINT_FLUSHED,
                             .joins = none,

@@ -11,13 +11,18 @@
 #define N_NODES 6 /* 0 leads, 1 … 5 follow */
 
 static int followers[] = {1, 2, 3, 4, 5};
-static RepSetup setup = {.n_nodes = N_NODES};
+/* Regions 0: nodes 0, 1, 2; 1: 3, 4; 2: 5. */
+static RepNodeSetup nodes[N_NODES] = {{.region = 0}, {.region = 0}, {.region = 0},
+                                      {.region = 1}, {.region = 1}, {.region = 2}};
+static RepSetup setup = {.n_nodes = N_NODES, .nodes = nodes, .n_regions = 3};
+static RepPlace regions[] = {{REP_PLACE_REGION, 1}, {REP_PLACE_REGION, 0}, {REP_PLACE_REGION, 2}};
 
 static RepSingleLeaderSetup rule(RepAckRule ack, gint64 count)
 {
     return (RepSingleLeaderSetup){.followers = {followers, G_N_ELEMENTS(followers)},
                                   .ack = (int)ack,
                                   .ack_count = count,
+                                  .ack_regions = {regions, 2},
                                   .ack_timeout = SIM_NEVER};
 }
 
@@ -55,6 +60,8 @@ static void each_rule_commits_what_its_definition_says(void)
         {"any(2, [4, 2, 5])", rule(REP_ACK_ANY, 2), 60, 20},
         {"first(1, [4, 2, 5])", rule(REP_ACK_FIRST, 1), 60, 20},
         {"first(2, [4, 2, 5])", rule(REP_ACK_FIRST, 2), 60, 20},
+        {"each(1, [1, 0])", rule(REP_ACK_EACH, 1), 60, 30},
+        {"each(2, [1, 0])", rule(REP_ACK_EACH, 2), 60, 20},
         {"majority of 6", rule(REP_ACK_MAJORITY, 0), 60, 30},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -84,6 +91,72 @@ static void first_skips_who_is_not_connected_and_waits_where_too_few_are(void)
     rep_ack_note_connection(&state, 2, FALSE);
     rep_ack_note(&state, 5, 60);
     CHECK_UINT(rep_ack_commit(&state, 60), 10); /* one connected, two wanted */
+    rep_ack_clear(&state);
+}
+
+/* The second region has fewer than the first; nobody of another region counts for it. */
+static void each_waits_for_every_region_of_its_own(void)
+{
+    RepSingleLeaderSetup policy = rule(REP_ACK_EACH, 1);
+    RepAckState state;
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 0);
+    for (int node = 1; node < N_NODES; node++)
+        rep_ack_note_connection(&state, node, TRUE);
+    rep_ack_note(&state, 1, 50);
+    rep_ack_note(&state, 2, 50);
+    rep_ack_note(&state, 5, 50);
+    CHECK_UINT(rep_ack_commit(&state, 60), 0);
+    rep_ack_note(&state, 4, 20);
+    CHECK_UINT(rep_ack_commit(&state, 60), 20);
+    rep_ack_note_cut(&state, 1, 10);
+    rep_ack_note_cut(&state, 2, 15);
+    rep_ack_note(&state, 3, 40);
+    CHECK_UINT(rep_ack_commit(&state, 60), 20);
+    rep_ack_note(&state, 2, 30);
+    CHECK_UINT(rep_ack_commit(&state, 60), 30);
+    rep_ack_clear(&state);
+}
+
+static void a_fallen_back_each_waits_again_when_every_region_has_caught_up(void)
+{
+    RepSingleLeaderSetup policy = rule(REP_ACK_EACH, 1);
+    policy.ack_timeout = 1000;
+    RepAckState state;
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 0);
+    rep_ack_fall_back(&state, 100, 5000);
+    rep_ack_note(&state, 1, 100);
+    CHECK(!rep_ack_try_return(&state, 1, 100, 5500));
+    rep_ack_note(&state, 2, 100);
+    CHECK(!rep_ack_try_return(&state, 2, 100, 5600)); /* of the same region */
+    rep_ack_note(&state, 3, 100);
+    CHECK(rep_ack_try_return(&state, 3, 100, 5700));
+    rep_ack_clear(&state);
+}
+
+/* any(2, [4, 2, 5]): two of them are gone; after the timeout writes go on, until one is back. */
+static void any_falls_back_with_partly_dead_followers_and_returns(void)
+{
+    int list[] = {4, 2, 5};
+    RepSingleLeaderSetup policy = rule(REP_ACK_ANY, 2);
+    policy.ack_nodes = (RepIdList){list, G_N_ELEMENTS(list)};
+    policy.ack_timeout = 1000;
+    RepAckState state;
+    setup.policy_setup = &policy;
+    rep_ack_init(&state, &setup, 0, 0);
+    rep_ack_note(&state, 4, 50);
+    rep_ack_note(&state, 1, 50);
+    rep_ack_note(&state, 3, 50);
+    CHECK_UINT(rep_ack_commit(&state, 50), 0);
+    rep_ack_fall_back(&state, 50, 2000);
+    CHECK_UINT(rep_ack_commit(&state, 50), 50);
+    rep_ack_note(&state, 4, 60);
+    CHECK(!rep_ack_try_return(&state, 4, 60, 2100)); /* one is not two */
+    rep_ack_note(&state, 1, 60);
+    CHECK(!rep_ack_try_return(&state, 1, 60, 2200)); /* not of the list */
+    rep_ack_note(&state, 2, 60);
+    CHECK(rep_ack_try_return(&state, 2, 60, 2300));
     rep_ack_clear(&state);
 }
 
@@ -183,6 +256,8 @@ static void a_leader_does_not_wait_for_itself(void)
         {"any(2, [4, 2, 5]), 1 leads", rule(REP_ACK_ANY, 2), 1, 2},
         {"sync(all), 2 leads", rule(REP_ACK_SYNC_ALL, 0), 2, 5},
         {"semi-sync(1), 2 leads", rule(REP_ACK_SEMI_SYNC, 1), 2, 1},
+        {"each(2, [1, 0]), 3 leads", rule(REP_ACK_EACH, 2), 3, 1},
+        {"each(2, [1, 0]), 0 leads", rule(REP_ACK_EACH, 2), 0, 2},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         RepAckState state;
@@ -191,7 +266,7 @@ static void a_leader_does_not_wait_for_itself(void)
         setup.policy_setup = &rows[i].policy;
         rep_ack_init(&state, &setup, rows[i].leader, 0);
         test_row("%s", rows[i].name);
-        CHECK_UINT(state.need, rows[i].need);
+        CHECK_UINT(state.groups[0].need, rows[i].need);
         CHECK(!state.peers[rows[i].leader].is_eligible);
         rep_ack_clear(&state);
     }
@@ -242,6 +317,9 @@ static void entries_of_earlier_terms_commit_only_with_one_of_the_leaders_own(voi
 static const TestCase cases[] = {
     TEST(each_rule_commits_what_its_definition_says),
     TEST(first_skips_who_is_not_connected_and_waits_where_too_few_are),
+    TEST(each_waits_for_every_region_of_its_own),
+    TEST(a_fallen_back_each_waits_again_when_every_region_has_caught_up),
+    TEST(any_falls_back_with_partly_dead_followers_and_returns),
     TEST(random_positions_agree_with_the_definition),
     TEST(fallen_back_it_waits_again_after_one_short_round),
     TEST(a_follower_that_never_catches_up_does_not_bring_the_wait_back),

@@ -13,27 +13,40 @@ static gboolean is_in(const RepIdList *list, int node)
     return FALSE;
 }
 
-static gboolean counts(const RepSingleLeaderSetup *policy, int follower)
+static gboolean counts(const RepSetup *setup, int follower)
 {
+    const RepSingleLeaderSetup *policy = setup->policy_setup;
+    gboolean is_member = follower == policy->leader || is_in(&policy->followers, follower);
     switch ((RepAckRule)policy->ack) {
     case REP_ACK_ASYNC:
         return FALSE;
     case REP_ACK_SEMI_SYNC:
     case REP_ACK_SYNC_ALL:
     case REP_ACK_MAJORITY:
-        return follower == policy->leader || is_in(&policy->followers, follower);
+        return is_member;
     case REP_ACK_SYNC:
         return follower == policy->ack_node;
     case REP_ACK_FIRST:
     case REP_ACK_ANY:
         return is_in(&policy->ack_nodes, follower);
+    case REP_ACK_EACH:
+        return is_member && rep_ack_region(policy, setup->nodes[follower].region) >= 0;
     }
     SIM_UNREACHABLE();
 }
 
-static guint64 needed(const RepSingleLeaderSetup *policy, int leader)
+int rep_ack_region(const RepSingleLeaderSetup *policy, int region)
 {
-    guint64 followers = policy->followers.n, itself = counts(policy, leader) ? 1 : 0;
+    for (gsize i = 0; i < policy->ack_regions.n; i++)
+        if (policy->ack_regions.places[i].id == region)
+            return (int)i;
+    return -1;
+}
+
+/* Of the followers in one group; `itself`: the rule counts the leader there. */
+static guint64 needed(const RepSingleLeaderSetup *policy, guint64 itself)
+{
+    guint64 followers = policy->followers.n;
     switch ((RepAckRule)policy->ack) {
     case REP_ACK_ASYNC:
         return 0;
@@ -45,6 +58,7 @@ static guint64 needed(const RepSingleLeaderSetup *policy, int leader)
         return (guint64)policy->ack_count;
     case REP_ACK_FIRST:
     case REP_ACK_ANY:
+    case REP_ACK_EACH:
         return (guint64)policy->ack_count - itself;
     case REP_ACK_MAJORITY:
         /* Of 1 + followers nodes a majority is (1 + followers) / 2 + 1, the leader among them. */
@@ -53,38 +67,75 @@ static guint64 needed(const RepSingleLeaderSetup *policy, int leader)
     SIM_UNREACHABLE();
 }
 
+static void init_groups(RepAckState *state, const RepSetup *setup, int leader)
+{
+    const RepSingleLeaderSetup *policy = setup->policy_setup;
+    gboolean by_region = policy->ack == REP_ACK_EACH;
+    for (int node = 0; node < (int)state->n_nodes; node++) {
+        RepAckPeer *peer = &state->peers[node];
+        gboolean is_counted = counts(setup, node);
+        peer->is_eligible = node != leader && is_counted;
+        if (by_region && is_counted)
+            peer->group = (gsize)rep_ack_region(policy, setup->nodes[node].region);
+    }
+    /* Of the regions, who led first is no follower that was asked for. */
+    gboolean itself = counts(setup, leader) && !(by_region && leader == policy->leader);
+    for (gsize i = 0; i < state->n_groups; i++) {
+        state->groups[i].need = needed(policy, itself && state->peers[leader].group == i ? 1 : 0);
+        sim_ring_init(&state->groups[i].votes, sizeof(guint32), state->committed + 1);
+    }
+}
+
 void rep_ack_init(RepAckState *state, const RepSetup *setup, int leader, guint64 committed)
 {
     const RepSingleLeaderSetup *policy = setup->policy_setup;
+    gsize n_groups = policy->ack == REP_ACK_EACH ? policy->ack_regions.n : 1;
     *state = (RepAckState){.setup = policy,
                            .n_nodes = setup->n_nodes,
                            .peers = g_new0(RepAckPeer, setup->n_nodes),
-                           .need = needed(policy, leader),
+                           .groups = g_new0(RepAckGroup, n_groups),
+                           .n_groups = n_groups,
                            .timeout = policy->ack_timeout,
                            .is_waiting = TRUE,
                            .committed = committed};
-    for (int node = 0; node < (int)setup->n_nodes; node++)
-        state->peers[node].is_eligible = node != leader && counts(policy, node);
-    sim_ring_init(&state->votes, sizeof(guint32), committed + 1);
+    init_groups(state, setup, leader);
 }
 
 void rep_ack_clear(RepAckState *state)
 {
     g_free(state->peers);
-    if (state->votes.items)
-        sim_ring_clear(&state->votes);
+    for (gsize i = 0; i < state->n_groups; i++)
+        sim_ring_clear(&state->groups[i].votes);
+    g_free(state->groups);
     *state = (RepAckState){0};
 }
 
-/* One more vote for each uncommitted entry first … last. */
-static void add_votes(RepAckState *state, guint64 first, guint64 last)
+gboolean rep_ack_waits_for_nobody(const RepAckState *state)
 {
-    SimRing *votes = &state->votes;
+    for (gsize i = 0; i < state->n_groups; i++)
+        if (state->groups[i].need > 0)
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- counting ----------------------------------------------------------------------------- */
+
+/* One more vote of the follower for each uncommitted entry first … last. */
+static void add_votes(RepAckState *state, int follower, guint64 first, guint64 last)
+{
+    SimRing *votes = &state->groups[state->peers[follower].group].votes;
     for (guint64 entry = MAX(first, state->committed + 1); entry <= last; entry++) {
         while (votes->end <= entry)
             *(guint32 *)sim_ring_push(votes) = 0;
         ++*(guint32 *)sim_ring_at(votes, entry);
     }
+}
+
+static void drop_votes(RepAckState *state, int follower, guint64 first, guint64 last)
+{
+    SimRing *votes = &state->groups[state->peers[follower].group].votes;
+    for (guint64 entry = MAX(first, state->committed + 1); entry <= last; entry++)
+        --*(guint32 *)sim_ring_at(votes, entry);
 }
 
 void rep_ack_note(RepAckState *state, int follower, guint64 index)
@@ -95,7 +146,7 @@ void rep_ack_note(RepAckState *state, int follower, guint64 index)
         return;
     peer->acked = index;
     if (peer->is_eligible)
-        add_votes(state, before + 1, index);
+        add_votes(state, follower, before + 1, index);
 }
 
 void rep_ack_note_cut(RepAckState *state, int follower, guint64 index)
@@ -107,8 +158,7 @@ void rep_ack_note_cut(RepAckState *state, int follower, guint64 index)
     peer->acked = index;
     peer->has_caught_up = FALSE;
     if (peer->is_eligible && !REP_PLANTED(ACK_COUNTED_TWICE))
-        for (guint64 entry = MAX(index, state->committed) + 1; entry <= before; entry++)
-            --*(guint32 *)sim_ring_at(&state->votes, entry);
+        drop_votes(state, follower, index + 1, before);
 }
 
 void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_connected)
@@ -124,7 +174,7 @@ void rep_ack_exclude(RepAckState *state, int follower)
     SIM_CHECK(peer->acked == 0, "a follower is left out at the beginning of a leadership");
     peer->is_eligible = FALSE;
     peer->is_excluded = TRUE;
-    state->need--;
+    state->groups[peer->group].need--;
 }
 
 static void begin_round(RepAckPeer *peer, guint64 flushed, SimTime now)
@@ -148,52 +198,65 @@ void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed, SimTime 
     }
     peer->is_excluded = FALSE;
     peer->is_eligible = TRUE;
-    state->need++;
-    add_votes(state, 1, peer->acked);
+    state->groups[peer->group].need++;
+    add_votes(state, follower, 1, peer->acked);
 }
+
+/* ---- committing --------------------------------------------------------------------------- */
 
 /* first(K, list): the least position among the first K connected; PostgreSQL waits where fewer
  * are connected. */
 static guint64 first_connected(const RepAckState *state)
 {
     const RepIdList *list = &state->setup->ack_nodes;
-    guint64 least = G_MAXUINT64, found = 0;
-    for (gsize i = 0; i < list->n && found < state->need; i++) {
+    guint64 need = state->groups[0].need, least = G_MAXUINT64, found = 0;
+    for (gsize i = 0; i < list->n && found < need; i++) {
         const RepAckPeer *peer = &state->peers[list->ids[i]];
         if (!peer->is_connected)
             continue;
         found++;
         least = MIN(least, peer->acked);
     }
-    return found == state->need ? least : 0;
+    return found == need ? least : 0;
 }
 
-static guint64 voted(const RepAckState *state, guint64 flushed)
+/* How far enough followers of the group have acknowledged. */
+static guint64 voted(const RepAckState *state, const RepAckGroup *group, guint64 upto)
 {
     guint64 index = state->committed;
-    while (index < flushed && index + 1 < state->votes.end &&
-           *(guint32 *)sim_ring_at(&state->votes, index + 1) >= state->need)
+    if (group->need == 0)
+        return upto;
+    while (index < upto && index + 1 < group->votes.end &&
+           *(guint32 *)sim_ring_at(&group->votes, index + 1) >= group->need)
         index++;
     return index;
 }
 
-guint64 rep_ack_commit(RepAckState *state, guint64 flushed)
+/* How far the rule holds. */
+static guint64 holds_up_to(const RepAckState *state, guint64 upto)
 {
-    guint64 index;
-    if (!state->is_waiting || state->need == 0)
-        index = flushed;
-    else if (state->setup->ack == REP_ACK_FIRST)
-        index = MIN(first_connected(state), flushed);
-    else
-        index = voted(state, flushed);
+    if (!state->is_waiting)
+        return upto;
+    if (state->setup->ack == REP_ACK_FIRST)
+        return rep_ack_waits_for_nobody(state) ? upto : MIN(first_connected(state), upto);
+    for (gsize i = 0; i < state->n_groups; i++)
+        upto = MIN(upto, voted(state, &state->groups[i], upto));
+    return upto;
+}
+
+guint64 rep_ack_commit(RepAckState *state, guint64 upto)
+{
+    guint64 index = holds_up_to(state, upto);
     if (index <= state->committed || index < state->not_before)
         return state->committed;
     state->committed = index;
-    SimRing *votes = &state->votes;
-    while (votes->begin <= index) {
-        if (votes->begin == votes->end)
-            votes->end++;
-        sim_ring_pop(votes);
+    for (gsize i = 0; i < state->n_groups; i++) {
+        SimRing *votes = &state->groups[i].votes;
+        while (votes->begin <= index) {
+            if (votes->begin == votes->end)
+                votes->end++;
+            sim_ring_pop(votes);
+        }
     }
     return index;
 }
@@ -216,9 +279,15 @@ gboolean rep_ack_try_return(RepAckState *state, int follower, guint64 flushed, S
         return FALSE;
     peer->has_caught_up = now - peer->round_began <= state->timeout;
     begin_round(peer, flushed, now);
-    guint64 ready = 0;
-    for (gsize node = 0; node < state->n_nodes; node++)
-        ready += state->peers[node].is_eligible && state->peers[node].has_caught_up;
-    state->is_waiting = ready >= state->need;
-    return state->is_waiting;
+    for (gsize i = 0; i < state->n_groups; i++) {
+        guint64 ready = 0;
+        for (gsize node = 0; node < state->n_nodes; node++) {
+            const RepAckPeer *other = &state->peers[node];
+            ready += other->group == i && other->is_eligible && other->has_caught_up;
+        }
+        if (ready < state->groups[i].need)
+            return FALSE;
+    }
+    state->is_waiting = TRUE;
+    return TRUE;
 }

@@ -11,7 +11,15 @@
  *   sync(NAME)     that one
  *   any(K, […])    any K of the list           (PostgreSQL synchronous_standby_names ANY)
  *   first(K, […])  the first K connected ones, in the order of the list      (… FIRST)
+ *   each(K, […])   any K followers in each of these regions     (MongoDB tags, in one direction)
  *   majority       leader and followers together are a majority (Raft §5.3)
+ *
+ * Whoever was promoted does not wait for itself: where the rule counted it, one fewer is needed (of
+ * each(…), in its own region). Who led first counts as a follower afterwards, where the rule counts
+ * every follower (each(…): of its region).
+ *
+ * Followers are counted in groups, all of which must agree: a group a region for each(…), one group
+ * otherwise.
  *
  * Falling back. Under `ack_timeout` an entry that waits too long makes the leader answer without
  * waiting. It waits again when enough followers have caught up. Caught up is measured in rounds
@@ -33,6 +41,7 @@
 
 typedef struct RepAckPeer {
     guint64 acked;        /* cumulative position it has acknowledged */
+    gsize group;          /* in which it counts */
     gboolean is_eligible; /* the rule counts it */
     gboolean is_connected;
     gboolean has_caught_up; /* its last round was short enough */
@@ -41,22 +50,30 @@ typedef struct RepAckPeer {
     SimTime round_began;
 } RepAckPeer;
 
+typedef struct RepAckGroup {
+    guint64 need;  /* eligible followers of it whose acknowledgement an entry needs */
+    SimRing votes; /* guint32 per entry after `committed`: followers of it that have the entry */
+} RepAckGroup;
+
 typedef struct RepAckState {
     const RepSingleLeaderSetup *setup; /* borrowed */
     RepAckPeer *peers;                 /* by node number; owned */
     gsize n_nodes;
-    guint64 need;        /* eligible followers whose acknowledgement an entry needs */
+    RepAckGroup *groups; /* owned */
+    gsize n_groups;
     SimSpan timeout;     /* SIM_NEVER: never falls back */
     gboolean is_waiting; /* FALSE: fell back to async */
     guint64 committed;
     guint64 not_before; /* nothing commits unless this entry does: the first of a raft term */
-    SimRing votes;      /* guint32 per entry after `committed`: followers that have it */
 } RepAckState;
 
 /* For a leadership of `leader`, nothing acknowledged yet and everything up to `committed` decided.
  * The leader does not wait for itself: where the rule names it, one fewer is needed. */
 void rep_ack_init(RepAckState *state, const RepSetup *setup, int leader, guint64 committed);
 void rep_ack_clear(RepAckState *state);
+
+/* Does an entry commit as soon as the leader has it? */
+gboolean rep_ack_waits_for_nobody(const RepAckState *state);
 
 /* The follower has acknowledged everything up to `index` (a lower one changes nothing). */
 void rep_ack_note(RepAckState *state, int follower, guint64 index);
@@ -70,8 +87,11 @@ void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_conne
 void rep_ack_exclude(RepAckState *state, int follower);
 void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed, SimTime now);
 
-/* Moves `committed` as far as the rule allows; never beyond what the leader has flushed. */
-guint64 rep_ack_commit(RepAckState *state, guint64 flushed);
+/* Moves `committed` as far as the rule allows; never beyond `upto`, what the leader has. */
+guint64 rep_ack_commit(RepAckState *state, guint64 upto);
+
+/* Place of the region in the list of each(…); -1: it is not there. */
+int rep_ack_region(const RepSingleLeaderSetup *policy, int region);
 
 /* The oldest uncommitted entry has waited too long: answer without waiting. */
 void rep_ack_fall_back(RepAckState *state, guint64 flushed, SimTime now);

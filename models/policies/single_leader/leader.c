@@ -96,7 +96,7 @@ void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, R
 static void plan_fall_back(const RepSingleLeaderState *state, RepMember *self, RepView *view,
                            int leader, RepEffects *out)
 {
-    if (self->ack.timeout == SIM_NEVER || self->ack.need == 0)
+    if (self->ack.timeout == SIM_NEVER || rep_ack_waits_for_nobody(&self->ack))
         return;
     SimTime at = SIM_NEVER;
     if (self->ack.is_waiting &&

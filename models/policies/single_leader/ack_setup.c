@@ -1,0 +1,77 @@
+/* ack_setup.c — which acknowledgement rules are possible. */
+#include "models/policies/single_leader.h"
+
+static gboolean contains(const RepIdList *list, int node)
+{
+    for (gsize i = 0; i < list->n; i++)
+        if (list->ids[i] == node)
+            return TRUE;
+    return FALSE;
+}
+
+/* A node that the rule names, and that holds no copy. */
+static int stranger(const RepSingleLeaderSetup *policy)
+{
+    if (policy->ack == REP_ACK_SYNC && !contains(&policy->followers, policy->ack_node))
+        return policy->ack_node;
+    gboolean counts_list = policy->ack == REP_ACK_FIRST || policy->ack == REP_ACK_ANY;
+    for (gsize i = 0; counts_list && i < policy->ack_nodes.n; i++)
+        if (!contains(&policy->followers, policy->ack_nodes.ids[i]))
+            return policy->ack_nodes.ids[i];
+    return -1;
+}
+
+static char *too_many(gint64 wanted, gsize there_are, const char *region)
+{
+    if (wanted <= (gint64)there_are)
+        return NULL;
+    g_autofree char *have =
+        there_are
+            ? g_strdup_printf("%s %u", there_are == 1 ? "is only" : "are only", (unsigned)there_are)
+            : g_strdup("is none");
+    return g_strdup_printf("%" G_GINT64_FORMAT " follower%s%s%s must confirm, but there %s", wanted,
+                           wanted == 1 ? "" : "s", region ? " in " : "", region ? region : "",
+                           have);
+}
+
+static char *region_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    char *problem = NULL;
+    if (policy->ack_regions.n == 0)
+        return g_strdup("each(K, …) needs at least one region");
+    for (gsize i = 0; !problem && i < policy->ack_regions.n; i++) {
+        const RepPlace *place = &policy->ack_regions.places[i];
+        if (place->kind != REP_PLACE_REGION)
+            return g_strdup_printf("'%s' is a node; each(K, …) counts followers in regions",
+                                   setup->nodes[place->id].name);
+        gsize followers = 0;
+        for (gsize k = 0; k < policy->followers.n; k++)
+            followers += setup->nodes[policy->followers.ids[k]].region == place->id;
+        problem = too_many(policy->ack_count, followers, setup->regions[place->id]);
+    }
+    return problem;
+}
+
+char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy, const char **key)
+{
+    *key = "ack";
+    int node = stranger(policy);
+    if (node >= 0)
+        return g_strdup_printf("'%s' is not a follower, so it cannot confirm writes",
+                               setup->nodes[node].name);
+    switch ((RepAckRule)policy->ack) {
+    case REP_ACK_SEMI_SYNC:
+        return too_many(policy->ack_count, policy->followers.n, NULL);
+    case REP_ACK_FIRST:
+    case REP_ACK_ANY:
+        return too_many(policy->ack_count, policy->ack_nodes.n, NULL);
+    case REP_ACK_EACH:
+        return region_problem(setup, policy);
+    case REP_ACK_ASYNC:
+    case REP_ACK_SYNC_ALL:
+    case REP_ACK_SYNC:
+    case REP_ACK_MAJORITY:
+        return NULL;
+    }
+    return NULL;
+}
