@@ -64,7 +64,8 @@ for preset in asan-ubsan tsan; do
     configure "$preset" -DREPLSIM_BENCH=OFF
     case $preset in asan-ubsan) folder=$root/build-asan ;; *) folder=$root/build-tsan ;; esac
     build "$folder"
-    (cd "$folder" && ctest -LE house --output-on-failure -j "$(nproc)" >matrix.log 2>&1) ||
+    # GLib's own allocator hands memory from thread to thread by locks that the sanitizer cannot see.
+    (cd "$folder" && G_SLICE=always-malloc ctest -LE house --output-on-failure -j "$(nproc)" >matrix.log 2>&1) ||
         { tail -n 100 "$folder/matrix.log" >&2; say "error: tests fail under $preset"; exit 1; }
     say "  all tests pass: $preset"
 done

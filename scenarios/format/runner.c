@@ -1,5 +1,12 @@
-/* runner.c — worker threads over (replication, variant) pairs; see runner.h. */
+/*
+ * runner.c — worker threads over (replication, variant) pairs; see runner.h.
+ *
+ * The lock is POSIX's, not GLib's: the thread sanitizer follows only what it knows.
+ */
 #include "scenarios/format/runner.h"
+
+#include <pthread.h>
+#include <time.h>
 
 struct ScnRun {
     ScnRunPlan plan;
@@ -7,8 +14,8 @@ struct ScnRun {
     gint next;            /* atomic: the next pair to take */
     volatile int stop;    /* worlds look at it */
     volatile int no_more; /* no further pair is taken */
-    GMutex lock;          /* watcher, and all below */
-    GCond all_done;
+    pthread_mutex_t lock; /* watcher, and all below */
+    pthread_cond_t all_done;
     guint pairs_done, threads_left;
     guint64 events_done;
     GThread **threads;
@@ -19,17 +26,17 @@ static void run_pair(ScnRun *run, guint variant, guint replication)
     const ScnRunPlan *plan = &run->plan;
     RepWorld *world =
         rep_world_new(plan->setups[variant], replication, plan->scenario, plan->variants[variant]);
-    g_mutex_lock(&run->lock);
+    pthread_mutex_lock(&run->lock);
     void *watch = plan->watcher.begin(plan->watcher.self, variant, replication, world);
-    g_mutex_unlock(&run->lock);
+    pthread_mutex_unlock(&run->lock);
 
     RepRunResult result = rep_world_run(world, plan->event_budget, &run->stop);
 
-    g_mutex_lock(&run->lock);
+    pthread_mutex_lock(&run->lock);
     plan->watcher.finished(plan->watcher.self, variant, replication, watch, &result);
     run->pairs_done++;
     run->events_done += result.events;
-    g_mutex_unlock(&run->lock);
+    pthread_mutex_unlock(&run->lock);
     g_free(result.overflow);
     rep_world_free(world);
 }
@@ -44,11 +51,20 @@ static gpointer work(gpointer data)
         run_pair(run, pair % run->plan.n_variants,
                  run->plan.first_replication + pair / run->plan.n_variants);
     }
-    g_mutex_lock(&run->lock);
+    pthread_mutex_lock(&run->lock);
     run->threads_left--;
-    g_cond_broadcast(&run->all_done);
-    g_mutex_unlock(&run->lock);
+    pthread_cond_broadcast(&run->all_done);
+    pthread_mutex_unlock(&run->lock);
     return NULL;
+}
+
+static void init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 ScnRun *scn_run_start(const ScnRunPlan *plan)
@@ -56,8 +72,8 @@ ScnRun *scn_run_start(const ScnRunPlan *plan)
     ScnRun *run = g_new0(ScnRun, 1);
     run->plan = *plan;
     run->n_pairs = plan->n_variants * plan->n_replications;
-    g_mutex_init(&run->lock);
-    g_cond_init(&run->all_done);
+    pthread_mutex_init(&run->lock, NULL);
+    init_condition(&run->all_done);
     guint n_threads = MAX(1u, MIN(plan->n_jobs, run->n_pairs));
     run->plan.n_jobs = n_threads;
     run->threads_left = n_threads;
@@ -69,12 +85,14 @@ ScnRun *scn_run_start(const ScnRunPlan *plan)
 
 gboolean scn_run_wait(ScnRun *run, gint64 timeout_us)
 {
-    gint64 until = g_get_monotonic_time() + timeout_us;
-    g_mutex_lock(&run->lock);
-    while (run->threads_left > 0 && g_cond_wait_until(&run->all_done, &run->lock, until))
+    gint64 at_us = g_get_monotonic_time() + timeout_us;
+    struct timespec until = {.tv_sec = at_us / G_USEC_PER_SEC,
+                             .tv_nsec = at_us % G_USEC_PER_SEC * 1000};
+    pthread_mutex_lock(&run->lock);
+    while (run->threads_left > 0 && pthread_cond_timedwait(&run->all_done, &run->lock, &until) == 0)
         ;
     gboolean done = run->threads_left == 0;
-    g_mutex_unlock(&run->lock);
+    pthread_mutex_unlock(&run->lock);
     return done;
 }
 
@@ -90,17 +108,17 @@ void scn_run_wind_down(ScnRun *run)
 
 guint scn_run_pairs_done(ScnRun *run)
 {
-    g_mutex_lock(&run->lock);
+    pthread_mutex_lock(&run->lock);
     guint done = run->pairs_done;
-    g_mutex_unlock(&run->lock);
+    pthread_mutex_unlock(&run->lock);
     return done;
 }
 
 guint64 scn_run_events_done(ScnRun *run)
 {
-    g_mutex_lock(&run->lock);
+    pthread_mutex_lock(&run->lock);
     guint64 done = run->events_done;
-    g_mutex_unlock(&run->lock);
+    pthread_mutex_unlock(&run->lock);
     return done;
 }
 
@@ -109,7 +127,7 @@ void scn_run_free(ScnRun *run)
     for (guint i = 0; i < run->plan.n_jobs; i++)
         g_thread_join(run->threads[i]);
     g_free(run->threads);
-    g_mutex_clear(&run->lock);
-    g_cond_clear(&run->all_done);
+    pthread_mutex_destroy(&run->lock);
+    pthread_cond_destroy(&run->all_done);
     g_free(run);
 }
