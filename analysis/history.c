@@ -282,8 +282,6 @@ gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen)
         return FALSE;
     }
     if (seen->kind == REP_OBS_LEADERSHIP) {
-        SIM_CHECK(seen->leadership.log == 0, "log %u: operations do not name their log",
-                  seen->leadership.log);
         leadership(history, seen);
         return FALSE;
     }
@@ -292,7 +290,6 @@ gboolean ana_history_observe(AnaHistory *history, const RepObservation *seen)
         return FALSE;
     }
     const RepEntriesSeen *entries = &seen->entries;
-    SIM_CHECK(entries->log == 0, "log %u: operations do not name their log", entries->log);
     SIM_CHECK(entries->node >= 0 && (gsize)entries->node < history->n_nodes, "node %d",
               entries->node);
     if (seen->kind == REP_OBS_INSTALLED) {

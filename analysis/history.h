@@ -17,7 +17,7 @@
  * without it, or no dead node has it on disk either. semantics §9: such a write makes no read stale
  * and counts only as lost.
  *
- * Knows one log (number 0): operations do not say to which of several their key belongs.
+ * Knows one log, and is told of that one only.
  */
 #ifndef ANA_HISTORY_H
 #define ANA_HISTORY_H

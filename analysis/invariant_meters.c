@@ -72,19 +72,28 @@ static void compare_cost(AnaInvariants *self, const AnaPlan *plan, const AnaCell
     }
 }
 
-/* While one leadership lasts, every entry has one lag at each follower, counted when it was made
- * durable, known or censored; at one that joined later, every entry since. */
+/* Entries whose lag at the node must be known or censored: while one leadership lasts, all that
+ * were made durable elsewhere; where it joined later, all since. */
+static guint64 lags_at(const AnaInvariants *log, int node)
+{
+    const AnaReplica *replica = &log->replicas[node];
+    gboolean is_absent = log->rules->joins[node] && !replica->has_run;
+    int leader = g_array_index(log->reigns, AnaReign, log->latest).leader;
+    return node == leader || is_absent ? 0 : log->totals.durable - replica->durable_before;
+}
+
+/* Every entry has one lag at each follower, counted when it was made durable. */
 static void compare_lag(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)
 {
-    if (self->n_leaderships != 1)
-        return;
-    int leader = g_array_index(self->reigns, AnaReign, self->latest).leader;
     static const char *const metrics[] = {"lag", "lag.received", "lag.flushed"};
+    for (gsize i = 0; i < self->n_logs; i++)
+        if (self->logs[i]->n_leaderships != 1)
+            return;
     for (int node = 0; node < (int)self->rules->n_nodes; node++) {
-        const AnaReplica *replica = &self->replicas[node];
-        gboolean is_absent = self->rules->joins[node] && !replica->has_run;
-        guint64 seen = is_absent ? 0 : self->totals.durable - replica->durable_before;
-        for (gsize i = 0; node != leader && i < G_N_ELEMENTS(metrics); i++) {
+        guint64 seen = 0;
+        for (gsize i = 0; i < self->n_logs; i++)
+            seen += lags_at(self->logs[i], node);
+        for (gsize i = 0; i < G_N_ELEMENTS(metrics); i++) {
             AnaQuery query = ana_query_of(ana_metric_find(metrics[i]));
             query.stat = ANA_STAT_MEAN;
             query.node = node;
@@ -97,7 +106,7 @@ static void compare_lag(AnaInvariants *self, const AnaPlan *plan, const AnaCell 
 
 void ana_invariants_compare(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)
 {
-    if (self->violation.text)
+    if (ana_invariants_violation(self))
         return;
     compare_operations(self, plan, cells);
     compare_cost(self, plan, cells);

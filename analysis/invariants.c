@@ -1,5 +1,6 @@
 /* invariants.c — the list, and who listens to what; see invariants.h. */
 #include "analysis/invariants_private.h"
+#include "sim/check.h"
 
 #include <stdarg.h>
 
@@ -72,7 +73,7 @@ const char *ana_node_name(const AnaInvariants *self, int node)
     return node >= 0 && (gsize)node < self->rules->n_nodes ? self->rules->nodes[node] : "nobody";
 }
 
-AnaInvariants *ana_invariants_new(const AnaRules *rules)
+static AnaInvariants *new_of_log(const AnaRules *rules)
 {
     AnaInvariants *self = g_new0(AnaInvariants, 1);
     self->rules = rules;
@@ -88,10 +89,8 @@ AnaInvariants *ana_invariants_new(const AnaRules *rules)
     return self;
 }
 
-void ana_invariants_free(AnaInvariants *self)
+static void free_of_log(AnaInvariants *self)
 {
-    if (!self)
-        return;
     ana_logs_clear(self);
     ana_settled_clear(self);
     ana_acks_clear(self);
@@ -105,9 +104,33 @@ void ana_invariants_free(AnaInvariants *self)
     g_free(self);
 }
 
+AnaInvariants *ana_invariants_new(const AnaRules *rules)
+{
+    AnaInvariants *self = new_of_log(rules);
+    self->n_logs = MAX(rules->n_logs, 1);
+    self->logs = g_new0(AnaInvariants *, self->n_logs);
+    self->logs[0] = self;
+    for (gsize log = 1; log < self->n_logs; log++)
+        self->logs[log] = new_of_log(rules);
+    return self;
+}
+
+void ana_invariants_free(AnaInvariants *self)
+{
+    if (!self)
+        return;
+    for (gsize log = 1; log < self->n_logs; log++)
+        free_of_log(self->logs[log]);
+    g_free(self->logs);
+    free_of_log(self);
+}
+
 const AnaViolation *ana_invariants_violation(const AnaInvariants *self)
 {
-    return self->violation.text ? &self->violation : NULL;
+    for (gsize log = 0; log < self->n_logs; log++)
+        if (self->logs[log]->violation.text)
+            return &self->logs[log]->violation;
+    return NULL;
 }
 
 static void check_traffic(AnaInvariants *self, const RepTraffic *traffic)
@@ -134,7 +157,6 @@ static void phase(AnaInvariants *self, const RepObservation *seen)
     ana_logs_finish(self);
     ana_clients_finish(self);
     ana_wire_finish(self);
-    check_traffic(self, &seen->phase.traffic);
 }
 
 static void dispatch(AnaInvariants *self, const RepObservation *seen)
@@ -189,11 +211,50 @@ static void dispatch(AnaInvariants *self, const RepObservation *seen)
     }
 }
 
-static void observe(void *data, const RepObservation *seen)
+/* ---- which log ---------------------------------------------------------------------------- */
+
+/* The log that something is about; -1: all of them. */
+static int log_of(const AnaInvariants *self, const RepObservation *seen)
 {
-    AnaInvariants *self = data;
-    if (self->violation.text)
-        return;
+    switch (seen->kind) {
+    case REP_OBS_OPERATION_BEGAN:
+    case REP_OBS_OPERATION_ENDED:
+        return rep_log_of_key(seen->operation.key, self->n_logs);
+    case REP_OBS_DURABLE:
+    case REP_OBS_RECEIVED:
+    case REP_OBS_FLUSHED:
+    case REP_OBS_APPLIED:
+    case REP_OBS_COMMITTED:
+    case REP_OBS_TRUNCATED:
+    case REP_OBS_INSTALLED:
+    case REP_OBS_DIVERGED:
+    case REP_OBS_FLUSH:
+        return (int)seen->entries.log;
+    case REP_OBS_LEADERSHIP:
+    case REP_OBS_LEASE:
+        return (int)seen->leadership.log;
+    case REP_OBS_CARRIED:
+        return (int)seen->carried.log;
+    case REP_OBS_RULE_CHANGED:
+        return (int)seen->rule.log;
+    case REP_OBS_MESSAGE_SENT:
+    case REP_OBS_MESSAGE_ARRIVED:
+    case REP_OBS_MESSAGE_DROPPED:
+        return (int)seen->message.log;
+    case REP_OBS_APPENDED:
+        return (int)seen->appended.log;
+    case REP_OBS_NODE_CHANGED:
+    case REP_OBS_FAULT_BEGAN:
+    case REP_OBS_FAULT_ENDED:
+    case REP_OBS_PHASE:
+    case REP_OBS_KINDS:
+        break;
+    }
+    return -1;
+}
+
+static void observe_in(AnaInvariants *self, const RepObservation *seen)
+{
     if (seen->at < self->now)
         ana_violated(self, ANA_TIME_ORDER,
                      "something is seen at %" G_GINT64_FORMAT
@@ -202,6 +263,38 @@ static void observe(void *data, const RepObservation *seen)
     self->now = seen->at;
     dispatch(self, seen);
     ana_settled_observe(self, seen);
+}
+
+/* What the logs have counted, together. */
+static void add_totals(AnaTotals *into, const AnaTotals *from)
+{
+    for (int kind = REP_READ; kind <= REP_WRITE; kind++)
+        for (int outcome = 0; outcome <= REP_NOT_STARTED; outcome++)
+            into->outcomes[kind][outcome] += from->outcomes[kind][outcome];
+    into->messages += from->messages;
+    into->bytes += from->bytes;
+    into->bytes_between_regions += from->bytes_between_regions;
+    into->flushes += from->flushes;
+    into->all_messages += from->all_messages;
+    into->all_bytes += from->all_bytes;
+    into->all_flushes += from->all_flushes;
+}
+
+static void observe(void *data, const RepObservation *seen)
+{
+    AnaInvariants *self = data;
+    if (ana_invariants_violation(self))
+        return;
+    int log = log_of(self, seen);
+    SIM_CHECK(log < (int)self->n_logs, "log %d of %" G_GSIZE_FORMAT, log, self->n_logs);
+    for (int i = 0; i < (int)self->n_logs; i++)
+        if (log < 0 || log == i)
+            observe_in(self->logs[i], seen);
+    if (seen->kind != REP_OBS_PHASE || seen->phase.phase != REP_PHASE_END)
+        return;
+    for (gsize i = 1; i < self->n_logs; i++)
+        add_totals(&self->totals, &self->logs[i]->totals);
+    check_traffic(self, &seen->phase.traffic);
 }
 
 RepObserver ana_invariants_observer(AnaInvariants *self)

@@ -7,7 +7,8 @@
  * is kept, in words with its simulated time; after it the checker listens no more, because its own
  * account may be wrong from there on.
  *
- * It keeps whole histories: for tests and short runs.
+ * It keeps whole histories: for tests and short runs. Partitions know nothing of each other, so
+ * each log has a checker of its own, which sees what is about that log.
  *
  * When may an acknowledged write not be lost (semantics §4)? Two rules are checked at the moment
  * when somebody begins to lead:
@@ -115,7 +116,8 @@ typedef struct AnaKinds {
 typedef struct AnaRules {
     const char *const *nodes; /* names */
     gsize n_nodes;
-    const gboolean *members; /* keeps a copy of the log */
+    gsize n_logs;            /* partitions; 0 is 1 */
+    const gboolean *members; /* keeps a copy of each log */
 
     const gboolean *confirms; /* counts for the acknowledgement rule */
     const guint *groups;      /* … in this group, below n_groups */

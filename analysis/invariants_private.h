@@ -103,8 +103,11 @@ typedef struct AnaTotals {
     guint64 durable; /* entries, of the measured part */
 } AnaTotals;
 
+/* The checker of one log. That of the first owns those of the others, and is the whole. */
 struct AnaInvariants {
     const AnaRules *rules;
+    AnaInvariants **logs; /* of the first: all, by number, itself among them; else NULL */
+    gsize n_logs;
     SimTime now;
     gboolean is_drained;
     AnaReplica *replicas; /* by node */

@@ -18,7 +18,8 @@ typedef struct AnaMeterContext {
     const AnaPlan *plan;
     const AnaWorld *world;
     const AnaWindows *windows;
-    const AnaHistory *history;
+    int log;                   /* that the meter is about … */
+    const AnaHistory *history; /* … and what became of its entries; NULL: about no log */
     const AnaCarried *carried;
     AnaCell *cells;
     SimSpan longest_life; /* of an operation; SIM_NEVER: no limit */
@@ -42,10 +43,19 @@ static inline gboolean ana_operation_passes(const AnaQuery *query, const AnaWorl
         return FALSE;
     if (query->key >= 0 && (guint64)query->key != operation->key)
         return FALSE;
+    if (query->partition >= 0 && query->partition != rep_log_of_key(operation->key, world->n_logs))
+        return FALSE;
     if (query->node >= 0 && query->node != operation->node)
         return FALSE;
     return query->region < 0 ||
            (operation->node >= 0 && world->node_regions[operation->node] == query->region);
+}
+
+/* Is a cell by node about entries of the meter's log? */
+static inline gboolean ana_cell_of_log(const AnaMeterContext *context, gsize cell)
+{
+    gint64 partition = context->plan->cells[cell].partition;
+    return partition < 0 || partition == context->log;
 }
 
 /* Indices of the cells, in plain form or not, whose measure lies in [first, last]. Owned by the

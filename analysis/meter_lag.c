@@ -26,11 +26,13 @@ struct AnaLagMeter {
 static const AnaMetricId metric_of[ANA_STAGES] = {
     [ANA_RECEIVED] = ANA_LAG_RECEIVED, [ANA_FLUSHED] = ANA_LAG_FLUSHED, [ANA_APPLIED] = ANA_LAG};
 
-static void find_cells(const AnaPlan *plan, Follower *follower, int node, AnaStage stage)
+static void find_cells(const AnaMeterContext *context, Follower *follower, int node, AnaStage stage)
 {
+    const AnaPlan *plan = context->plan;
     follower->cells[stage] = g_new0(gsize, plan->n_cells + 1);
     for (gsize i = 0; i < plan->n_cells; i++)
-        if (plan->cells[i].node == node && ana_metric_id(plan->cells[i].metric) == metric_of[stage])
+        if (plan->cells[i].node == node && ana_cell_of_log(context, i) &&
+            ana_metric_id(plan->cells[i].metric) == metric_of[stage])
             follower->cells[stage][follower->n_cells[stage]++] = i;
 }
 
@@ -44,12 +46,12 @@ AnaLagMeter *ana_lag_meter_new(const AnaMeterContext *context)
     for (gsize node = 0; node < meter->n_nodes; node++) {
         Follower *follower = &meter->followers[node];
         meter->keeps_all |= context->world->may_be_wiped[node];
-        if (!context->world->follows[node])
+        if (!context->world->follows[(gsize)context->log * meter->n_nodes + node])
             continue;
         follower->is_one = TRUE;
         follower->is_absent = context->world->joins[node];
         for (int stage = 0; stage < ANA_STAGES; stage++)
-            find_cells(context->plan, follower, (int)node, (AnaStage)stage);
+            find_cells(context, follower, (int)node, (AnaStage)stage);
         follower->levels = ana_time_levels_new(context, (int)node);
         if (!follower->is_absent)
             ana_time_levels_begin(follower->levels, 0);

@@ -10,8 +10,9 @@ typedef struct TermBits {
 
 typedef struct LossCell {
     gsize cell;
-    GArray *terms;       /* TermBits; few, the latest last */
-    guint64 overwritten; /* acknowledged, and dropped by a conflict rule */
+    GArray *terms; /* TermBits; few, the latest last */
+    guint64 acknowledged;
+    guint64 overwritten; /* … and dropped by a conflict rule */
 } LossCell;
 
 struct AnaLossMeter {
@@ -110,6 +111,7 @@ void ana_loss_meter_ended(AnaLossMeter *meter, const RepOperationSeen *operation
             !ana_operation_passes(query, context->world, operation))
             continue;
         context->cells[cell->cell].of++;
+        cell->acknowledged++;
         if (is_dropped)
             cell->overwritten++;
         else
@@ -147,7 +149,7 @@ void ana_loss_meter_restart(AnaLossMeter *meter, gsize cell)
     for (gsize i = 0; i < meter->n_cells; i++)
         if (meter->cells[i].cell == cell) {
             g_array_set_size(meter->cells[i].terms, 0);
-            meter->cells[i].overwritten = 0;
+            meter->cells[i].acknowledged = meter->cells[i].overwritten = 0;
         }
 }
 
@@ -197,9 +199,10 @@ void ana_loss_meter_finish(AnaLossMeter *meter, gboolean is_drained)
         AnaCell *cell = &context->cells[own->cell];
         cell->undrained = !is_drained || !is_known;
         if (ana_metric_id(context->plan->cells[own->cell].metric) == ANA_OVERWRITTEN_WRITES)
-            cell->hits = own->overwritten;
+            cell->hits += own->overwritten;
         else /* with no live node nothing survives */
-            cell->hits = is_known ? count_lost(context, own) : cell->of - own->overwritten;
+            cell->hits +=
+                is_known ? count_lost(context, own) : own->acknowledged - own->overwritten;
     }
     for (gsize i = 0; i < meter->n_conflicts; i++)
         context->cells[meter->conflicts[i]].undrained = !is_drained || !is_known;

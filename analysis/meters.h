@@ -37,7 +37,8 @@ typedef struct AnaWorld {
     gsize n_clients;
     const char *const *faults; /* NULL entries: unnamed */
     gsize n_faults;
-    const gboolean *follows;      /* per node: receives a log from elsewhere */
+    gsize n_logs;                 /* partitions; 0 is 1 */
+    const gboolean *follows;      /* [log * n_nodes + node]: receives the log from elsewhere */
     const gboolean *answers;      /* per node: may answer reads */
     const gboolean *may_be_wiped; /* per node: some fault can destroy its disk (it may answer
                                      with any old version later); NULL: none can */
@@ -48,6 +49,15 @@ typedef struct AnaWorld {
     SimSpan downtime_floor;
     gboolean has_reads, has_writes;
 } AnaWorld;
+
+/* Does the node receive any log from elsewhere? */
+static inline gboolean ana_world_follows(const AnaWorld *world, gsize node)
+{
+    for (gsize log = 0; log < MAX(world->n_logs, 1); log++)
+        if (world->follows[log * world->n_nodes + node])
+            return TRUE;
+    return FALSE;
+}
 
 typedef struct AnaPlan AnaPlan;
 

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define FILTERS_CLIENT                                                                             \
-    (ANA_FILTER_CLIENT_REGION | ANA_FILTER_CLIENT | ANA_FILTER_SESSION | ANA_FILTER_KEY)
+    (ANA_FILTER_CLIENT_REGION | ANA_FILTER_CLIENT | ANA_FILTER_SESSION | ANA_FILTER_KEY |          \
+     ANA_FILTER_PARTITION)
 /* Only of operations that some node answered. */
 #define FILTERS_ANSWERED (FILTERS_CLIENT | ANA_FILTER_REGION | ANA_FILTER_NODE)
 
@@ -205,7 +206,7 @@ const AnaMetric ana_metrics[] = {
         {.name = "lag",
          .unit = ANA_UNIT_NS,
          .shape = ANA_SHAPE_DISTRIBUTION,
-         .filters = ANA_FILTER_NODE,
+         .filters = ANA_FILTER_NODE | ANA_FILTER_PARTITION,
          .required = ANA_FILTER_NODE,
          .good = ANA_GOOD_LOW,
          .doc = "per log entry: time from being durable at its origin to being applied at the node",
@@ -216,7 +217,7 @@ const AnaMetric ana_metrics[] = {
         {.name = "lag.received",
          .unit = ANA_UNIT_NS,
          .shape = ANA_SHAPE_DISTRIBUTION,
-         .filters = ANA_FILTER_NODE,
+         .filters = ANA_FILTER_NODE | ANA_FILTER_PARTITION,
          .required = ANA_FILTER_NODE,
          .good = ANA_GOOD_LOW,
          .doc = "per log entry: time from being durable at its origin to being received by the "
@@ -227,7 +228,7 @@ const AnaMetric ana_metrics[] = {
         {.name = "lag.flushed",
          .unit = ANA_UNIT_NS,
          .shape = ANA_SHAPE_DISTRIBUTION,
-         .filters = ANA_FILTER_NODE,
+         .filters = ANA_FILTER_NODE | ANA_FILTER_PARTITION,
          .required = ANA_FILTER_NODE,
          .good = ANA_GOOD_LOW,
          .doc = "per log entry: time from being durable at its origin to being on the node's disk",
@@ -237,22 +238,24 @@ const AnaMetric ana_metrics[] = {
         {.name = "behind",
          .unit = ANA_UNIT_NS,
          .shape = ANA_SHAPE_TIME_AVERAGE,
-         .filters = ANA_FILTER_NODE,
+         .filters = ANA_FILTER_NODE | ANA_FILTER_PARTITION,
          .required = ANA_FILTER_NODE,
          .good = ANA_GOOD_LOW,
          .doc = "over simulated time: age of the oldest durable entry that the node has not "
                 "applied, 0 where there is none",
-         .detail = "Statistics are weighted by time; the count is the time observed, in ns.",
+         .detail = "Statistics are weighted by time; the count is the time observed, in ns. With "
+                   "several partitions, of each by itself.",
          .label = "time behind"},
     [ANA_BACKLOG] =
         {.name = "backlog",
          .unit = ANA_UNIT_COUNT,
          .shape = ANA_SHAPE_TIME_AVERAGE,
-         .filters = ANA_FILTER_NODE,
+         .filters = ANA_FILTER_NODE | ANA_FILTER_PARTITION,
          .required = ANA_FILTER_NODE,
          .good = ANA_GOOD_LOW,
          .doc = "over simulated time: number of durable entries that the node has not applied",
-         .detail = "Statistics are weighted by time; the count is the time observed, in ns.",
+         .detail = "Statistics are weighted by time; the count is the time observed, in ns. With "
+                   "several partitions, of each by itself.",
          .label = "backlog"},
     [ANA_COST_MESSAGES] =
         {.name = "cost.messages",
@@ -314,6 +317,7 @@ AnaQuery ana_query_of(const AnaMetric *metric)
                       .node = -1,
                       .session = -1,
                       .key = -1,
+                      .partition = -1,
                       .age = -1,
                       .window = ANA_WINDOW_ALL,
                       .fault = -1,
@@ -330,8 +334,8 @@ gboolean ana_query_same_cell(const AnaQuery *a, const AnaQuery *b)
     return a->metric == b->metric && a->writes == b->writes && a->span == b->span &&
            a->word == b->word && a->region == b->region && a->client_region == b->client_region &&
            a->client == b->client && a->node == b->node && a->session == b->session &&
-           a->key == b->key && a->age == b->age && a->window == b->window && a->fault == b->fault &&
-           a->from == b->from && a->to == b->to;
+           a->key == b->key && a->partition == b->partition && a->age == b->age &&
+           a->window == b->window && a->fault == b->fault && a->from == b->from && a->to == b->to;
 }
 
 /* The value of `.p50`, `.p999`, … for the statistics that have a name of their own. */

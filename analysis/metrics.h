@@ -49,7 +49,8 @@ typedef enum AnaFilterBit {
     ANA_FILTER_NODE = 1 << 3,
     ANA_FILTER_SESSION = 1 << 4,
     ANA_FILTER_KEY = 1 << 5,
-    ANA_FILTER_AGE = 1 << 6 /* age>50ms: restricts the numerator of stale_rate */
+    ANA_FILTER_AGE = 1 << 6, /* age>50ms: restricts the numerator of stale_rate */
+    ANA_FILTER_PARTITION = 1 << 7
 } AnaFilterBit;
 
 typedef enum AnaArg {
@@ -101,8 +102,8 @@ typedef struct AnaQuery {
     SimSpan span; /* ANA_ARG_SPAN */
     int word;     /* ANA_ARG_WORD: number in AnaMetric.words; -1: not given */
     int region, client_region, client, node;
-    gint64 session, key; /* -1: any */
-    SimSpan age;         /* age > this; -1: none */
+    gint64 session, key, partition; /* -1: any */
+    SimSpan age;                    /* age > this; -1: none */
     AnaWindowKind window;
     int fault;        /* during, before, after */
     SimTime from, to; /* ANA_WINDOW_SPAN: [from, to) */

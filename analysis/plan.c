@@ -37,12 +37,13 @@ static const gboolean *copy_flags(const gboolean *flags, gsize n)
 static void copy_world(AnaWorld *to, const AnaWorld *from)
 {
     *to = *from;
+    to->n_logs = MAX(from->n_logs, 1);
     to->nodes = copy_names(from->nodes, from->n_nodes);
     to->regions = copy_names(from->regions, from->n_regions);
     to->clients = copy_names(from->clients, from->n_clients);
     to->faults = copy_names(from->faults, from->n_faults);
     to->client_regions = copy_flags(from->client_regions, from->n_regions);
-    to->follows = copy_flags(from->follows, from->n_nodes);
+    to->follows = copy_flags(from->follows, to->n_logs * from->n_nodes);
     to->answers = copy_flags(from->answers, from->n_nodes);
     to->may_be_wiped = copy_flags(from->may_be_wiped, from->n_nodes);
     to->joins = copy_flags(from->joins, from->n_nodes);
@@ -82,7 +83,7 @@ SimSpan ana_world_longest_life(const AnaWorld *world)
 gboolean ana_cell_is_plain(const AnaQuery *cell)
 {
     return cell->window == ANA_WINDOW_ALL && cell->region < 0 && cell->client < 0 &&
-           cell->session < 0 && cell->key < 0 && cell->age < 0 &&
+           cell->session < 0 && cell->key < 0 && cell->partition < 0 && cell->age < 0 &&
            (cell->node < 0 || cell->metric->required & ANA_FILTER_NODE);
 }
 
@@ -110,7 +111,7 @@ static void add_by_node(GArray *cells, const AnaWorld *world, AnaQuery cell)
 {
     for (gsize node = 0; node < world->n_nodes; node++) {
         cell.node = (int)node;
-        if (world->follows[node] && world->has_writes)
+        if (ana_world_follows(world, node) && world->has_writes)
             g_array_append_val(cells, cell);
     }
 }

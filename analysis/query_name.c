@@ -76,6 +76,8 @@ static GString *filters_of(const AnaWorld *world, const AnaQuery *query)
         append_number_filter(out, "key", query->key);
     if (query->node >= 0)
         append_filter(out, "node", world->nodes[query->node]);
+    if (query->partition >= 0)
+        append_number_filter(out, "partition", query->partition);
     if (query->region >= 0)
         append_filter(out, "region", world->regions[query->region]);
     if (query->session >= 0)

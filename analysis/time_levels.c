@@ -28,7 +28,7 @@ static void add_cells(AnaTimeLevels *levels, int node, gboolean plain)
     for (gsize i = 0; i < n; i++) {
         const AnaQuery *query = &plan->cells[found[i]];
         gboolean is_behind = ana_metric_id(query->metric) == ANA_BEHIND;
-        if (query->node == node)
+        if (query->node == node && ana_cell_of_log(levels->context, found[i]))
             levels->cells[levels->n_cells++] =
                 (LevelCell){.cell = found[i],
                             .ramp = is_behind ? ana_ramp_new() : NULL,

@@ -42,7 +42,7 @@ static void read_lags(const AnaPlan *plan, const AnaWorld *world, const AnaCell 
 {
     probe->lags = g_new0(CliProbedLag, world->n_nodes + 1);
     for (gsize i = 0; i < world->n_nodes; i++) {
-        if (!world->follows[i])
+        if (!ana_world_follows(world, i))
             continue;
         probe->lags[probe->n_lags++] =
             (CliProbedLag){.node = (int)i,

@@ -287,6 +287,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
     gboolean *cuts = g_new0(gboolean, setup->n_faults + 1);
     *rules = (AnaRules){.nodes = names,
                         .n_nodes = setup->n_nodes,
+                        .n_logs = (gsize)setup->policy->logs(setup),
                         .members = members,
                         .confirms = counted,
                         .groups = groups,

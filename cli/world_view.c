@@ -17,14 +17,6 @@ static SimSpan longest_life(const RepClientSetup *client)
     return life < 0x1p62 ? (SimSpan)life : SIM_NEVER;
 }
 
-static gboolean receives_a_log(const RepSetup *setup, int node)
-{
-    for (int log = 0; log < setup->policy->logs(setup); log++)
-        if (setup->policy->follows(setup, node, log))
-            return TRUE;
-    return FALSE;
-}
-
 /* Nodes whose disk the fault can destroy: those it names, or any where that is decided only when it
  * strikes. */
 static void mark_wiped(const RepSetup *setup, const RepFaultSetup *fault, gboolean *wiped)
@@ -46,14 +38,16 @@ static void view_nodes(AnaWorld *world, const RepSetup *setup)
 {
     const char **names = g_new0(const char *, setup->n_nodes + 1);
     int *regions = g_new0(int, setup->n_nodes + 1);
-    gboolean *follows = g_new0(gboolean, setup->n_nodes + 1);
+    gsize n_logs = (gsize)setup->policy->logs(setup);
+    gboolean *follows = g_new0(gboolean, n_logs * setup->n_nodes + 1);
     gboolean *answers = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *wiped = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *joins = g_new0(gboolean, setup->n_nodes + 1);
     for (gsize i = 0; i < setup->n_nodes; i++) {
         names[i] = setup->nodes[i].name;
         regions[i] = setup->nodes[i].region;
-        follows[i] = receives_a_log(setup, (int)i);
+        for (gsize log = 0; log < n_logs; log++)
+            follows[log * setup->n_nodes + i] = setup->policy->follows(setup, (int)i, (int)log);
         answers[i] = setup->policy->answers_reads(setup, (int)i);
         joins[i] = rep_setup_joins(setup, (int)i);
     }
@@ -63,6 +57,7 @@ static void view_nodes(AnaWorld *world, const RepSetup *setup)
     world->nodes = names;
     world->node_regions = regions;
     world->n_nodes = setup->n_nodes;
+    world->n_logs = n_logs;
     world->follows = follows;
     world->answers = answers;
     world->may_be_wiped = wiped;

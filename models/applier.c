@@ -23,7 +23,7 @@ static SimSpan store_cost(RepWorld *world, RepNode *node, int log, guint64 index
     const RepStorageSetup *storage = &node->setup->storage;
     const RepLogCopy *copy = &world->logs[log].copies[node->id];
     SimStream stream =
-        sim_stream_remembered(&node->apply_store_of, node->apply_store, (guint64)log);
+        sim_stream_remembered(&node->appliers[log].store_of, node->apply_store, (guint64)log);
     SimSpan cost = draw_span(world, storage->apply, stream, log, copy, index);
     if (!rep_is_free(storage->apply_per_byte)) {
         SimStream per_byte = sim_stream_named(stream, "byte");
@@ -38,7 +38,7 @@ static SimSpan store_cost(RepWorld *world, RepNode *node, int log, guint64 index
 static void find_divergences(RepWorld *world, int id, int log, guint64 first, guint64 last)
 {
     const RepLogCopy *copy = &world->logs[log].copies[id];
-    SimStream stream = sim_stream_named(world->root, "nondeterministic");
+    SimStream stream = rep_log_stream(sim_stream_named(world->root, "nondeterministic"), log);
     for (guint64 index = first; index <= last; index++) {
         guint32 term = rep_log_term_at(&world->logs[log], copy->term, index);
         SimDraw draw = sim_draw(stream, rep_entry_cause(term, index));
@@ -77,7 +77,7 @@ static void begin_entry(RepWorld *world, int id, int log, guint64 index)
     if (!rep_is_free(law)) {
         const RepLogCopy *copy = &world->logs[log].copies[id];
         SimStream stream =
-            sim_stream_remembered(&node->apply_cpu_of, node->apply_cpu, (guint64)log);
+            sim_stream_remembered(&node->appliers[log].cpu_of, node->apply_cpu, (guint64)log);
         rep_cpu_apply(world, id, log, index, draw_span(world, law, stream, log, copy, index));
     } else
         begin_store(world, id, log, index);

@@ -49,6 +49,7 @@ void rep_operation_begin(RepWorld *world, const RepOperation *template)
     *operation = *template;
     operation->began = world->kernel.now;
     operation->references = 1;
+    operation->log = (guint16)rep_log_of_key(operation->key, world->n_logs);
     operation->serial = ++world->operations_begun;
     world->operations_open++;
     if (world->mask & REP_OBS_BIT(REP_OBS_OPERATION_BEGAN))
@@ -80,6 +81,7 @@ static int choose_node(RepWorld *world, RepOperation *operation)
                       .region = (int)operation->region,
                       .number = operation->number,
                       .attempt = operation->attempt,
+                      .log = operation->log,
                       .nearest = world->nearest + operation->region * world->setup->n_nodes,
                       .sticky = session->reads_from,
                       .private_state = session};
@@ -119,6 +121,7 @@ static void emit_message(RepWorld *world, RepObservationKind kind, const RepExch
                     .to = is_request ? exchange->node : client,
                     .kind = is_request ? REP_MESSAGE_REQUEST : REP_MESSAGE_REPLY,
                     .crosses_regions = node->region != (int)operation->region,
+                    .log = operation->log,
                     .bytes = bytes,
                     .id = exchange->message,
                     .first = (guint64)operation->client << 48 | operation->number,
@@ -253,7 +256,8 @@ void rep_attempt_send(RepWorld *world, guint32 number)
 
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
-    rep_log_prefetch(&world->logs[0], operation->key); /* it will be asked for on arrival */
+    rep_log_prefetch(&world->logs[operation->log],
+                     operation->key); /* it will be asked for on arrival */
     send(world, exchange_number,
          &(Leg){.path = path,
                 .delays = group->requests[node],

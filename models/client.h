@@ -41,6 +41,7 @@ typedef struct RepOperation {
     guint8 is_follow_up;
     guint8 has_ended;
     guint8 is_uncertain; /* an attempt was not answered in time: it may have been done */
+    guint16 log;         /* that the key belongs to */
     guint64 serial;      /* counts all operations of the world; tells a reused record */
     RepVersion entry;    /* write: where it was appended last; index 0: nowhere */
 } RepOperation;

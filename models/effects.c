@@ -20,10 +20,11 @@ void rep_world_request(RepWorld *world, guint32 number)
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
     if (operation->kind == REP_READ && world->nodes[exchange->node].reads_plainly) {
-        answer_read(world, 0, exchange->node, number);
+        answer_read(world, operation->log, exchange->node, number);
         return;
     }
-    const RepLogCopy *copy = &world->logs[0].copies[exchange->node];
+    const RepLog *log = &world->logs[operation->log];
+    const RepLogCopy *copy = &log->copies[exchange->node];
     RepRequest request = {.handle = number,
                           .kind = operation->kind,
                           .client = (int)operation->client,
@@ -32,11 +33,12 @@ void rep_world_request(RepWorld *world, guint32 number)
                           .number = operation->number,
                           .attempt = exchange->attempt,
                           .key = operation->key,
+                          .log = operation->log,
                           .bytes = (guint32)world->setup->clients[operation->client].value_size};
-    RepVersion entry = rep_world_place_at(world, 0, exchange->node, operation->entry);
+    RepVersion entry = rep_world_place_at(world, operation->log, exchange->node, operation->entry);
     if (entry.index) {
         request.entry = entry.index;
-        request.committed = entry.index <= MAX(copy->committed, world->logs[0].settled);
+        request.committed = entry.index <= MAX(copy->committed, log->settled);
     }
     world->policy->request(world->policy_state, world, exchange->node, &request, &world->effects);
 }
@@ -186,24 +188,22 @@ static void lead(RepWorld *world, const RepEffect *effect)
     observe_leadership(world, REP_OBS_LEADERSHIP, effect->node, effect->log, TRUE);
 }
 
-void rep_world_end_leadership(RepWorld *world, int node)
+void rep_world_end_leadership(RepWorld *world, int node, int log)
 {
-    for (int i = 0; i < (int)world->n_logs; i++) {
-        RepLogCopy *copy = &world->logs[i].copies[node];
-        if (!copy->leads)
-            continue;
-        observe_leadership(world, REP_OBS_LEADERSHIP, node, i, FALSE);
-        guint64 before = rep_log_holds(&world->logs[i], node);
-        copy->leads = FALSE;
-        rep_log_moved(&world->logs[i], node, before);
-    }
+    RepLogCopy *copy = &world->logs[log].copies[node];
+    if (!copy->leads)
+        return;
+    observe_leadership(world, REP_OBS_LEADERSHIP, node, log, FALSE);
+    guint64 before = rep_log_holds(&world->logs[log], node);
+    copy->leads = FALSE;
+    rep_log_moved(&world->logs[log], node, before);
 }
 
 /* What was shown as a leader stays shown; the rest of the log is applied as by any follower. */
 static void step_down(RepWorld *world, const RepEffect *effect)
 {
-    rep_world_forget_waiting(world, effect->node);
-    rep_world_end_leadership(world, effect->node);
+    rep_world_forget_waiting(world, effect->node, effect->log);
+    rep_world_end_leadership(world, effect->node, effect->log);
     rep_applier_reset(world, effect->node, effect->log);
     rep_node_ask_step(world, effect->node, REP_STEP_APPLY);
 }
@@ -351,6 +351,7 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         rep_world_emit(world, &(RepObservation){.kind = REP_OBS_RULE_CHANGED,
                                                 .at = world->kernel.now,
                                                 .rule = {.node = effect->node,
+                                                         .log = (guint32)effect->log,
                                                          .waiting = (guint32)effect->value}});
         return;
     }
@@ -375,21 +376,19 @@ void rep_world_carry_out_all(RepWorld *world)
     world->is_carrying_out = FALSE;
 }
 
-void rep_world_forget_waiting(RepWorld *world, int node)
+void rep_world_forget_waiting(RepWorld *world, int node, int log_number)
 {
-    for (gsize i = 0; i < world->n_logs; i++) {
-        RepLog *log = &world->logs[i];
-        const RepLogCopy *copy = &log->copies[node];
-        for (guint64 index = copy->committed + 1; copy->leads && index <= copy->arrived; index++) {
-            RepLogEntry *entry = rep_log_entry(log, copy->term, index);
-            guint32 number = entry ? entry->waiting : SIM_POOL_NONE;
-            while (number != SIM_POOL_NONE) {
-                guint32 next = ((RepExchange *)sim_pool_at(&world->exchanges, number))->next;
-                rep_exchange_drop(world, number);
-                number = next;
-            }
-            if (entry)
-                entry->waiting = SIM_POOL_NONE;
+    RepLog *log = &world->logs[log_number];
+    const RepLogCopy *copy = &log->copies[node];
+    for (guint64 index = copy->committed + 1; copy->leads && index <= copy->arrived; index++) {
+        RepLogEntry *entry = rep_log_entry(log, copy->term, index);
+        guint32 number = entry ? entry->waiting : SIM_POOL_NONE;
+        while (number != SIM_POOL_NONE) {
+            guint32 next = ((RepExchange *)sim_pool_at(&world->exchanges, number))->next;
+            rep_exchange_drop(world, number);
+            number = next;
         }
+        if (entry)
+            entry->waiting = SIM_POOL_NONE;
     }
 }

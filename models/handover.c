@@ -50,37 +50,40 @@ void rep_world_install(RepWorld *world, const RepEffect *effect)
 /* ---- carrying over ------------------------------------------------------------------------ */
 
 /* Names a place in a table. */
-static gpointer name_of(int log, RepVersion place)
+static gpointer name_of(RepVersion place)
 {
-    return GSIZE_TO_POINTER(rep_entry_cause(place.term, place.index) ^ (guint64)log << 60);
+    return GSIZE_TO_POINTER(rep_entry_cause(place.term, place.index));
 }
 
 /* What became of the entry from this place, or which entry came to it; NULL: none. The tables are
  * only looked up, so that their order cannot show. */
-static const RepCarried *find_carried(const RepWorld *world, GHashTable *table, int log,
+static const RepCarried *find_carried(const RepHandover *handover, GHashTable *table,
                                       RepVersion place)
 {
-    gsize at = table ? GPOINTER_TO_SIZE(g_hash_table_lookup(table, name_of(log, place))) : 0;
-    return at ? &g_array_index(world->carried, RepCarried, at - 1) : NULL;
+    gsize at = table ? GPOINTER_TO_SIZE(g_hash_table_lookup(table, name_of(place))) : 0;
+    return at ? &g_array_index(handover->carried, RepCarried, at - 1) : NULL;
 }
 
 /* The entry got a new place, or lost to a later write (to.index is 0). */
 static void note_carried(RepWorld *world, int node, int log, RepVersion from, RepVersion to)
 {
+    RepHandover *handover = &world->handovers[log];
     RepCarried carried = {.from = from, .to = to};
-    if (!world->carried) {
-        world->carried = g_array_new(FALSE, FALSE, sizeof(RepCarried));
-        world->carried_from = g_hash_table_new(NULL, NULL);
-        world->carried_to = g_hash_table_new(NULL, NULL);
+    if (!handover->carried) {
+        handover->carried = g_array_new(FALSE, FALSE, sizeof(RepCarried));
+        handover->carried_from = g_hash_table_new(NULL, NULL);
+        handover->carried_to = g_hash_table_new(NULL, NULL);
     }
-    g_array_append_val(world->carried, carried);
-    gpointer number = GSIZE_TO_POINTER((gsize)world->carried->len);
-    g_hash_table_insert(world->carried_from, name_of(log, from), number);
+    g_array_append_val(handover->carried, carried);
+    gpointer number = GSIZE_TO_POINTER((gsize)handover->carried->len);
+    g_hash_table_insert(handover->carried_from, name_of(from), number);
     if (to.index)
-        g_hash_table_insert(world->carried_to, name_of(log, to), number);
-    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_CARRIED,
-                                            .at = world->kernel.now,
-                                            .carried = {.node = node, .from = from, .to = to}});
+        g_hash_table_insert(handover->carried_to, name_of(to), number);
+    rep_world_emit(
+        world,
+        &(RepObservation){.kind = REP_OBS_CARRIED,
+                          .at = world->kernel.now,
+                          .carried = {.node = node, .log = (guint32)log, .from = from, .to = to}});
 }
 
 static SimTime durable_at(const RepLog *log, RepVersion place)
@@ -99,7 +102,8 @@ static gboolean is_followed(const RepLog *log, RepVersion place, guint32 term, g
 static RepVersion carried_into(const RepWorld *world, int log, int node, RepVersion place)
 {
     while (place.index && !rep_log_contains(&world->logs[log], node, place)) {
-        const RepCarried *carried = find_carried(world, world->carried_from, log, place);
+        const RepCarried *carried =
+            find_carried(&world->handovers[log], world->handovers[log].carried_from, place);
         place = carried ? carried->to : (RepVersion){0};
     }
     return place;
@@ -109,43 +113,59 @@ static RepVersion carried_into(const RepWorld *world, int log, int node, RepVers
 
 void rep_world_note_earlier(RepWorld *world, int log, RepVersion place, RepVersion earlier)
 {
-    if (!world->earlier) {
-        world->earlier_places = g_array_new(FALSE, FALSE, sizeof(RepVersion));
-        world->earlier = g_hash_table_new(NULL, NULL);
+    RepHandover *handover = &world->handovers[log];
+    if (!handover->earlier) {
+        handover->earlier_places = g_array_new(FALSE, FALSE, sizeof(RepVersion));
+        handover->earlier = g_hash_table_new(NULL, NULL);
     }
-    g_array_append_val(world->earlier_places, earlier);
-    g_hash_table_insert(world->earlier, name_of(log, place),
-                        GSIZE_TO_POINTER((gsize)world->earlier_places->len));
+    g_array_append_val(handover->earlier_places, earlier);
+    g_hash_table_insert(handover->earlier, name_of(place),
+                        GSIZE_TO_POINTER((gsize)handover->earlier_places->len));
 }
 
 RepVersion rep_world_place_at(const RepWorld *world, int log, int node, RepVersion place)
 {
+    const RepHandover *handover = &world->handovers[log];
     while (place.index) {
         RepVersion now = carried_into(world, log, node, place);
         if (now.index)
             return now;
-        gsize at = world->earlier
-                       ? GPOINTER_TO_SIZE(g_hash_table_lookup(world->earlier, name_of(log, place)))
+        gsize at = handover->earlier
+                       ? GPOINTER_TO_SIZE(g_hash_table_lookup(handover->earlier, name_of(place)))
                        : 0;
-        place = at ? g_array_index(world->earlier_places, RepVersion, at - 1) : (RepVersion){0};
+        place = at ? g_array_index(handover->earlier_places, RepVersion, at - 1) : (RepVersion){0};
     }
     return place;
+}
+
+void rep_world_clear_handovers(RepWorld *world)
+{
+    for (gsize i = 0; i < world->n_logs; i++) {
+        RepHandover *handover = &world->handovers[i];
+        g_clear_pointer(&handover->earlier_places, g_array_unref);
+        g_clear_pointer(&handover->earlier, g_hash_table_unref);
+        g_clear_pointer(&handover->carried, g_array_unref);
+        g_clear_pointer(&handover->carried_from, g_hash_table_unref);
+        g_clear_pointer(&handover->carried_to, g_hash_table_unref);
+    }
+    g_free(world->handovers);
 }
 
 void rep_world_carry(RepWorld *world, const RepEffect *effect)
 {
     RepLog *log = &world->logs[effect->log];
+    const RepHandover *handover = &world->handovers[effect->log];
     int node = effect->node;
     const RepLogCopy *copy = &log->copies[node];
     RepVersion from = {.index = effect->index,
                        .term = rep_log_term_at(log, effect->term, effect->index)};
     const RepLogEntry *found = rep_log_entry(log, effect->term, effect->index);
     if (!copy->leads || !found || rep_log_contains(log, node, from) ||
-        find_carried(world, world->carried_from, effect->log, from))
+        find_carried(handover, handover->carried_from, from))
         return;
     RepLogEntry entry = *found; /* appending may move it */
     RepVersion other = rep_log_newest(log, node, entry.key), origin = other;
-    const RepCarried *carried = find_carried(world, world->carried_to, effect->log, other);
+    const RepCarried *carried = find_carried(handover, handover->carried_to, other);
     if (other.index && carried)
         origin = carried->from;
     if (other.index && !is_followed(log, origin, effect->term, effect->index)) {

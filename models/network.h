@@ -46,14 +46,13 @@ typedef struct RepPipe {
 typedef struct RepPath {
     RepPlace from, to;
     gboolean crosses_regions;
-    const SimDist *delay;                 /* as configured */
-    gboolean is_zero;                     /* configured delay is the constant 0 */
-    gboolean is_plain;                    /* a delay and nothing else: no pipe, no loss, no fault */
-    double loss;                          /* as configured */
-    int pipe;                             /* index of RepNetwork.pipes; -1: unlimited */
-    SimSpan retransmission;               /* first timeout of an ordered stream */
-    SimStream delays, losses;             /* node to node only; clients bring their own */
-    SimStreamMemo delays_for, losses_for; /* … for one purpose */
+    const SimDist *delay;     /* as configured */
+    gboolean is_zero;         /* configured delay is the constant 0 */
+    gboolean is_plain;        /* a delay and nothing else: no pipe, no loss, no fault */
+    double loss;              /* as configured */
+    int pipe;                 /* index of RepNetwork.pipes; -1: unlimited */
+    SimSpan retransmission;   /* first timeout of an ordered stream */
+    SimStream delays, losses; /* node to node only; clients bring their own */
     /* what faults make of it */
     int cuts;                   /* faults that cut it now */
     SimTime cut_until;          /* end of the last cut so far; nothing sent before arrives */

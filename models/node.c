@@ -143,8 +143,10 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
             lose_memory(world, id, TRUE);
         return;
     }
-    rep_world_forget_waiting(world, id);
-    rep_world_end_leadership(world, id);
+    for (int log = 0; log < (int)world->n_logs; log++)
+        rep_world_forget_waiting(world, id, log);
+    for (int log = 0; log < (int)world->n_logs; log++)
+        rep_world_end_leadership(world, id, log);
     node->epoch++;
     rep_cpu_forget(world, id);
     rep_node_forget_steps(world, id);

@@ -84,6 +84,7 @@ typedef struct RepApplier {
     guint32 generation;
     guint64 delayed; /* entry whose apply_delay is not over; 0: none … */
     SimTime delayed_until;
+    SimStreamMemo cpu_of, store_of;
     SimRing finished; /* guint8 per entry from `applied + 1` on: done, but not yet visible */
 } RepApplier;
 
@@ -128,7 +129,7 @@ typedef struct RepNode {
     SimStream *reads, *writes; /* per client group */
     gboolean applies_free;     /* applying takes no time: a flush makes its entries visible */
     SimStream flushes, apply_cpu, apply_store, decisions;
-    SimStreamMemo flushes_of, apply_cpu_of, apply_store_of; /* one log */
+    SimStreamMemo flushes_of; /* one log */
 } RepNode;
 
 /* True for a cost that is not configured, or is the constant 0. */

@@ -8,7 +8,8 @@
  *
  * Names are given as numbers: nodes, regions, client groups and faults in name order, as in
  * RepSetup. Log positions: an entry is (term, index); index 0 means "no entry", entries count
- * from 1. Versions of a key are positions of the entry that wrote them.
+ * from 1. Versions of a key are positions of the entry that wrote them, in the log that the key
+ * belongs to (rep_log_of_key).
  */
 #ifndef REP_OBSERVATION_H
 #define REP_OBSERVATION_H
@@ -21,6 +22,17 @@ typedef struct RepVersion {
     guint64 index; /* 0: the key was never written, as far as the reader knew */
     guint32 term;
 } RepVersion;
+
+/* Which of n logs a key belongs to: by a hash of the key, so that neighbours spread (Stafford's
+ * variant 13 of the finaliser of MurmurHash3). */
+static inline int rep_log_of_key(guint64 key, gsize n_logs)
+{
+    if (G_LIKELY(n_logs <= 1))
+        return 0;
+    key = (key ^ key >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+    key = (key ^ key >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+    return (int)(((key ^ key >> 31) >> 32) * n_logs >> 32);
+}
 
 typedef enum RepOperationKind { REP_READ, REP_WRITE } RepOperationKind;
 
@@ -106,6 +118,7 @@ typedef struct RepMessageSeen {
                         for the clients of a region */
     guint8 kind;     /* RepMessageKind of models/message.h */
     guint8 crosses_regions;
+    guint16 log;  /* that it is about; of client traffic: that the key belongs to */
     guint32 term; /* that it names; 0: of client traffic */
     guint64 bytes;
     guint64 id;          /* of the message: pairs SENT with ARRIVED or DROPPED */
@@ -131,7 +144,8 @@ typedef struct RepObservation {
             guint32 leads; /* 1: begins; 0: it stopped, stepped down or was fenced */
         } leadership;
         struct {
-            gint32 node;     /* the leader that took it */
+            gint32 node; /* the leader that took it */
+            guint32 log;
             RepVersion from; /* as it was in the log that was cut */
             RepVersion to;   /* as it was appended again; index 0: a later write to its key stands,
                                 and it is dropped: a conflict whose loser it is */
@@ -139,6 +153,7 @@ typedef struct RepObservation {
         struct {
             gint32 node;
             guint32 waiting; /* 1: waits for followers again; 0: fell back to async */
+            guint32 log;
         } rule;
         struct {
             gint32 node;

@@ -29,7 +29,8 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
     case REP_OBS_CARRIED: {
         const RepVersion *from = &seen->carried.from, *to = &seen->carried.to;
         guint64 terms = (guint64)from->term << 32 | to->term;
-        digest = rep_digest_add(digest, terms, (guint64)seen->carried.node);
+        digest = rep_digest_add(digest, terms,
+                                (guint64)seen->carried.node | (guint64)seen->carried.log << 32);
         return rep_digest_add(digest, from->index, to->index);
     }
     case REP_OBS_LEASE:
@@ -37,7 +38,8 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
         return rep_digest_add(digest, (guint64)seen->leadership.node << 32 | seen->leadership.term,
                               (guint64)seen->leadership.log << 1 | seen->leadership.leads);
     case REP_OBS_RULE_CHANGED:
-        return rep_digest_add(digest, (guint64)seen->rule.node, seen->rule.waiting);
+        return rep_digest_add(digest, (guint64)seen->rule.node,
+                              seen->rule.waiting | (guint64)seen->rule.log << 1);
     case REP_OBS_NODE_CHANGED:
         return rep_digest_add(digest, (guint64)seen->node.node,
                               seen->node.state * 2 + seen->node.wiped);

@@ -58,11 +58,11 @@ static void grow(RepStreams *streams)
     g_free(by_key);
 }
 
-static RepStream *find_stream(RepWorld *world, int from, int to)
+static RepStream *find_stream(RepWorld *world, int from, int to, int log)
 {
     RepStreams *streams = &world->streams;
     guint64 n_parties = world->setup->n_nodes + world->setup->n_regions;
-    guint64 key = (guint64)from * n_parties + (guint64)to + 1;
+    guint64 key = ((guint64)log * n_parties + (guint64)from) * n_parties + (guint64)to + 1;
     gsize slot = slot_of(streams, key);
     if (streams->keys[slot])
         return streams->by_key[slot];
@@ -73,8 +73,9 @@ static RepStream *find_stream(RepWorld *world, int from, int to)
     RepStream *stream = g_new0(RepStream, 1);
     stream->path =
         rep_network_path(world, rep_place_of_party(world, from), rep_place_of_party(world, to));
+    guint64 second = MIN((guint64)log * n_parties + (guint64)from, SIM_ENTITY_MAX);
     stream->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_MESSAGE, (unsigned)to,
-                                         (unsigned)from, world->stream_handler, streams->n);
+                                         (unsigned)second, world->stream_handler, streams->n);
     sim_ring_init(&stream->messages, sizeof(RepTravelling), 0);
     streams->keys[slot] = key;
     streams->by_key[slot] = stream;
@@ -96,6 +97,7 @@ static void emit(RepWorld *world, RepObservationKind kind, const RepTravelling *
                                        .to = message->to,
                                        .kind = (guint8)(REP_MESSAGE_POLICY + message->kind),
                                        .crosses_regions = (guint8)crosses_regions,
+                                       .log = message->log,
                                        .term = message->term,
                                        .bytes = message->bytes,
                                        .id = travelling->number,
@@ -177,11 +179,11 @@ static gboolean is_repeated(RepStream *stream, guint64 purpose, const RepMessage
 /* A bulk copy goes over a connection of its own, which hides copies. */
 void rep_stream_send(RepWorld *world, const RepMessage *message)
 {
-    RepStream *stream = find_stream(world, message->from, message->to);
+    RepStream *stream = find_stream(world, message->from, message->to, message->log);
     guint64 purpose = (guint64)message->log << 8 | message->kind;
     RepPath *path = stream->path;
-    SimStream delays = sim_stream_remembered(&path->delays_for, path->delays, purpose);
-    SimStream losses = sim_stream_remembered(&path->losses_for, path->losses, purpose);
+    SimStream delays = sim_stream_remembered(&stream->delays_for, path->delays, purpose);
+    SimStream losses = sim_stream_remembered(&stream->losses_for, path->losses, purpose);
     gboolean is_free = world->setup->network.order == REP_ORDER_FREE && !message->is_bulk;
     if (is_free && is_repeated(stream, purpose, message)) {
         delays = sim_stream_numbered(delays, (guint64)world->kernel.now);
@@ -239,7 +241,8 @@ void rep_stream_free_arrived(void *self, guint64 payload)
     RepTravelling travelling =
         *(RepTravelling *)sim_pool_at(&world->streams.free, (guint32)payload);
     sim_pool_give(&world->streams.free, (guint32)payload);
-    RepStream *stream = find_stream(world, travelling.message.from, travelling.message.to);
+    RepStream *stream =
+        find_stream(world, travelling.message.from, travelling.message.to, travelling.message.log);
     arrive(world, stream->path, &travelling);
     rep_world_carry_out(world);
 }
@@ -250,8 +253,8 @@ static gboolean can_stand(RepWorld *world, const RepConnection *connection)
 {
     return rep_node_is_up(&world->nodes[connection->a]) &&
            rep_node_is_up(&world->nodes[connection->b]) &&
-           find_stream(world, connection->a, connection->b)->path->cuts == 0 &&
-           find_stream(world, connection->b, connection->a)->path->cuts == 0;
+           find_stream(world, connection->a, connection->b, 0)->path->cuts == 0 &&
+           find_stream(world, connection->b, connection->a, 0)->path->cuts == 0;
 }
 
 static void tell(RepWorld *world, int node, int peer, gboolean stands)

@@ -1,9 +1,12 @@
 /*
  * stream.h — the replication streams between nodes, and the connections they belong to.
  *
- * A stream is one direction between two nodes. On `order: fifo` its messages arrive in order: the
- * head is the stream's event, the rest wait in its ring. On `order: free` each message is a
- * one-shot event.
+ * A stream is one direction between two nodes, for one log: partitions replicate over connections
+ * of their own, so that one never waits for another (DDIA ch. 5 "Consistent Prefix Reads":
+ * partitions operate independently). They share the link's bandwidth, break together when it is
+ * cut, and at one instant the first log comes first. On `order: fifo` a stream's messages arrive in
+ * order: the head is the stream's event, the rest wait in its ring. On `order: free` each message
+ * is a one-shot event.
  *
  * A message's draws are keyed by its kind, term and first entry. A message that is said again,
  * because the first may have been lost, must not meet the same fate for ever: on free links what
@@ -39,9 +42,10 @@ typedef struct RepFurthest {
 typedef struct RepStream {
     RepPath *path;
     SimSlot slot;
-    SimTime previous;      /* arrival of the message before; running maximum */
-    SimRing messages;      /* RepTravelling; order: fifo */
-    RepFurthest *furthest; /* order: free; owned */
+    SimStreamMemo delays_for, losses_for; /* of the path, for one kind */
+    SimTime previous;                     /* arrival of the message before; running maximum */
+    SimRing messages;                     /* RepTravelling; order: fifo */
+    RepFurthest *furthest;                /* order: free; owned */
     guint n_furthest;
 } RepStream;
 
@@ -53,7 +57,7 @@ typedef struct RepConnection {
 typedef struct RepStreams {
     RepStream **all; /* owned; in the order of making */
     gsize n, n_slots;
-    guint64 *keys; /* open addressing: from * n_nodes + to + 1; 0: free */
+    guint64 *keys; /* open addressing: (log * n + from) * n + to + 1, n parties; 0: free */
     RepStream **by_key;
     SimPool free; /* RepTravelling; order: free */
     RepConnection *connections;

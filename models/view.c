@@ -107,8 +107,9 @@ gboolean rep_view_reaches(RepView *view, int party, int node)
     return !rep_faults_cut(view, from, to) && !rep_faults_cut(view, to, from);
 }
 
-SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause)
+SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause)
 {
-    SimDraw draw = sim_draw(view->nodes[node].decisions, cause & SIM_CAUSE_MAX);
+    SimStream decisions = rep_log_stream(view->nodes[node].decisions, log);
+    SimDraw draw = sim_draw(decisions, cause & SIM_CAUSE_MAX);
     return sim_dist_span(law, &draw, view->kernel.now);
 }

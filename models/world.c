@@ -93,6 +93,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
 
     world->n_logs = (gsize)world->policy->logs(setup);
     world->logs = g_new0(RepLog, world->n_logs);
+    world->handovers = g_new0(RepHandover, world->n_logs);
     world->log_form = world->policy->log_form ? world->policy->log_form(setup) : (RepLogForm){0};
     gboolean keeps_all = may_lose_a_disk(setup) || world->log_form.keeps_all;
     for (gsize i = 0; i < world->n_logs; i++) {
@@ -132,11 +133,7 @@ void rep_world_free(RepWorld *world)
     for (gsize i = 0; i < world->n_logs; i++)
         rep_log_clear(&world->logs[i]);
     g_free(world->logs);
-    g_clear_pointer(&world->earlier_places, g_array_unref);
-    g_clear_pointer(&world->earlier, g_hash_table_unref);
-    g_clear_pointer(&world->carried, g_array_unref);
-    g_clear_pointer(&world->carried_from, g_hash_table_unref);
-    g_clear_pointer(&world->carried_to, g_hash_table_unref);
+    rep_world_clear_handovers(world);
     rep_effects_clear(&world->effects);
     sim_pool_clear(&world->operations);
     sim_pool_clear(&world->exchanges);

@@ -26,6 +26,14 @@ typedef struct RepCarried {
     RepVersion from, to;
 } RepCarried;
 
+/* What happened to places of a log; owned. */
+typedef struct RepHandover {
+    GArray *carried;                       /* RepCarried; NULL: none */
+    GHashTable *carried_from, *carried_to; /* number + 1 of the record, by place */
+    GHashTable *earlier;    /* place of a write -> number + 1 of the place that it had before */
+    GArray *earlier_places; /* RepVersion */
+} RepHandover;
+
 struct RepWorld {
     const RepSetup *setup;
     guint32 replication;
@@ -60,11 +68,8 @@ struct RepWorld {
     guint n_timers;        /* of a party: policy->timers of each log */
 
     SimPool operations, exchanges, jobs;
-    GArray *carried;                       /* RepCarried; NULL: none */
-    GHashTable *carried_from, *carried_to; /* number + 1 of the record, by place */
-    SimPool timeouts;                      /* RepTimeout; reference mode */
-    GHashTable *earlier;    /* place of a write -> number + 1 of the place that it had before */
-    GArray *earlier_places; /* RepVersion */
+    RepHandover *handovers; /* by log */
+    SimPool timeouts;       /* RepTimeout; reference mode */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
@@ -127,6 +132,12 @@ void rep_world_emit(RepWorld *world, const RepObservation *seen);
 void rep_world_observe_entries(RepWorld *world, RepObservationKind kind, int node, int log,
                                guint32 term, guint64 first, guint64 last);
 
+/* Where draws about entries of a log come from, given where those of the first one do. */
+static inline SimStream rep_log_stream(SimStream parent, int log)
+{
+    return log ? sim_stream_numbered(parent, (guint64)log) : parent;
+}
+
 /* The cause of draws about an entry: its place in its log. */
 static inline guint64 rep_entry_cause(guint32 term, guint64 index)
 {
@@ -147,14 +158,16 @@ static inline void rep_world_carry_out(RepWorld *world)
     if (world->effects.n > 0 || world->stepping >= 0)
         rep_world_carry_out_all(world);
 }
-/* Exchanges that wait at the node for a commit will get no answer. */
-void rep_world_forget_waiting(RepWorld *world, int node);
-/* The node leads nothing any more (it stopped, or stepped down). */
-void rep_world_end_leadership(RepWorld *world, int node);
+/* Exchanges that wait at the node for a commit of the log will get no answer. */
+void rep_world_forget_waiting(RepWorld *world, int node, int log);
+/* The node leads the log no more (it stopped, or stepped down). */
+void rep_world_end_leadership(RepWorld *world, int node, int log);
+
 /* ---- what is handed from node to node (handover.c) ---------------------------------------- */
 
 void rep_world_reserve(RepWorld *world, const RepEffect *effect);
 void rep_world_install(RepWorld *world, const RepEffect *effect);
+void rep_world_clear_handovers(RepWorld *world);
 /* A write got another place though it has one: a leader that lacked it was asked again. */
 void rep_world_note_earlier(RepWorld *world, int log, RepVersion place, RepVersion earlier);
 /* Where in the node's log the write is whose newest place is given; index 0: it is not. */

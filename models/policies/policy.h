@@ -70,8 +70,8 @@ SimSpan rep_view_p50(RepView *view, int from, int to);
 gboolean rep_view_reaches(RepView *view, int party, int node);
 /* Was its disk lost since it last ran? Asked when it starts. */
 gboolean rep_view_is_wiped(RepView *view, int node);
-/* A draw for a node's own decisions (an election timeout), keyed by node and cause. */
-SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause);
+/* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
+SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause);
 
 /* ---- client requests ---------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
  */
 #include "scenarios/format/expect.h"
 
+#include "models/policies/policy.h"
 #include "scenarios/format/quantity.h"
 #include "scenarios/format/suggest.h"
 
@@ -18,11 +19,15 @@ typedef struct Filter {
     AnaFilterBit bit;
 } Filter;
 
-static const Filter filters[] = {
-    {"region", ANA_FILTER_REGION},   {"client_region", ANA_FILTER_CLIENT_REGION},
-    {"client", ANA_FILTER_CLIENT},   {"node", ANA_FILTER_NODE},
-    {"session", ANA_FILTER_SESSION}, {"key", ANA_FILTER_KEY},
-    {"age", ANA_FILTER_AGE},         {NULL, 0}};
+static const Filter filters[] = {{"region", ANA_FILTER_REGION},
+                                 {"client_region", ANA_FILTER_CLIENT_REGION},
+                                 {"client", ANA_FILTER_CLIENT},
+                                 {"node", ANA_FILTER_NODE},
+                                 {"session", ANA_FILTER_SESSION},
+                                 {"key", ANA_FILTER_KEY},
+                                 {"age", ANA_FILTER_AGE},
+                                 {"partition", ANA_FILTER_PARTITION},
+                                 {NULL, 0}};
 
 /* Names of the filters in `bits`. */
 static const char **filter_names(guint bits)
@@ -143,6 +148,8 @@ static gboolean use_filter(ScnCheckText *text, const Given *given, AnaQuery *que
         return use_number(text, given, &query->key);
     case ANA_FILTER_AGE:
         return use_age(text, given, query);
+    case ANA_FILTER_PARTITION:
+        return use_number(text, given, &query->partition);
     }
     return FALSE;
 }
@@ -270,20 +277,26 @@ static gint64 limit_of(const RepSetup *setup, const AnaQuery *query, AnaFilterBi
     return limit;
 }
 
-/* Sessions and keys are counted from 0; known once the client group is. */
+/* Sessions, keys and partitions are counted from 0; known once the client group is. */
 gboolean scn_check_numbers(const ScnCheckText *text, const AnaQuery *query)
 {
     const RepSetup *setup = text->question->setup;
-    gint64 sessions = limit_of(setup, query, ANA_FILTER_SESSION);
-    gint64 keys = limit_of(setup, query, ANA_FILTER_KEY);
-    gboolean bad_session = query->session >= 0 && sessions && query->session >= sessions;
-    gboolean bad_key = query->key >= 0 && keys && query->key >= keys;
-    if (!bad_session && !bad_key)
-        return TRUE;
-    ScnDiag *diag = scn_check_report(
-        text, SCN_OUT_OF_RANGE, 0, strlen(text->text), "no %s has the number %" G_GINT64_FORMAT,
-        bad_session ? "session" : "key", bad_session ? query->session : query->key);
-    scn_diag_label(diag, "they are numbered from 0 to %" G_GINT64_FORMAT,
-                   (bad_session ? sessions : keys) - 1);
-    return FALSE;
+    const struct {
+        const char *noun;
+        gint64 number, limit; /* 0: none */
+    } asked[] = {
+        {"session", query->session, limit_of(setup, query, ANA_FILTER_SESSION)},
+        {"key", query->key, limit_of(setup, query, ANA_FILTER_KEY)},
+        {"partition", query->partition, setup->policy ? setup->policy->logs(setup) : 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(asked); i++) {
+        if (asked[i].number < 0 || !asked[i].limit || asked[i].number < asked[i].limit)
+            continue;
+        ScnDiag *diag = scn_check_report(text, SCN_OUT_OF_RANGE, 0, strlen(text->text),
+                                         "no %s has the number %" G_GINT64_FORMAT, asked[i].noun,
+                                         asked[i].number);
+        scn_diag_label(diag, "they are numbered from 0 to %" G_GINT64_FORMAT, asked[i].limit - 1);
+        return FALSE;
+    }
+    return TRUE;
 }

@@ -97,7 +97,7 @@ gboolean rep_view_reaches(RepView *view, int party, int node)
     return TRUE;
 }
 
-SimSpan rep_view_span(RepView *view, const SimDist *law, int node, guint64 cause)
+SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause)
 {
     return 200 * MS;
 }

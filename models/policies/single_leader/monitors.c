@@ -186,7 +186,8 @@ static void decide(RepSingleLeaderState *state, RepView *view, int region, RepEf
         return; /* votes are repeated; it may be there then */
     self->decided_term = self->poll_term;
     rep_fence(state, view, self->leader, self->poll_term, out);
-    SimSpan takes = rep_view_span(view, failover_in(view)->takes, candidate, self->poll_term);
+    SimSpan takes =
+        rep_view_span(view, failover_in(view)->takes, candidate, state->log, self->poll_term);
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LATER,
                                       .node = candidate,
                                       .log = state->log,
@@ -376,7 +377,7 @@ void rep_monitors_promote(RepSingleLeaderState *state, RepView *view, int node, 
         return;
     rep_fence(state, view, old, term, out);
     const SimDist *law = failover_in(view)->takes;
-    SimSpan takes = law ? rep_view_span(view, law, node, term) : 0;
+    SimSpan takes = law ? rep_view_span(view, law, node, state->log, term) : 0;
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_LATER,
                                       .node = node,
                                       .log = state->log,

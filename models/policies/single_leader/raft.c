@@ -15,7 +15,7 @@ void rep_raft_wait(RepSingleLeaderState *state, RepView *view, int node, RepEffe
     SimTime now = rep_view_now(view), at = SIM_NEVER;
     if (!state->members[node].leads && !state->members[node].is_new)
         at = sim_time_after(now, rep_view_span(view, rep_policy_in(view)->failover.election_timeout,
-                                               node, (guint64)now));
+                                               node, state->log, (guint64)now));
     rep_set_timer(state, node, REP_TIMER_ELECTION, at, out);
 }
 
