@@ -391,7 +391,7 @@ static SimDist *read_any_call(ScnReader *reader, const RepChoice *choice, const 
 
 gboolean scn_read_dist(ScnReader *reader, const ScnExpr *expr, SimDist **dist, GString *canonical)
 {
-    static const RepField span_field = {.key = "duration", .type = REP_FIELD_SPAN};
+    static const RepField span_field = {.type = REP_FIELD_SPAN};
     const RepChoice *choice = expr->kind == SCN_EXPR_LIST ? NULL : find(expr->text);
     g_clear_pointer(dist, sim_dist_free);
     if (choice) {

@@ -89,6 +89,8 @@ static void report_syntax(Parser *parser)
         scn_diag_relate(diag, context, yaml->context);
     }
     gboolean is_colon = parser->part.source->text[at.start] == ':';
+    if (in_flow && parser->part.source->text[at.start] == '[')
+        scn_diag_help(diag, "a value with a list in it must be quoted, such as \"2 of [a, b]\"");
     if (is_colon && is_in_call(parser, at.start))
         scn_diag_help(diag, "a value with ': ' in it must be quoted, such as "
                             "\"steps(0s: 40ms, 30s: 200ms)\"");
