@@ -234,11 +234,17 @@ static void durable(AnaInvariants *self, const RepObservation *seen)
         self->totals.durable += seen->entries.last - seen->entries.first + 1;
 }
 
+/* How far the node may show entries, and commit them where it leads. */
+static guint64 answerable(const AnaInvariants *self, const AnaReplica *node)
+{
+    return node->leads && self->rules->acks_unflushed ? node->received : node->flushed;
+}
+
 static void applied(AnaInvariants *self, const RepEntriesSeen *seen)
 {
     AnaReplica *node = replica(self, seen->node);
     if (!can_act(self, seen->node, "applies entries") ||
-        !follows_on(self, seen, node->applied, node->flushed, "applied") ||
+        !follows_on(self, seen, node->applied, answerable(self, node), "applied") ||
         !agrees(self, seen, seen->last))
         return;
     node->applied = seen->last;
@@ -304,7 +310,7 @@ static void committed(AnaInvariants *self, const RepEntriesSeen *seen)
     if (seen->last <= reign->committed || seen->first > seen->last)
         ana_violated(self, ANA_POSITIONS_IN_ORDER, "%s commits up to " E() " after " E(),
                      ana_node_name(self, seen->node), seen->last, reign->committed);
-    if (seen->last > node->flushed)
+    if (seen->last > answerable(self, node))
         ana_violated(self, ANA_ACKNOWLEDGED_BY_RULE,
                      "%s commits entry " E() " but has flushed up to " E() " only",
                      ana_node_name(self, seen->node), seen->last, node->flushed);
@@ -343,7 +349,8 @@ static void check_complete(AnaInvariants *self, int leader, guint32 term)
 
 static void check_furthest(AnaInvariants *self, int leader, guint32 term)
 {
-    if (!self->latest)
+    if (!self->latest ||
+        (self->rules->acks_unflushed && ana_elections_are_granted(self, leader, term)))
         return;
     const AnaReign *reign = &g_array_index(self->reigns, AnaReign, self->latest);
     guint64 missing = missing_from(&replica(self, leader)->chain, reign);

@@ -26,7 +26,7 @@ static guint64 shown_by_all(const AnaInvariants *self)
         const AnaReplica *node = &self->replicas[id];
         if (!self->rules->members[id] || (self->rules->joins[id] && !node->has_installed))
             continue;
-        upto = MIN(upto, node->applied);
+        upto = MIN(upto, MIN(node->applied, node->flushed));
         if (first)
             upto = MIN(upto, ana_chain_common(&first->chain, &node->chain));
         first = first ? first : node;

@@ -25,6 +25,9 @@
  *       before the decision, unless that node was not running meanwhile or led before. So a write
  *       that K followers confirmed survives the loss of any K nodes.
  *
+ * A leader that commits before its own flush (acks_unflushed) does not count for the first; for the
+ * second, one that is granted that it leads again begins where its disk ends.
+ *
  * Both say what the whole run must show as well: nothing-lost.
  *
  * Who decides, and what a promise rests on, is judged by messages that really arrived, never by
@@ -130,6 +133,7 @@ typedef struct AnaRules {
     const gboolean *delayed;  /* shows entries later than it could */
     gboolean spares_joining;  /* those need not confirm */
     gboolean spares_previous; /* the leader before need not confirm until it has caught up */
+    gboolean acks_unflushed;  /* the leader commits and shows what is not on its disk yet */
     gboolean may_fall_back;   /* after a timeout the rule may be suspended */
 
     gboolean fences;            /* never two leaders at one moment */

@@ -136,15 +136,16 @@ static AnaPoint point_of(const RepSingleLeaderSetup *policy)
     return ANA_POINT_FLUSHED;
 }
 
-/* Leader and confirming followers together meet every majority, and a lost disk never takes a
- * confirmation back. */
+/* Leader (where its own flush comes first) and confirming followers together meet every majority,
+ * and a lost disk never takes a confirmation back. */
 static gboolean elects_complete(const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
     const RepFailoverSetup *failover = &policy->failover;
     gsize members = 1 + policy->followers.n;
+    guint64 itself = policy->leader_ack == REP_LEADER_ACK_FLUSHED ? 1 : 0;
     gboolean counts_all = policy->ack == REP_ACK_SEMI_SYNC || policy->ack == REP_ACK_MAJORITY;
     return failover->rule == REP_FAILOVER_ON && failover->elect == REP_ELECT_RAFT && counts_all &&
-           1 + confirmations(policy) + members / 2 + 1 > members &&
+           itself + confirmations(policy) + members / 2 + 1 > members &&
            policy->ack_timeout == SIM_NEVER && policy->ack_point != REP_POINT_RECEIVED &&
            !may_wipe(setup);
 }
@@ -195,6 +196,7 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
     rules->spares_joining = policy->ack == REP_ACK_SYNC_ALL;
     rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT);
     rules->spares_previous = policy->ack == REP_ACK_SYNC_ALL;
+    rules->acks_unflushed = policy->leader_ack == REP_LEADER_ACK_APPENDED;
     rules->may_fall_back = policy->ack_timeout != SIM_NEVER;
     rules->fences = !has_failover || (by_monitors && failover->fence == REP_FENCE_TRUE);
     rules->commits_own_term = has_failover && failover->elect == REP_ELECT_RAFT;

@@ -19,6 +19,7 @@ typedef enum RepAckRule {
 } RepAckRule;
 
 typedef enum RepAckPoint { REP_POINT_FLUSHED, REP_POINT_RECEIVED, REP_POINT_APPLIED } RepAckPoint;
+typedef enum RepLeaderAck { REP_LEADER_ACK_FLUSHED, REP_LEADER_ACK_APPENDED } RepLeaderAck;
 typedef enum RepShip { REP_SHIP_ON_FLUSH, REP_SHIP_ON_APPEND } RepShip;
 typedef enum RepVisible { REP_VISIBLE_ON_COMMIT, REP_VISIBLE_ON_FLUSH } RepVisible;
 
@@ -82,6 +83,7 @@ typedef struct RepSingleLeaderSetup {
     RepIdList ack_nodes;
     RepPlaceList ack_regions;
     int ack_point;       /* RepAckPoint */
+    int leader_ack;      /* RepLeaderAck */
     SimSpan ack_timeout; /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
     int ship;            /* RepShip */
     int visible;         /* RepVisible */

@@ -9,9 +9,10 @@ typedef struct Weight {
 } Weight;
 
 /* What is at stake when things go wrong. Other followers than all seldom show anything. */
-static const Weight keys[] = {{"ack", 85},   {"ack_point", 60},        {"failover", 85},
-                              {"fence", 75}, {"followers", 10},        {"retain", 50},
-                              {"retry", 60}, {"returning_leader", 70}, {"snapshot_size", 60}};
+static const Weight keys[] = {{"ack", 85},          {"ack_point", 60}, {"leader_ack", 30},
+                              {"failover", 85},     {"fence", 75},     {"followers", 10},
+                              {"retain", 50},       {"retry", 60},     {"returning_leader", 70},
+                              {"snapshot_size", 60}};
 
 /* Nodes that die and links that break. */
 static const Weight verbs[] = {{"crash", 4}, {"cut", 3},   {"isolate", 3},

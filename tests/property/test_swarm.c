@@ -67,6 +67,7 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "ack_point: received",
                                         "ack_point: applied",
                                         "ack_timeout: ",
+                                        "leader_ack: appended",
                                         "elect: raft(",
                                         "fence: false",
                                         "fence: lease(",

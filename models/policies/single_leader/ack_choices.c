@@ -168,3 +168,19 @@ const RepChoice rep_ack_point_choices[] = {
      .doc = "a follower confirms what its readers see",
      .guarantees = "a read on a follower that confirmed sees the write"},
     {.name = NULL}};
+
+const RepChoice rep_leader_ack_choices[] = {
+    {.name = "flushed",
+     .value = REP_LEADER_ACK_FLUSHED,
+     .doc = "the leader answers no earlier than its own flush",
+     .guarantees = "an acknowledged write survives a restart of the leader"},
+    {.name = "appended",
+     .value = REP_LEADER_ACK_APPENDED,
+     .doc = "the leader answers when the write is in its memory and the rule holds: under async at "
+            "once (PostgreSQL synchronous_commit=off, Redis, MongoDB j:false)",
+     .guarantees = "the leader's disk adds nothing to the latency of writes, if it also ships on "
+                   "append or waits for nobody",
+     .does_not = "keep an acknowledged write when the leader dies before its next flush and leads "
+                 "again, or was the only one to have it",
+     .book = "DDIA 1st ed. ch. 7 \"The Meaning of ACID\", durability"},
+    {.name = NULL}};

@@ -217,17 +217,23 @@ static char *lease_risk(const RepFailoverSetup *failover)
 
 static char *election_risk(const RepSingleLeaderSetup *policy)
 {
-    if (policy->failover.elect != REP_ELECT_RAFT || policy->ack == REP_ACK_MAJORITY)
+    if (policy->failover.elect != REP_ELECT_RAFT)
         return NULL;
-    guint64 needed = (1 + policy->followers.n) / 2, got = 0;
-    if (policy->ack == REP_ACK_SEMI_SYNC)
+    gboolean flushes_first = policy->leader_ack == REP_LEADER_ACK_FLUSHED;
+    guint64 members = 1 + policy->followers.n, majority = members / 2, got = 0;
+    if (policy->ack == REP_ACK_MAJORITY)
+        got = majority;
+    else if (policy->ack == REP_ACK_SEMI_SYNC)
         got = (guint64)policy->ack_count;
     else if (policy->ack == REP_ACK_SYNC_ALL)
         got = policy->followers.n;
-    if (got >= needed && policy->ack_timeout == SIM_NEVER)
-        return NULL;
-    return g_strdup("an election guards only what a majority has acknowledged, and this rule "
-                    "answers before: acknowledged writes can be lost");
+    if (got < majority || policy->ack_timeout != SIM_NEVER)
+        return g_strdup("an election guards only what a majority has acknowledged, and this rule "
+                        "answers before: acknowledged writes can be lost");
+    if (!flushes_first && got + members / 2 + 1 <= members)
+        return g_strdup("an election guards only what a majority has on its disks, and the leader "
+                        "answers before its own flush: acknowledged writes can be lost");
+    return NULL;
 }
 
 char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n)

@@ -2,9 +2,11 @@
  * leader.c — what a leader does with entries and acknowledgements (semantics §4).
  *
  * It ships what one flush covered to each follower as one message, collects their cumulative
- * acknowledgements, and commits as far as its rule allows (ack_rule.h). A broken connection ships
- * nothing; when it stands again the follower says where its disk ends, and the leader goes on from
- * the last entry on which both agree.
+ * acknowledgements, and commits as far as its rule allows (ack_rule.h). Under leader_ack: appended
+ * its own flush is no condition: what it has committed, shown and answered may be gone when it
+ * dies, and it begins anew where its disk ends. A broken connection ships nothing; when it stands
+ * again the follower says where its disk ends, and the leader goes on from the last entry on which
+ * both agree.
  */
 #include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
@@ -106,6 +108,16 @@ static void plan_fall_back(const RepSingleLeaderState *state, RepMember *self, R
     rep_set_timer(state, leader, REP_TIMER_ACK, at, out);
 }
 
+/* How far the leader may answer by itself. A leadership that is just beginning has what is on the
+ * disk, whatever the node received before. */
+static guint64 answerable(RepView *view, const RepMember *self, RepLogView log)
+{
+    gboolean answers_early = rep_policy_in(view)->leader_ack == REP_LEADER_ACK_APPENDED;
+    if (REP_PLANTED(ACK_BEFORE_FLUSH))
+        return log.arrived;
+    return answers_early && log.term == self->term ? log.arrived : log.flushed;
+}
+
 /* The line where a leader decides to answer: as far as the rule holds, entries become visible
  * and their clients hear. */
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
@@ -113,8 +125,7 @@ void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, R
     RepMember *self = &state->members[leader];
     RepLogView log = rep_view_log(view, leader, state->log);
     guint64 before = self->ack.committed;
-    guint64 index =
-        rep_ack_commit(&self->ack, REP_PLANTED(ACK_BEFORE_FLUSH) ? log.arrived : log.flushed);
+    guint64 index = rep_ack_commit(&self->ack, answerable(view, self, log));
     if (index > before) {
         if (rep_policy_in(view)->visible == REP_VISIBLE_ON_COMMIT)
             rep_move_to(state, REP_EFFECT_SHOW, leader, index, 0, out);
@@ -171,6 +182,8 @@ void rep_leader_appended(RepSingleLeaderState *state, RepView *view, int leader,
 {
     if (rep_policy_in(view)->ship == REP_SHIP_ON_APPEND)
         ship_to_all(state, view, leader, index, out);
+    if (rep_policy_in(view)->leader_ack == REP_LEADER_ACK_APPENDED)
+        rep_leader_commit(state, view, leader, out);
 }
 
 void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int leader, guint64 index,

@@ -1,0 +1,82 @@
+/*
+ * Goal: what the acknowledgement keys cost and lose has the values that queueing theory gives.
+ * Method: many replications at fixed seeds, the mean within four standard errors of the closed
+ * form; and constant delays, where every write takes exactly what its longest path does.
+ */
+#include "tests/support/check.h"
+#include "tests/support/fit.h"
+#include "tests/support/load.h"
+#include "tests/support/run.h"
+
+#include <math.h>
+
+/* ---- answers before the flush ------------------------------------------------------------- */
+
+/* The leader's process dies at an instant that no write knows of, and leads again. Requests and
+ * answers take no time. */
+#define KILLED(rate, fsync, policy)                                                                \
+    "replsim: 1\nseed: 41\nduration: 5s\nreplications: 1000\n"                                     \
+    "nodes: {db1: a}\nstorage: {fsync: " fsync "}\n"                                               \
+    "clients:\n  web: {rate: " rate ", reads: 0%, keys: unique}\n"                                 \
+    "policy: {leader: db1, " policy "}\n"                                                          \
+    "faults:\n  - {at: \"uniform(2s, 3s)\", kill: db1, for: 100ms}\n"
+
+/* What is acknowledged and not on the disk is lost: by Little's law rate times the mean time from
+ * append to durable. A flush takes F and covers what arrived before it began; so an arrival that
+ * finds the disk idle waits F, and one during a flush half an F longer. The disk goes on with
+ * probability 1 - exp(-rF) after each flush, so it is busy for F exp(rF) of every
+ * F exp(rF) + 1/r (M/D/1 with batches of any size). */
+static double expected_losses(double rate, double fsync)
+{
+    double busy = fsync * exp(rate * fsync);
+    double share = busy / (busy + 1 / rate);
+    return rate * (fsync + share * fsync / 2);
+}
+
+static void answers_before_the_flush_are_lost_at_rate_times_flush_delay(void)
+{
+    g_autoptr(TestRun) busy = test_run(KILLED("poisson(200/s)", "20ms", "leader_ack: appended"));
+    CHECK_THEORY(busy, 0, "lost_writes", expected_losses(200, 0.020));
+    g_autoptr(TestRun) idle = test_run(KILLED("poisson(20/s)", "20ms", "leader_ack: appended"));
+    CHECK_THEORY(idle, 0, "lost_writes", expected_losses(20, 0.020));
+}
+
+static void answers_after_the_flush_are_not_lost(void)
+{
+    g_autoptr(TestRun) run = test_run(KILLED("poisson(200/s)", "20ms", "leader_ack: flushed"));
+    CHECK(test_run_merged(run, 0, "lost_writes") == 0);
+}
+
+/* Leader's flush 50 ms, follower's 1 ms, 5 ms each way. */
+#define SLOW_DISK(policy)                                                                          \
+    "replsim: 1\nseed: 42\nduration: 20s\nreplications: 2\n"                                       \
+    "network: {between: {a <-> b: 5ms}}\n"                                                         \
+    "nodes: {db1: {region: a, storage: {fsync: 50ms}}, db2: {region: b, storage: {fsync: 1ms}}}\n" \
+    "clients:\n  web: {rate: periodic(5/s), reads: 0%, keys: unique, from: {a: 100%}}\n"           \
+    "policy: {leader: db1, ack: semi-sync(1), " policy "}\n"
+
+static void check_latency(const char *text, SimSpan expected)
+{
+    g_autoptr(TestRun) run = test_run(text);
+    CHECK_NEAR(test_run_merged(run, 0, "write.latency.p50"), (double)expected, 1);
+    CHECK_NEAR(test_run_merged(run, 0, "write.latency.max"), (double)expected, 1);
+}
+
+static void a_write_takes_its_longest_path(void)
+{
+    check_latency(SLOW_DISK("ship: on-append, leader_ack: appended"), 11 * SIM_MS);
+    check_latency(SLOW_DISK("ship: on-append, leader_ack: flushed"), 50 * SIM_MS);
+    check_latency(SLOW_DISK("ship: on-flush, leader_ack: appended"), 61 * SIM_MS);
+}
+
+static const TestCase cases[] = {
+    TEST(answers_before_the_flush_are_lost_at_rate_times_flush_delay),
+    TEST(answers_after_the_flush_are_not_lost),
+    TEST(a_write_takes_its_longest_path),
+    {NULL, NULL},
+};
+
+int main(int argc, char **argv)
+{
+    return test_main("acks", cases, argc, argv);
+}
