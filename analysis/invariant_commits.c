@@ -55,3 +55,12 @@ void ana_commits_check(AnaInvariants *self, const RepEntriesSeen *seen, const An
         check_entry(self, seen->node, entry);
     }
 }
+
+void ana_commits_check_shown(AnaInvariants *self, int node, guint64 last)
+{
+    RepVersion entry = {last, ana_chain_term_at(&self->replicas[node].chain, last)};
+    if (!ana_logs_is_committed(self, entry))
+        ana_violated(self, ANA_SHOWS_COMMITTED,
+                     "%s shows entry " E() " of term %u, which has not committed",
+                     ana_node_name(self, node), entry.index, entry.term);
+}

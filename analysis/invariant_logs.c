@@ -249,12 +249,18 @@ static void applied(AnaInvariants *self, const RepEntriesSeen *seen)
         return;
     node->applied = seen->last;
     note_reached(node, ANA_POINT_APPLIED, seen->last);
+    if (self->rules->shows_committed && !node->leads)
+        ana_commits_check_shown(self, seen->node, seen->last);
 }
 
 static void truncated(AnaInvariants *self, const RepEntriesSeen *seen)
 {
     AnaReplica *node = replica(self, seen->node);
     guint64 last = seen->first - 1;
+    if (self->rules->keeps_shown && node->applied > last)
+        ana_violated(self, ANA_SHOWN_STAYS,
+                     "%s cuts its log off at " E() " and has shown it up to " E(),
+                     ana_node_name(self, seen->node), last, node->applied);
     ana_chain_cut(&node->chain, last);
     node->received = MIN(node->received, last);
     node->applied = MIN(node->applied, last);

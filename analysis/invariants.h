@@ -52,6 +52,11 @@
  *       the leader's log lacks, gets an answer at once, new writes or not: only from that can it
  *       know what to cut off.
  *
+ *   shows-committed      AnaRules.shows_committed: what a follower shows has committed before, in
+ *       the log of some leader.
+ *
+ *   shown-stays          AnaRules.keeps_shown: no truncation removes what a node has shown.
+ *
  *   later-write-stands   keep-and-conflict: of two writes to a key neither of which had seen the
  *       other, the one that became durable later stands.
  */
@@ -82,6 +87,8 @@ typedef enum AnaInvariant {
     ANA_TAIL_IS_CUT,        /* a returning node hears what its leader's log has not */
     ANA_LATER_WRITE_STANDS, /* of two writes that conflict */
     ANA_NOTHING_LOST,       /* nothing committed is missing at the end, where a rule forbids it */
+    ANA_SHOWS_COMMITTED,    /* a follower shows nothing that has not committed, where it should */
+    ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
     ANA_COMES_TO_REST,      /* a run whose faults are over drains */
@@ -134,6 +141,8 @@ typedef struct AnaRules {
     gboolean spares_joining;  /* those need not confirm */
     gboolean spares_previous; /* the leader before need not confirm until it has caught up */
     gboolean acks_unflushed;  /* the leader commits and shows what is not on its disk yet */
+    gboolean shows_committed; /* followers show what has committed */
+    gboolean keeps_shown;     /* … and that is never lost */
     gboolean may_fall_back;   /* after a timeout the rule may be suspended */
 
     gboolean fences;            /* never two leaders at one moment */

@@ -144,6 +144,8 @@ gboolean ana_logs_is_committed(AnaInvariants *self, RepVersion entry);
 /* Has the node ever had the entry, received, flushed or applied? */
 gboolean ana_logs_has_reached(const AnaReplica *node, AnaPoint point, RepVersion entry);
 
+/* A follower shows its log up to `last`: has that committed? */
+void ana_commits_check_shown(AnaInvariants *self, int node, guint64 last);
 /* Entries commit in the log of the reign: has the rule been kept? */
 void ana_commits_check(AnaInvariants *self, const RepEntriesSeen *seen, const AnaReign *reign);
 

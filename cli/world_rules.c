@@ -150,6 +150,18 @@ static gboolean elects_complete(const RepSetup *setup, const RepSingleLeaderSetu
            !may_wipe(setup);
 }
 
+/* Followers show what has committed, and that is never lost: because elections see to it, or
+ * because the leader has it on its disk and always leads again. */
+static gboolean keeps_shown(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    gboolean never_replaced =
+        policy->failover.rule == REP_FAILOVER_NEVER && !has_fault(setup, REP_FAULT_PROMOTE);
+    return policy->follower_shows == REP_SHOWS_COMMITTED &&
+           policy->visible == REP_VISIBLE_ON_COMMIT &&
+           policy->leader_ack == REP_LEADER_ACK_FLUSHED && !may_wipe(setup) &&
+           (never_replaced || elects_complete(setup, policy));
+}
+
 /* Who has to agree, by which messages, and what monitors promise. */
 static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
@@ -197,6 +209,8 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
     rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT);
     rules->spares_previous = policy->ack == REP_ACK_SYNC_ALL;
     rules->acks_unflushed = policy->leader_ack == REP_LEADER_ACK_APPENDED;
+    rules->shows_committed = policy->follower_shows == REP_SHOWS_COMMITTED;
+    rules->keeps_shown = keeps_shown(setup, policy);
     rules->may_fall_back = policy->ack_timeout != SIM_NEVER;
     rules->fences = !has_failover || (by_monitors && failover->fence == REP_FENCE_TRUE);
     rules->commits_own_term = has_failover && failover->elect == REP_ELECT_RAFT;
@@ -245,6 +259,10 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
     /* Where all have lost their disks, nobody is promoted. */
     if (may_wipe(setup) && policy->failover.rule == REP_FAILOVER_ON &&
         policy->failover.elect == REP_ELECT_MONITORS)
+        return FALSE;
+    /* What a raft leader inherits may wait for a write of its own, and none comes. */
+    if (policy->follower_shows == REP_SHOWS_COMMITTED && policy->failover.rule == REP_FAILOVER_ON &&
+        policy->failover.elect == REP_ELECT_RAFT)
         return FALSE;
     /* By hand somebody may be promoted who is about to die. */
     if (has_fault(setup, REP_FAULT_PROMOTE) &&

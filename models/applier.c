@@ -113,6 +113,12 @@ void rep_applier_due(void *self, guint64 node_and_log)
     rep_world_carry_out(self);
 }
 
+/* How far a follower may apply: its disk, and where so configured what it knows to be decided. */
+static guint64 applicable(const RepWorld *world, const RepLogCopy *copy)
+{
+    return world->log_form.applies_decided ? MIN(copy->flushed, copy->decided) : copy->flushed;
+}
+
 void rep_applier_kick(RepWorld *world, int id, int log)
 {
     RepNode *node = &world->nodes[id];
@@ -122,15 +128,15 @@ void rep_applier_kick(RepWorld *world, int id, int log)
         return;
     if (world->log_form.stops_for_upgrade && rep_faults_upgrade(world, id))
         return;
+    guint64 upto = applicable(world, copy);
     if (node->applies_free) {
-        applier->next = copy->flushed + 1;
-        if (copy->applied < copy->flushed)
-            show(world, id, log, copy->flushed);
+        applier->next = upto + 1;
+        if (copy->applied < upto)
+            show(world, id, log, upto);
         return;
     }
     guint64 workers = (guint64)node->setup->storage.apply_workers;
-    while (applier->next <= copy->flushed && applier->in_service < workers &&
-           is_released(world, id, log)) {
+    while (applier->next <= upto && applier->in_service < workers && is_released(world, id, log)) {
         applier->in_service++;
         begin_entry(world, id, log, applier->next++);
     }

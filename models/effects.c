@@ -153,6 +153,7 @@ void rep_world_truncate(RepWorld *world, int node, int log_number, guint64 index
     copy->flushed = MIN(copy->flushed, index);
     copy->applied = MIN(copy->applied, index);
     copy->committed = MIN(copy->committed, index);
+    copy->decided = MIN(copy->decided, index);
     guint64 *covers = &world->nodes[node].disk.covers[log_number];
     *covers = MIN(*covers, index);
     if (!REP_PLANTED(APPLIED_PAST_CUT))
@@ -196,6 +197,7 @@ void rep_world_end_leadership(RepWorld *world, int node, int log)
     observe_leadership(world, REP_OBS_LEADERSHIP, node, log, FALSE);
     guint64 before = rep_log_holds(&world->logs[log], node);
     copy->leads = FALSE;
+    copy->decided = MAX(copy->decided, copy->committed);
     rep_log_moved(&world->logs[log], node, before);
 }
 
@@ -262,6 +264,13 @@ static void show(RepWorld *world, const RepEffect *effect)
     rep_log_moved(log, effect->node, before);
 }
 
+static void decided(RepWorld *world, const RepEffect *effect)
+{
+    RepLogCopy *copy = &world->logs[effect->log].copies[effect->node];
+    copy->decided = MAX(copy->decided, MIN(effect->index, copy->arrived));
+    rep_node_ask_step(world, effect->node, REP_STEP_APPLY);
+}
+
 /* ---- carrying out ------------------------------------------------------------------------- */
 
 static void send_message(RepWorld *world, const RepEffect *effect)
@@ -318,6 +327,9 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         return;
     case REP_EFFECT_COMMIT:
         commit(world, effect);
+        return;
+    case REP_EFFECT_DECIDED:
+        decided(world, effect);
         return;
     case REP_EFFECT_SHOW:
         show(world, effect);

@@ -40,6 +40,7 @@ void rep_world_install(RepWorld *world, const RepEffect *effect)
     copy->term = effect->term;
     copy->leads = FALSE;
     copy->arrived = copy->received = copy->flushed = copy->applied = effect->index;
+    copy->decided = effect->index;
     world->nodes[effect->node].disk.covers[effect->log] = effect->index;
     rep_applier_reset(world, effect->node, effect->log);
     rep_world_observe_entries(world, REP_OBS_INSTALLED, effect->node, effect->log, effect->term, 1,

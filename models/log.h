@@ -42,6 +42,7 @@ typedef struct RepLogCopy {
     guint32 term;
     guint64 arrived, received, flushed, applied;
     guint64 committed;   /* where this node leads: the rule has held up to here */
+    guint64 decided;     /* the node knows that the rule has held up to here */
     gboolean leads;      /* the node appends to this log */
     gboolean is_kept;    /* the node keeps a copy of this log at all */
     gboolean is_awaited; /* it will, once a snapshot is there … */

@@ -129,6 +129,7 @@ static void lose_memory(RepWorld *world, int id, gboolean wipe)
         RepLogCopy *copy = &world->logs[log].copies[id];
         rep_world_truncate(world, id, log, wipe ? 0 : copy->flushed);
         copy->received = copy->flushed;
+        copy->decided = MIN(copy->decided, copy->applied); /* what it knew beyond was in memory */
         rep_applier_reset(world, id, log);
     }
 }

@@ -46,6 +46,8 @@
  *                        success though the entry has not committed yet.
  * CARRY_OVERWRITES_NEWER What a returning leader hands over is appended over later
  *                        writes to the same keys: binlogs replayed without looking.
+ * SHOWS_UNCOMMITTED      A follower takes what it has been sent for committed: as a MongoDB
+ *                        secondary read with readConcern local.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -67,6 +69,7 @@
  * LEASE_FROM_ANSWER       lease-holds            swarm
  * RETRY_ANSWERED_EARLY    answered-after-commit  swarm
  * CARRY_OVERWRITES_NEWER  later-write-stands     its scenario
+ * SHOWS_UNCOMMITTED       shows-committed        swarm
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -77,7 +80,7 @@
         bug(RESUME_FROM_MEMORY) bug(APPLIED_PAST_CUT) bug(STALE_SNAPSHOT)                          \
             bug(TAIL_KEPT_WHILE_IDLE) bug(VOTE_NOT_DURABLE) bug(STALE_VOTES_COUNT)                 \
                 bug(PROMOTE_BY_APPLIED) bug(LEASE_FROM_ANSWER) bug(RETRY_ANSWERED_EARLY)           \
-                    bug(CARRY_OVERWRITES_NEWER)
+                    bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -18,7 +18,8 @@ RepLogView rep_view_log(RepView *view, int node, int log)
                         .arrived = copy->arrived,
                         .received = copy->received,
                         .flushed = copy->flushed,
-                        .applied = copy->applied};
+                        .applied = copy->applied,
+                        .decided = copy->leads ? copy->committed : copy->decided};
 }
 
 SimTime rep_view_durable_at(RepView *view, int node, int log, guint64 index)

@@ -35,6 +35,7 @@ typedef struct RepLogView {
     guint64 received; /* … taken by the receiver; never more than arrived */
     guint64 flushed;  /* … on its disk */
     guint64 applied;  /* … visible to its readers */
+    guint64 decided;  /* … known to the node to have committed: by DECIDED, or because it leads */
 } RepLogView;
 
 typedef struct RepWorld RepWorld;
@@ -139,6 +140,8 @@ typedef enum RepEffectKind {
     REP_EFFECT_SEND,     /* a message */
     REP_EFFECT_COMMIT,   /* the rule holds up to `index` of the leader's log: waiting clients of the
                             entries are answered, in log order */
+    REP_EFFECT_DECIDED,  /* the node knows that its log up to `index` has committed: where followers
+                            show what is (RepLogForm), it applies so much */
     REP_EFFECT_SHOW,     /* readers of the node may see up to `index` (a leader's log) */
     REP_EFFECT_READ,     /* answer the read with what the node shows now */
     REP_EFFECT_DONE,     /* answer the write: its entry has committed already */
@@ -165,7 +168,7 @@ typedef struct RepEffect {
         guint32 message; /* SEND: place in RepEffects.messages */
     };
     union {
-        guint64 index; /* ACCEPT, TRUNCATE, COMMIT, SHOW, RESERVE, INSTALL, CARRY */
+        guint64 index; /* ACCEPT, TRUNCATE, COMMIT, DECIDED, SHOW, RESERVE, INSTALL, CARRY */
         SimTime at;    /* TIMER, LATER */
         guint64 value; /* RULE, LEASE */
     };
@@ -196,6 +199,7 @@ typedef enum RepMayBit {
 typedef struct RepLogForm {
     gboolean stops_for_upgrade; /* a replica that runs another version cannot apply them */
     double nondeterministic;    /* share whose result may differ where they are run again */
+    gboolean applies_decided;   /* a follower applies no more than it knows to have committed */
     gboolean keeps_all;         /* entries that were cut off may be asked for later */
 } RepLogForm;
 

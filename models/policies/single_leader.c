@@ -8,6 +8,7 @@
  *   follower.c  taking entries, acknowledging, whom to follow
  *   routing.c   which node a client asks
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
+ *   committed.c how followers learn what has committed
  *   snapshot.c  setting up a follower that joins, or is too far behind
  *   raft.c      elections among the members instead
  *
@@ -22,8 +23,9 @@
 #include "models/policies/single_leader/state.h"
 
 static const char *const message_names[] = {
-    "entries", "ack",   "resume",       "leader", "heartbeat", "heartbeat-ok", "deposed",  "vote",
-    "claim",   "grant", "request-vote", "voted",  "snapshot",  "carry",        "ask-vote", NULL};
+    "entries",  "ack",       "resume", "leader",       "heartbeat", "heartbeat-ok", "deposed",
+    "vote",     "claim",     "grant",  "request-vote", "voted",     "snapshot",     "carry",
+    "ask-vote", "committed", NULL};
 
 /* ---- what the world asks beforehand ------------------------------------------------------- */
 
@@ -47,6 +49,7 @@ static RepLogForm log_form(const RepSetup *setup)
     return (RepLogForm){.stops_for_upgrade = policy->log == REP_LOG_PHYSICAL,
                         .nondeterministic =
                             policy->log == REP_LOG_STATEMENT ? policy->nondeterministic : 0,
+                        .applies_decided = policy->follower_shows == REP_SHOWS_COMMITTED,
                         .keeps_all = failover->rule != REP_FAILOVER_NEVER &&
                                      failover->returning == REP_RETURNING_KEEP};
 }
@@ -192,6 +195,9 @@ static void node_hears(RepSingleLeaderState *state, RepView *view, int node,
         return;
     case REP_MESSAGE_CARRY:
         rep_leader_carries(state, view, node, message, out);
+        return;
+    case REP_MESSAGE_COMMITTED:
+        rep_committed_arrived(state, view, node, message, out);
         return;
     case REP_MESSAGE_LEADER:
         hears_of_leader(state, view, node, message, out);

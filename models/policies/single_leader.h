@@ -23,6 +23,8 @@ typedef enum RepLeaderAck { REP_LEADER_ACK_FLUSHED, REP_LEADER_ACK_APPENDED } Re
 typedef enum RepShip { REP_SHIP_ON_FLUSH, REP_SHIP_ON_APPEND } RepShip;
 typedef enum RepVisible { REP_VISIBLE_ON_COMMIT, REP_VISIBLE_ON_FLUSH } RepVisible;
 
+typedef enum RepFollowerShows { REP_SHOWS_APPLIED, REP_SHOWS_COMMITTED } RepFollowerShows;
+
 typedef enum RepReadRule {
     REP_READS_LEADER,
     REP_READS_NEAREST,
@@ -87,6 +89,7 @@ typedef struct RepSingleLeaderSetup {
     SimSpan ack_timeout; /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
     int ship;            /* RepShip */
     int visible;         /* RepVisible */
+    int follower_shows;  /* RepFollowerShows */
     int reads;           /* RepReadRule */
     int reads_node;
     RepRetention retain;     /* where not given, as the leader's storage says */

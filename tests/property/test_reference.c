@@ -83,6 +83,8 @@ static const char *const rules[] = {
     "policy: {ack: semi-sync(1), ack_point: received, ack_timeout: 50ms, ship: on-append}\n",
     "policy: {ack: quorum(majority), reads: sticky, failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {ack: quorum(majority), reads: any, failover: {elect: 'raft(timeout=150ms)'}}\n",
+    "policy: {ack: quorum(majority), follower_shows: committed, reads: any,\n"
+    "         failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {ack: semi-sync(1), leader_ack: appended, ship: on-append, reads: any}\n"};
 
 /* Round instants, so that faults fall together with everything else and with each other. */

@@ -68,6 +68,7 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "ack_point: applied",
                                         "ack_timeout: ",
                                         "leader_ack: appended",
+                                        "follower_shows: committed",
                                         "elect: raft(",
                                         "fence: false",
                                         "fence: lease(",

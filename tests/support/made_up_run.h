@@ -11,9 +11,13 @@
 enum { A, B, C, NODES };
 enum { MADE_REQUEST, MADE_REPLY, MADE_ENTRIES };
 
-/* These have their violations in test_invariants_failover.c, the others in test_invariants.c. */
+/* These have their violations in test_invariants_failover.c and test_invariants_acks.c, the others
+ * in test_invariants.c. */
 #define MADE_IS_FAILOVER(invariant)                                                                \
     ((invariant) >= ANA_MAJORITY_DECIDES && (invariant) <= ANA_LATER_WRITE_STANDS)
+
+#define MADE_IS_ACKS(invariant)                                                                    \
+    ((invariant) >= ANA_SHOWS_COMMITTED && (invariant) <= ANA_SHOWN_STAYS)
 
 extern AnaRules made_rules; /* lists and numbers of places only while there is no checker */
 extern AnaInvariants *made_checker;

@@ -92,6 +92,9 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .clients = "rate: 100/s",
      .failover = "detect: 2s, takes: 500ms, fence: false, returning_leader: keep-and-conflict",
      .faults = {"at: 10s, partition: [[a], [b, c]], for: 10s"}},
+    /* What a follower has been sent commits a round trip later. */
+    {.bug = REP_BUG_SHOWS_UNCOMMITTED,
+     .policy = "ack: quorum(majority), follower_shows: committed"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

@@ -131,9 +131,9 @@ static const RepPolicyOps *const ops = &rep_single_leader;
 static void describe(GString *text, const RepEffect *effect)
 {
     static const char *const names[] = {
-        "connect", "lead",  "append",    "wait",   "accept", "truncate", "reserve",
-        "install", "carry", "send",      "commit", "show",   "read",     "done",
-        "refuse",  "timer", "step-down", "work",   "later",  "lease",    "rule"};
+        "connect", "lead",      "append", "wait",    "accept", "truncate", "reserve", "install",
+        "carry",   "send",      "commit", "decided", "show",   "read",     "done",    "refuse",
+        "timer",   "step-down", "work",   "later",   "lease",  "rule"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
@@ -142,9 +142,16 @@ static void describe(GString *text, const RepEffect *effect)
         return;
     case REP_EFFECT_SEND:
         message = &world.effects.messages[effect->message];
+        if (strcmp(ops->message_names[message->kind], "committed") == 0) {
+            g_string_append_printf(text, " %d>%d committed %d", message->from, message->to,
+                                   (int)message->value);
+            return;
+        }
         g_string_append_printf(text, " %d>%d %s %d..%d", message->from, message->to,
                                ops->message_names[message->kind], (int)message->first,
                                (int)message->last);
+        if (message->value && strcmp(ops->message_names[message->kind], "entries") == 0)
+            g_string_append_printf(text, " (%d committed)", (int)message->value);
         return;
     case REP_EFFECT_TIMER:
         g_string_append_printf(text, "%u ", effect->timer);
@@ -180,6 +187,7 @@ static void describe(GString *text, const RepEffect *effect)
     case REP_EFFECT_ACCEPT:
     case REP_EFFECT_TRUNCATE:
     case REP_EFFECT_COMMIT:
+    case REP_EFFECT_DECIDED:
     case REP_EFFECT_SHOW:
     case REP_EFFECT_RESERVE:
     case REP_EFFECT_INSTALL:

@@ -69,10 +69,36 @@ static void a_write_takes_its_longest_path(void)
     check_latency(SLOW_DISK("ship: on-flush, leader_ack: appended"), 61 * SIM_MS);
 }
 
+/* ---- followers that show what has committed ----------------------------------------------- */
+
+/* 30 ms to the follower, 20 ms back, a flush of 1 ms at each. Alone on the wire an entry is shown
+ * after the way there; where it must have committed, after the way there and back and there. */
+#define SHOWN(policy)                                                                              \
+    "replsim: 1\nseed: 43\nduration: 20s\nreplications: 2\n"                                       \
+    "network: {between: {a -> b: 30ms, b -> a: 20ms}}\n"                                           \
+    "storage: {fsync: 1ms}\nnodes: {db1: a, db2: b}\n"                                             \
+    "clients:\n  web: {rate: periodic(5/s), reads: 0%, keys: unique, from: {a: 100%}}\n"           \
+    "policy: {leader: db1, " policy "}\n"
+
+static void check_lag(const char *text, SimSpan expected)
+{
+    g_autoptr(TestRun) run = test_run(text);
+    CHECK_NEAR(test_run_merged(run, 0, "lag{node=db2}.p50"), (double)expected, 1);
+    CHECK_NEAR(test_run_merged(run, 0, "lag{node=db2}.max"), (double)expected, 1);
+}
+
+static void what_must_have_committed_is_shown_a_round_trip_later(void)
+{
+    check_lag(SHOWN("ack: semi-sync(1), follower_shows: applied"), 31 * SIM_MS);
+    check_lag(SHOWN("ack: semi-sync(1), follower_shows: committed"), 81 * SIM_MS);
+    check_lag(SHOWN("ack: async, follower_shows: committed"), 31 * SIM_MS);
+}
+
 static const TestCase cases[] = {
     TEST(answers_before_the_flush_are_lost_at_rate_times_flush_delay),
     TEST(answers_after_the_flush_are_not_lost),
     TEST(a_write_takes_its_longest_path),
+    TEST(what_must_have_committed_is_shown_a_round_trip_later),
     {NULL, NULL},
 };
 

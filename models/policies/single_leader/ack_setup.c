@@ -54,6 +54,12 @@ static char *region_problem(const RepSetup *setup, const RepSingleLeaderSetup *p
 
 char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy, const char **key)
 {
+    if (policy->follower_shows == REP_SHOWS_COMMITTED && policy->ack != REP_ACK_ASYNC &&
+        policy->ack_point == REP_POINT_APPLIED) {
+        *key = "follower_shows";
+        return g_strdup("a follower applies what has committed, and ack_point: applied lets "
+                        "nothing commit before it is applied");
+    }
     *key = "ack";
     int node = stranger(policy);
     if (node >= 0)

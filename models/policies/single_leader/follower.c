@@ -141,17 +141,19 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
     RepLogView log = rep_view_log(view, node, state->log);
     if (entries->term > log.term && log.arrived > 0)
         log.arrived = agree_with(state, view, node, entries->term, log.arrived, out);
-    if (entries->last <= log.arrived) {
+    self->agreed_term = entries->term;
+    guint64 end = log.arrived;
+    if (entries->last <= end) {
         /* Seen before: the acknowledgement may have been lost, or gone to another leader. */
         if (entries->last >= entries->first)
-            report(state, view, node, MIN(confirmed(state, view, node), log.arrived), out);
-        return;
-    }
-    if (entries->first > log.arrived + 1)
+            report(state, view, node, MIN(confirmed(state, view, node), end), out);
+    } else if (entries->first > end + 1)
         keep_ahead(self, entries);
-    else
-        rep_move_to(state, REP_EFFECT_ACCEPT, node, close_gaps(self, entries->term, entries->last),
-                    entries->term, out);
+    else {
+        end = close_gaps(self, entries->term, entries->last);
+        rep_move_to(state, REP_EFFECT_ACCEPT, node, end, entries->term, out);
+    }
+    rep_committed_heard(state, view, node, entries->term, entries->value, end, out);
 }
 
 /* ---- whom to follow ----------------------------------------------------------------------- */

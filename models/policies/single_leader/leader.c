@@ -24,6 +24,7 @@ static void ship(RepSingleLeaderState *state, RepView *view, int leader, int fol
     rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, self->sent[follower] + 1, upto,
             out);
     self->sent[follower] = upto;
+    self->told[follower] = self->ack.committed;
 }
 
 static void ship_to_all(RepSingleLeaderState *state, RepView *view, int leader, guint64 upto,
@@ -64,7 +65,7 @@ static gboolean resend(const RepSingleLeaderState *state, RepView *view, int lea
         return TRUE;
     }
     if (peer->acked >= upto)
-        return FALSE;
+        return rep_committed_retell(state, view, leader, follower, out);
     /* Where only acknowledgements were lost, the follower may show it all: the last entry that
      * everybody shows is still there to be sent, and makes it acknowledge again. */
     guint64 shown = MIN(rep_view_shown_by_all(view, state->log), upto);
@@ -120,7 +121,7 @@ static guint64 answerable(RepView *view, const RepMember *self, RepLogView log)
 
 /* The line where a leader decides to answer: as far as the rule holds, entries become visible
  * and their clients hear. */
-void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
+static void commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
 {
     RepMember *self = &state->members[leader];
     RepLogView log = rep_view_log(view, leader, state->log);
@@ -132,6 +133,23 @@ void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, R
         rep_move_to(state, REP_EFFECT_COMMIT, leader, index, 0, out);
     }
     plan_fall_back(state, self, view, leader, out);
+}
+
+void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
+{
+    commit(state, view, leader, out);
+    if (!rep_committed_matters(view))
+        return;
+    rep_committed_tell(state, view, leader, out);
+    plan_resend(state, view, leader, out);
+}
+
+/* Entries take the news along that they, or some before them, have committed. */
+static void commit_before_shipping(RepSingleLeaderState *state, RepView *view, int leader,
+                                   RepEffects *out)
+{
+    if (rep_committed_matters(view))
+        commit(state, view, leader, out);
 }
 
 static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int leader, int follower,
@@ -180,6 +198,7 @@ void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int lead
 void rep_leader_appended(RepSingleLeaderState *state, RepView *view, int leader, guint64 index,
                          RepEffects *out)
 {
+    commit_before_shipping(state, view, leader, out);
     if (rep_policy_in(view)->ship == REP_SHIP_ON_APPEND)
         ship_to_all(state, view, leader, index, out);
     if (rep_policy_in(view)->leader_ack == REP_LEADER_ACK_APPENDED)
@@ -189,6 +208,7 @@ void rep_leader_appended(RepSingleLeaderState *state, RepView *view, int leader,
 void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int leader, guint64 index,
                         RepEffects *out)
 {
+    commit_before_shipping(state, view, leader, out);
     ship_to_all(state, view, leader, index, out);
     plan_resend(state, view, leader, out);
     if (rep_policy_in(view)->visible == REP_VISIBLE_ON_FLUSH)
@@ -210,6 +230,8 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
         return;
     rep_ack_note_connection(&self->ack, follower, TRUE);
     self->sent[follower] = agreed;
+    self->heard[follower] = 0;
+    self->told[follower] = G_MAXUINT64; /* soon */
     /* What its readers see it says itself; on its disk it has all it names. */
     note_acknowledged(state, view, leader, follower,
                       rep_policy_in(view)->ack_point == REP_POINT_APPLIED ? 0 : agreed, out);
@@ -217,9 +239,13 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     /* Also where there is nothing to ship, if the follower may have something to cut off: beyond
      * what it names there may be more that is not on its disk yet. */
     gboolean has_tail = resume->last > agreed || resume->term < self->term;
-    if (upto > agreed || (has_tail && !REP_PLANTED(TAIL_KEPT_WHILE_IDLE)))
+    gboolean says = upto > agreed || (has_tail && !REP_PLANTED(TAIL_KEPT_WHILE_IDLE));
+    if (says)
         rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
+    self->told[follower] = says ? self->ack.committed : 0;
     self->sent[follower] = MAX(upto, agreed);
+    if (rep_committed_matters(view))
+        rep_committed_tell(state, view, leader, out);
     plan_resend(state, view, leader, out);
 }
 
@@ -249,12 +275,14 @@ static void forget_progress(RepSingleLeaderState *state, RepMember *self, RepVie
     gsize n = state->n_nodes;
     if (!self->sent) {
         self->sent = g_new0(guint64, n);
+        self->told = g_new0(guint64, n);
+        self->heard = g_new0(guint64, n);
         self->unchanged = g_new0(guint64, n);
         self->snapshot_end = g_new0(guint64, n);
         self->answered = g_new0(SimTime, rep_view_setup(view)->n_regions);
     }
     for (gsize i = 0; i < n; i++)
-        self->sent[i] = self->unchanged[i] = 0;
+        self->sent[i] = self->unchanged[i] = self->told[i] = self->heard[i] = 0;
     for (gsize i = 0; i < n; i++)
         self->snapshot_end[i] = 0;
     for (gsize i = 0; i < rep_view_setup(view)->n_regions; i++)
@@ -269,6 +297,8 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     RepMember *self = &state->members[leader];
     RepLogView log = rep_view_log(view, leader, state->log);
     guint64 shown = MIN(log.applied, log.flushed);
+    if (rep_committed_matters(view))
+        shown = MIN(shown, log.decided);
     int before = state->reigns->len ? rep_known_leader(state, -1) : leader;
     rep_ack_clear(&self->ack);
     rep_ack_init(&self->ack, setup, leader, shown);

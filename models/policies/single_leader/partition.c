@@ -69,6 +69,8 @@ void rep_partition_clear(RepSingleLeaderState *state)
         g_free(member->sent);
         g_free(member->unchanged);
         g_free(member->snapshot_end);
+        g_free(member->told);
+        g_free(member->heard);
         g_free(member->answered);
         g_free(member->ahead);
     }
@@ -89,6 +91,7 @@ void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node)
     member->leads = member->claims = FALSE;
     member->granted = 0; /* votes that it counted */
     member->n_ahead = 0;
+    member->agreed_term = member->told_term = 0;
     if (REP_PLANTED(VOTE_NOT_DURABLE))
         member->voted_term = 0;
     member->reported = rep_view_log(view, node, state->log).flushed;

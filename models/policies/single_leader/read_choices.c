@@ -1,5 +1,5 @@
 /*
- * read_choices.c — who may answer reads.
+ * read_choices.c — who may answer reads, and what followers show.
  *
  * Part of the table of single_leader_setup.c. Page references are to M. Kleppmann, "Designing
  * Data-Intensive Applications", 1st ed., chapter 5.
@@ -49,4 +49,21 @@ const RepChoice rep_read_choices[] = {
      .doc = "every read goes to the named follower",
      .does_not = "make reads fresh",
      .book = LAG_SECTION},
+    {.name = NULL}};
+
+const RepChoice rep_follower_shows_choices[] = {
+    {.name = "applied",
+     .value = REP_SHOWS_APPLIED,
+     .doc = "what is on its disk, as soon as it is applied",
+     .does_not = "keep readers from seeing what is lost in a failover"},
+    {.name = "committed",
+     .value = REP_SHOWS_COMMITTED,
+     .doc = "what it knows to have committed: the leader says so with the next entries, or in a "
+            "message of its own where none leave in that instant (Raft, MongoDB readConcern "
+            "majority)",
+     .guarantees = "what a reader of a follower has seen is never taken back, if what commits is "
+                   "never lost",
+     .does_not = "make reads on followers fresh: they are later by the way of the acknowledgement "
+                 "and of the news",
+     .book = "DDIA 1st ed. ch. 9 \"Total order broadcast\""},
     {.name = NULL}};

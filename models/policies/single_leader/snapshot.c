@@ -24,6 +24,14 @@ static guint64 snapshot_size(const RepSetup *setup, int leader)
     return (guint64)(size > 0 ? size : own);
 }
 
+/* What a snapshot of the leader contains: what it shows, and nothing that followers must not. */
+static guint64 contained(const RepSingleLeaderState *state, RepView *view, int leader)
+{
+    RepLogView log = rep_view_log(view, leader, state->log);
+    guint64 shown = MIN(log.applied, log.flushed);
+    return rep_committed_matters(view) ? MIN(shown, state->members[leader].ack.committed) : shown;
+}
+
 /* Does the leader still keep what comes after entry `agreed`? */
 static gboolean keeps_from(const RepSingleLeaderState *state, RepView *view, int leader,
                            guint64 agreed)
@@ -32,7 +40,7 @@ static gboolean keeps_from(const RepSingleLeaderState *state, RepView *view, int
     RepLogView log = rep_view_log(view, leader, state->log);
     guint64 flushed = log.flushed;
     /* What a snapshot does not contain cannot have been given up. */
-    if (agreed >= MIN(log.applied, flushed))
+    if (agreed >= contained(state, view, leader))
         return TRUE;
     if (retain->entries > 0 && flushed - agreed > (guint64)retain->entries)
         return FALSE;
@@ -57,7 +65,7 @@ gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int le
     if (*end)
         return TRUE;
     RepLogView log = rep_view_log(view, leader, state->log);
-    guint64 index = MIN(log.applied, log.flushed);
+    guint64 index = contained(state, view, leader);
     *end = index + 1;
     rep_move_to(state, REP_EFFECT_RESERVE, follower, index, 0, out);
     RepMessage message = {.from = leader,
@@ -88,6 +96,7 @@ void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
         rep_move_to(state, REP_EFFECT_INSTALL, node, snapshot->last, snapshot->term, out);
         log.flushed = snapshot->last;
         log.term = snapshot->term;
+        self->agreed_term = snapshot->term;
     }
     self->is_new = FALSE;
     self->n_ahead = 0;

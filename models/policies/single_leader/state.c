@@ -65,6 +65,8 @@ void rep_say(const RepSingleLeaderState *state, RepView *view, int from, int to,
                           .bytes = (guint64)rep_view_setup(view)->network.message_size};
     if ((kind == REP_MESSAGE_ENTRIES || kind == REP_MESSAGE_CARRY) && last >= first)
         message.bytes = rep_entry_bytes(state, view, from, first, last);
+    if (kind == REP_MESSAGE_ENTRIES && rep_committed_matters(view))
+        message.value = state->members[from].ack.committed;
     rep_effects_send(out, &message);
 }
 

@@ -18,8 +18,8 @@
 #include "models/policies/single_leader/ack_rule.h"
 
 enum {
-    REP_MESSAGE_ENTRIES,   /* leader to follower: first … last, which end a log of `term`; empty
-                              as raft's heartbeat */
+    REP_MESSAGE_ENTRIES,   /* leader to follower: first … last, which end a log of `term`; value:
+                              what has committed, where followers show no more */
     REP_MESSAGE_ACK,       /* follower to leader: has everything up to `last` of log `term` */
     REP_MESSAGE_RESUME,    /* follower to leader: its disk ends at `last` of log `term`; value: a
                               RepResume */
@@ -34,8 +34,10 @@ enum {
     REP_MESSAGE_REQUEST_VOTE, /* raft: candidate to member; last entry is `last` of term `value` */
     REP_MESSAGE_VOTED,        /* raft: member to candidate */
     REP_MESSAGE_SNAPSHOT,     /* leader to follower: everything up to `last` of log `term` */
-    REP_MESSAGE_CARRY,   /* member to leader: `first` … `last` of log `term` were cut off here */
-    REP_MESSAGE_ASK_VOTE /* coordinator to monitor: others vote for `term` by now */
+    REP_MESSAGE_CARRY,    /* member to leader: `first` … `last` of log `term` were cut off here */
+    REP_MESSAGE_ASK_VOTE, /* coordinator to monitor: others vote for `term` by now */
+    REP_MESSAGE_COMMITTED /* leader to follower: `value` entries have committed; the same back:
+                             heard (on links that lose messages) */
 };
 
 typedef enum RepResume {
@@ -73,6 +75,8 @@ typedef struct RepMember {
     RepAckState ack;
     guint64 *sent;      /* per node: shipped up to here */
     guint64 *unchanged; /* per node: acknowledged when the resend timer last ran */
+    guint64 *told;      /* per node: what has committed, as it was told … */
+    guint64 *heard;     /* … and as it said it had heard */
     gboolean plans_resend;
     guint64 *snapshot_end; /* per node: one of all entries before this is on its way; 0: none */
     gboolean has_lapsed;   /* its lease has, and observers know it */
@@ -83,7 +87,10 @@ typedef struct RepMember {
     guint32 ahead_term; /* of the ranges below */
     RepRange *ahead;
     guint n_ahead;
-    gboolean is_new; /* it joined, and has no data yet */
+    gboolean is_new;     /* it joined, and has no data yet */
+    guint32 agreed_term; /* what it has is in the log of this leadership */
+    guint32 told_term;   /* in this leadership … */
+    guint64 told_upto;   /* … so much has committed, as far as it was told */
 
     /* on the way to lead */
     gboolean claims; /* it led, lost its memory, and asks the monitors */
@@ -210,6 +217,22 @@ void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int node
 void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 /* Commits, shows and answers as far as the rule holds. */
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+
+/* ---- what has committed (committed.c) ---------------------------------------------------- */
+
+/* Do followers have to know? */
+gboolean rep_committed_matters(RepView *view);
+/* The leader tells connected followers, unless entries have just told them. */
+void rep_committed_tell(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out);
+/* Says it again where it may have been lost. TRUE: an answer is still to come. */
+gboolean rep_committed_retell(const RepSingleLeaderState *state, RepView *view, int leader,
+                              int follower, RepEffects *out);
+/* A follower hears in leadership `term` that entries up to `value` have committed; what it has
+ * agrees with that leader's log up to `end`. */
+void rep_committed_heard(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
+                         guint64 value, guint64 end, RepEffects *out);
+void rep_committed_arrived(RepSingleLeaderState *state, RepView *view, int node,
+                           const RepMessage *message, RepEffects *out);
 
 /* ---- snapshots (snapshot.c) --------------------------------------------------------------- */
 
