@@ -1,4 +1,10 @@
-/* history.c — which entries survive, and who holds them; see history.h. */
+/*
+ * history.c — which entries survive, and who holds them; see history.h.
+ *
+ * Where leaders change all the time a copy may be thousands of terms behind. Each term knows one
+ * further ancestor besides its parent, chosen so that any ancestor is reached in logarithmically
+ * many steps (Myers, "An Applicative Random-Access Stack", 1983).
+ */
 #include "analysis/history.h"
 
 #include "sim/check.h"
@@ -6,6 +12,10 @@
 typedef struct Term {
     guint32 term, parent; /* the parent holds the entries before `first` */
     guint64 first;        /* its first entry */
+    guint32 depth;        /* number of ancestors */
+    guint32 jump;         /* one of them; 0: none is known … */
+    guint32 jump_depth;
+    guint64 least; /* … and what is left of any copy there: the least `first - 1` on the way */
 } Term;
 
 struct AnaHistory {
@@ -70,6 +80,13 @@ static AnaPlace before_term(const AnaHistory *history, AnaPlace place)
     return (AnaPlace){.index = MIN(place.index, term->first - 1), .term = term->parent};
 }
 
+/* The end, in the copy, of the ancestor that its term knows besides the parent. */
+static AnaPlace jumped(const Term *term, AnaPlace place)
+{
+    guint64 index = MIN(place.index, term->least);
+    return index ? (AnaPlace){.index = index, .term = term->jump} : (AnaPlace){0};
+}
+
 /* The copy that ends at `place`, cut so that it ends at `index` at most. */
 static AnaPlace cut_at(const AnaHistory *history, AnaPlace place, guint64 index)
 {
@@ -83,13 +100,32 @@ static AnaPlace cut_at(const AnaHistory *history, AnaPlace place, guint64 index)
     }
 }
 
+/* One step, or several at once where that does not lead above `depth`. */
+static AnaPlace climbed(const AnaHistory *history, const Term *term, AnaPlace place, guint32 depth)
+{
+    return term->jump && term->jump_depth >= depth ? jumped(term, place)
+                                                   : before_term(history, place);
+}
+
+/* Up to where two copies agree: in the term that is the nearest ancestor of both. */
 static guint64 shared_length(const AnaHistory *history, AnaPlace a, AnaPlace b)
 {
     while (a.index && b.index && a.term != b.term) {
-        if (a.term > b.term)
+        const Term *x = find_term(history, a.term), *y = find_term(history, b.term);
+        if (!x || !y) { /* of one nothing is known; the other may go on from it */
+            AnaPlace *newer = a.term > b.term ? &a : &b;
+            *newer = before_term(history, *newer);
+        } else if (x->depth > y->depth) {
+            a = climbed(history, x, a, y->depth);
+        } else if (x->depth < y->depth) {
+            b = climbed(history, y, b, x->depth);
+        } else if (x->jump && y->jump && x->jump != y->jump) {
+            a = jumped(x, a);
+            b = jumped(y, b);
+        } else {
             a = before_term(history, a);
-        else
             b = before_term(history, b);
+        }
     }
     return MIN(a.index, b.index);
 }
@@ -103,8 +139,10 @@ guint64 ana_history_shared(const AnaHistory *history, AnaPlace place)
 
 guint64 ana_history_end_of_term(const AnaHistory *history, AnaPlace place, guint32 term)
 {
-    while (place.index && place.term > term)
-        place = before_term(history, place);
+    while (place.index && place.term > term) {
+        const Term *own = find_term(history, place.term);
+        place = own && own->jump >= MAX(term, 1) ? jumped(own, place) : before_term(history, place);
+    }
     return place.term == term ? place.index : 0;
 }
 
@@ -151,11 +189,31 @@ static void reach(AnaPlace *place, guint32 term, guint64 last)
     place->index = MAX(place->index, last);
 }
 
+/* Two ancestors that lie equally far apart are passed at once, else only the parent. */
+static void find_jump(const AnaHistory *history, Term *term)
+{
+    const Term *parent = find_term(history, term->parent);
+    const Term *near = parent && parent->jump ? find_term(history, parent->jump) : NULL;
+    const Term *far = near && near->jump ? find_term(history, near->jump) : NULL;
+    if (!parent)
+        return;
+    term->depth = parent->depth + 1;
+    term->jump = parent->term;
+    term->jump_depth = parent->depth;
+    term->least = term->first - 1;
+    if (far && parent->depth - near->depth == near->depth - far->depth) {
+        term->jump = far->term;
+        term->jump_depth = far->depth;
+        term->least = MIN(term->least, MIN(parent->least, near->least));
+    }
+}
+
 static void learn_term(AnaHistory *history, Term learnt)
 {
     guint at = history->terms->len;
     if (G_LIKELY(find_term(history, learnt.term)))
         return;
+    find_jump(history, &learnt);
     while (at > 0 && g_array_index(history->terms, Term, at - 1).term > learnt.term)
         at--;
     g_array_insert_val(history->terms, at, learnt);
