@@ -5,6 +5,7 @@
 #include "analysis/meter_lag.h"
 #include "analysis/meter_leaders.h"
 #include "analysis/meter_losses.h"
+#include "analysis/meter_sessions.h"
 #include "analysis/meter_staleness.h"
 
 struct AnaLogMeters {
@@ -12,6 +13,7 @@ struct AnaLogMeters {
     AnaHistory *history;
     AnaCarried *carried;
     AnaStalenessMeter *staleness;
+    AnaSessionLog *sessions;
     AnaLagMeter *lag;
     AnaLossMeter *losses;
     AnaLeaderMeter *leaders;
@@ -28,6 +30,7 @@ AnaLogMeters *ana_log_meters_new(const AnaMeterContext *context, int log)
     meters->context.history = meters->history;
     meters->context.carried = meters->carried;
     meters->staleness = ana_staleness_meter_new(&meters->context);
+    meters->sessions = ana_session_log_new(&meters->context);
     meters->lag = ana_lag_meter_new(&meters->context);
     meters->losses = ana_loss_meter_new(&meters->context);
     meters->leaders = ana_leader_meter_new(&meters->context);
@@ -40,6 +43,7 @@ void ana_log_meters_free(AnaLogMeters *meters)
     if (!meters)
         return;
     ana_staleness_meter_free(meters->staleness);
+    ana_session_log_free(meters->sessions);
     ana_lag_meter_free(meters->lag);
     ana_loss_meter_free(meters->losses);
     ana_leader_meter_free(meters->leaders);
@@ -55,13 +59,20 @@ void ana_log_meters_ended(AnaLogMeters *meters, const RepOperationSeen *operatio
     ana_loss_meter_ended(meters->losses, operation);
 }
 
+AnaSessionLog *ana_log_meters_sessions(const AnaLogMeters *meters)
+{
+    return meters->sessions;
+}
+
 /* ---- entries ------------------------------------------------------------------------------ */
 
 static void history_changed(AnaLogMeters *meters, const RepObservation *seen)
 {
     gboolean forked = ana_history_observe(meters->history, seen);
-    if (forked)
+    if (forked) {
         ana_staleness_meter_forked(meters->staleness, ana_history_fork(meters->history));
+        ana_session_log_forked(meters->sessions, ana_history_fork(meters->history));
+    }
     if (seen->kind != REP_OBS_LEADERSHIP)
         ana_lag_meter_observe(meters->lag, seen, forked);
     if (seen->kind == REP_OBS_LEADERSHIP || seen->kind == REP_OBS_NODE_CHANGED)
@@ -75,6 +86,7 @@ static void prune_carried(AnaLogMeters *meters, SimTime now)
     if (meters->context.longest_life == SIM_NEVER || !ana_carried_is_full(meters->carried))
         return;
     ana_staleness_meter_settle(meters->staleness);
+    ana_session_log_settle(meters->sessions);
     ana_carried_prune(meters->carried, meters->history, now, meters->context.longest_life);
 }
 

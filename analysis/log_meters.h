@@ -10,12 +10,16 @@
 #define ANA_LOG_METERS_H
 
 #include "analysis/meter_context.h"
+#include "analysis/meter_sessions.h"
 
 typedef struct AnaLogMeters AnaLogMeters;
 
 /* `context` says all but what belongs to the log; it is copied. */
 AnaLogMeters *ana_log_meters_new(const AnaMeterContext *context, int log);
 void ana_log_meters_free(AnaLogMeters *meters);
+
+/* What sessions have seen of the log, for the one meter of sessions. */
+AnaSessionLog *ana_log_meters_sessions(const AnaLogMeters *meters);
 
 /* An operation on a key of the log ended. */
 void ana_log_meters_ended(AnaLogMeters *meters, const RepOperationSeen *operation, SimTime at);

@@ -1,7 +1,7 @@
 /*
  * meter_context.h — private to analysis/: what the families of meters share.
  *
- * Each family (operations, staleness, lag, time averages, downtime, losses,
+ * Each family (operations, staleness, sessions, lag, time averages, downtime, losses,
  * leaders, divergence, cost) is a module with
  * new, free, its observations, `restart` (a cell of an `after F` window starts anew) and `finish`,
  * which fills its cells. Cells that are not in plain form are gathered in place.

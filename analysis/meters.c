@@ -5,6 +5,7 @@
 #include "analysis/meter_cost.h"
 #include "analysis/meter_downtime.h"
 #include "analysis/meter_operations.h"
+#include "analysis/meter_sessions.h"
 #include "sim/check.h"
 
 struct AnaMeters {
@@ -14,10 +15,19 @@ struct AnaMeters {
     AnaLogMeters **logs; /* by number */
     gsize n_logs;
     AnaOperationMeter *operations;
+    AnaSessionMeter *sessions;
     AnaDowntimeMeter *downtime;
     AnaCostMeter *cost;
     gboolean has_ended;
 };
+
+static AnaSessionMeter *session_meter_of(const AnaMeters *meters)
+{
+    g_autofree AnaSessionLog **logs = g_new0(AnaSessionLog *, meters->n_logs);
+    for (gsize log = 0; log < meters->n_logs; log++)
+        logs[log] = ana_log_meters_sessions(meters->logs[log]);
+    return ana_session_meter_new(&meters->context, logs, meters->n_logs);
+}
 
 AnaMeters *ana_meters_new(const AnaPlan *plan)
 {
@@ -34,6 +44,7 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
     for (gsize log = 0; log < meters->n_logs; log++)
         meters->logs[log] = ana_log_meters_new(&meters->context, (int)log);
     meters->operations = ana_operation_meter_new(&meters->context);
+    meters->sessions = session_meter_of(meters);
     meters->downtime = ana_downtime_meter_new(&meters->context);
     meters->cost = ana_cost_meter_new(&meters->context);
     return meters;
@@ -47,6 +58,7 @@ void ana_meters_free(AnaMeters *meters)
         ana_log_meters_free(meters->logs[log]);
     g_free(meters->logs);
     ana_operation_meter_free(meters->operations);
+    ana_session_meter_free(meters->sessions);
     ana_downtime_meter_free(meters->downtime);
     ana_cost_meter_free(meters->cost);
     ana_cells_free(meters->context.plan, meters->cells);
@@ -73,6 +85,7 @@ static void operation_ended(AnaMeters *meters, const RepObservation *seen)
     ana_operation_meter_ended(meters->operations, operation, seen->at);
     ana_log_meters_ended(meters->logs[rep_log_of_key(operation->key, meters->n_logs)], operation,
                          seen->at);
+    ana_session_meter_ended(meters->sessions, operation, seen->at);
     ana_downtime_meter_ended(meters->downtime, operation, seen->at);
     ana_cost_meter_ended(meters->cost, operation);
 }
@@ -99,6 +112,7 @@ static void finish(AnaMeters *meters, SimTime end, gboolean is_drained)
     ana_operation_meter_finish(meters->operations);
     for (gsize log = 0; log < meters->n_logs; log++)
         ana_log_meters_finish(meters->logs[log], end, is_drained);
+    ana_session_meter_finish(meters->sessions);
     ana_downtime_meter_finish(meters->downtime, end);
     ana_cost_meter_finish(meters->cost);
     for (gsize i = 0; i < meters->context.plan->n_cells; i++)
@@ -153,11 +167,13 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_MESSAGE_SENT:
         ana_cost_meter_sent(meters->cost, &seen->message, seen->at);
         break;
+    case REP_OBS_APPENDED:
+        ana_session_meter_appended(meters->sessions, seen);
+        break;
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:
-    case REP_OBS_APPENDED:
     case REP_OBS_KINDS:
         break;
     }
@@ -175,6 +191,8 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    REP_OBS_BIT(REP_OBS_FAULT_ENDED) | REP_OBS_BIT(REP_OBS_PHASE);
     if (ana_cost_meter_wants_messages(meters->cost))
         mask |= REP_OBS_BIT(REP_OBS_FLUSH) | REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
+    if (ana_session_meter_wants_appended(meters->sessions))
+        mask |= REP_OBS_BIT(REP_OBS_APPENDED);
     return (RepObserver){.mask = mask, .observe = observe, .self = meters};
 }
 

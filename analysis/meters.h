@@ -19,9 +19,12 @@
 
 /* What can happen in a world, and so which measures are asked by default. */
 typedef enum AnaEventBit {
-    ANA_CAN_FAIL_OVER = 1 << 0, /* failovers, false_failovers, split_brain */
-    ANA_CAN_DIVERGE = 1 << 1,   /* divergences */
-    ANA_CAN_CONFLICT = 1 << 2   /* conflicts, overwritten_writes */
+    ANA_CAN_FAIL_OVER = 1 << 0,   /* failovers, false_failovers, split_brain */
+    ANA_CAN_DIVERGE = 1 << 1,     /* divergences */
+    ANA_CAN_CONFLICT = 1 << 2,    /* conflicts, overwritten_writes */
+    ANA_SESSIONS_RETURN = 1 << 3, /* by what they do or are promised: ryw_ and
+                                     monotonic_violations */
+    ANA_SESSIONS_TALK = 1 << 4    /* prefix_violations */
 } AnaEventBit;
 
 /* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */

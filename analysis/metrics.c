@@ -1,6 +1,7 @@
 /*
  * metrics.c — the table of measures (semantics §9), in the order of results: what is lost, what is
- * stale, what it costs to wait, what fails, how far replicas are behind, what it costs to run.
+ * stale, what sessions see of their past, what it costs to wait, what fails, how far replicas are
+ * behind, what it costs to run.
  */
 #include "analysis/metric_ids.h"
 
@@ -21,6 +22,7 @@ const AnaMetric ana_metrics[] = {
          .shape = ANA_SHAPE_TOTAL,
          .filters = FILTERS_CLIENT,
          .has_rate = TRUE,
+         .rate_of = "write",
          .good = ANA_GOOD_LOW,
          .doc = "writes that were acknowledged to their client and are, after the drain, neither "
                 "present in the surviving history nor followed there by a write that had seen them",
@@ -33,6 +35,7 @@ const AnaMetric ana_metrics[] = {
          .shape = ANA_SHAPE_TOTAL,
          .filters = FILTERS_CLIENT,
          .has_rate = TRUE,
+         .rate_of = "write",
          .good = ANA_GOOD_LOW,
          .doc = "writes that were acknowledged to their client and then dropped by a conflict "
                 "rule, although nobody who had seen them replaced them",
@@ -44,6 +47,7 @@ const AnaMetric ana_metrics[] = {
          .unit = ANA_UNIT_COUNT,
          .shape = ANA_SHAPE_TOTAL,
          .has_rate = TRUE,
+         .rate_of = "write",
          .good = ANA_GOOD_LOW,
          .doc = "pairs of writes to a key of which neither had seen the other",
          .detail = "Per replication, at the instant of the decision; .rate is per acknowledged "
@@ -57,6 +61,7 @@ const AnaMetric ana_metrics[] = {
          .shape = ANA_SHAPE_TOTAL,
          .filters = ANA_FILTER_NODE,
          .has_rate = TRUE,
+         .rate_of = "entry",
          .good = ANA_GOOD_LOW,
          .doc = "log entries whose statement gave another result where it was run again",
          .detail = "Per replication, at the instant of applying; each node that applies an entry "
@@ -107,6 +112,52 @@ const AnaMetric ana_metrics[] = {
                    "of PBS only where the write rate of a key times the spread of one write over "
                    "its replicas is far below 1.",
          .label = "fresh reads"},
+    [ANA_RYW_VIOLATIONS] =
+        {.name = "ryw_violations",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = FILTERS_ANSWERED,
+         .has_rate = TRUE,
+         .rate_of = "read",
+         .good = ANA_GOOD_LOW,
+         .doc = "successful reads that miss a write to their key which their own session had been "
+                "told was done before the read began",
+         .detail = "Per replication; .rate is per read of a key with an own acknowledged write. "
+                   "Judged as stale_rate is, against the session's own writes: one that is cut "
+                   "off from every live replica counts as lost, not as missed. By default where "
+                   "there is read_after_write, a conversation or a session guarantee.",
+         .label = "reads that miss own writes"},
+    [ANA_MONOTONIC_VIOLATIONS] =
+        {.name = "monotonic_violations",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = FILTERS_ANSWERED,
+         .has_rate = TRUE,
+         .rate_of = "read",
+         .good = ANA_GOOD_LOW,
+         .doc = "successful reads that return an older version of their key than a read of the "
+                "same session that was answered before they began",
+         .detail = "Per replication; .rate is per read of a key that the session had read before. "
+                   "Older in the order known when the read is answered: a version that is cut off "
+                   "from every live replica counts as lost, not as seen. By default where there "
+                   "is read_after_write, a conversation or a session guarantee.",
+         .label = "reads that go back in time"},
+    [ANA_PREFIX_VIOLATIONS] =
+        {.name = "prefix_violations",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = FILTERS_ANSWERED,
+         .has_rate = TRUE,
+         .rate_of = "read",
+         .good = ANA_GOOD_LOW,
+         .doc = "successful reads that lack a write on which another rests that the same session "
+                "had read before they began",
+         .detail = "Per replication; .rate is per read of a key of which the session had read a "
+                   "write that depends on a version of it. Dependencies are those of the "
+                   "workload: the answer of a conversation depends on the question as it was read. "
+                   "A version that is cut off from every live replica counts as lost, not as "
+                   "lacking. By default where there is a conversation.",
+         .label = "answers seen before their questions"},
     [ANA_WRITE_LATENCY] =
         {.name = "write.latency",
          .unit = ANA_UNIT_NS,

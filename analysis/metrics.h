@@ -75,6 +75,7 @@ typedef struct AnaMetric {
     guint filters;        /* AnaFilterBit that it accepts */
     guint required;       /* AnaFilterBit that must be given: node for lag and its kin */
     gboolean has_rate;    /* TOTAL: `.rate` pooled over operations or entries */
+    const char *rate_of;  /* what `.rate` is per, in tables of results: "write" */
     AnaGood good;
     const char *doc;    /* one sentence */
     const char *detail; /* what the sentence leaves open; may be NULL */

@@ -120,7 +120,9 @@ static void add_by_node(GArray *cells, const AnaWorld *world, AnaQuery cell)
 static const guint needed_events[ANA_METRICS] = {
     [ANA_OVERWRITTEN_WRITES] = ANA_CAN_CONFLICT, [ANA_CONFLICTS] = ANA_CAN_CONFLICT,
     [ANA_DIVERGENCES] = ANA_CAN_DIVERGE,         [ANA_SPLIT_BRAIN] = ANA_CAN_FAIL_OVER,
-    [ANA_FAILOVERS] = ANA_CAN_FAIL_OVER,         [ANA_FALSE_FAILOVERS] = ANA_CAN_FAIL_OVER};
+    [ANA_FAILOVERS] = ANA_CAN_FAIL_OVER,         [ANA_FALSE_FAILOVERS] = ANA_CAN_FAIL_OVER,
+    [ANA_RYW_VIOLATIONS] = ANA_SESSIONS_RETURN,  [ANA_MONOTONIC_VIOLATIONS] = ANA_SESSIONS_RETURN,
+    [ANA_PREFIX_VIOLATIONS] = ANA_SESSIONS_TALK};
 
 static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId id)
 {
@@ -142,6 +144,9 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_STALE_RATE:
     case ANA_STALE_AGE:
     case ANA_STALE_VERSIONS:
+    case ANA_RYW_VIOLATIONS:
+    case ANA_MONOTONIC_VIOLATIONS:
+    case ANA_PREFIX_VIOLATIONS:
         if (world->has_reads && world->has_writes)
             add_by_client_region(cells, world, cell);
         break;

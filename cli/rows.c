@@ -43,8 +43,7 @@ char *cli_query_label(const AnaPlan *plan, const AnaQuery *query)
         if (g_str_has_prefix(*filter, "node="))
             g_string_append_printf(out, " of %s", *filter + strlen("node="));
     if (strcmp(parts.stat, "rate") == 0)
-        g_string_append(out,
-                        query->metric->filters & ANA_FILTER_NODE ? " per entry" : " per write");
+        g_string_append_printf(out, " per %s", query->metric->rate_of);
     else if (*parts.stat)
         g_string_append_printf(out, " %s", parts.stat);
     else if (query->metric->shape == ANA_SHAPE_TOTAL && query->metric->arg != ANA_ARG_WORD)
@@ -144,6 +143,9 @@ static const struct {
     {"lost_writes", ANA_STAT_NONE, -1, 1},
     {"lag", ANA_STAT_P50, -1, 1},
     {"lag", ANA_STAT_P99, -1, 1},
+    {"ryw_violations", ANA_STAT_RATE, -1, 2},
+    {"monotonic_violations", ANA_STAT_RATE, -1, 2},
+    {"prefix_violations", ANA_STAT_RATE, -1, 2},
     {"overwritten_writes", ANA_STAT_NONE, -1, 2},
     {"conflicts", ANA_STAT_NONE, -1, 2},
     {"divergences", ANA_STAT_NONE, -1, 2},

@@ -70,7 +70,8 @@ static guint possible_events(const RepSetup *setup)
         guint event, bit;
     } bits[] = {{REP_MAY_FAIL_OVER, ANA_CAN_FAIL_OVER},
                 {REP_MAY_DIVERGE, ANA_CAN_DIVERGE},
-                {REP_MAY_CONFLICT, ANA_CAN_CONFLICT}};
+                {REP_MAY_CONFLICT, ANA_CAN_CONFLICT},
+                {REP_MAY_PROMISE, ANA_SESSIONS_RETURN}};
     guint possible = setup->policy->events ? setup->policy->events(setup) : 0, events = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
         events |= possible & bits[i].event ? bits[i].bit : 0;
@@ -89,8 +90,11 @@ static void view_clients(AnaWorld *world, const RepSetup *setup)
         for (gsize r = 0; r < client->from.n; r++)
             regions[r] |= client->from.share[r] > 0;
         world->has_writes |= client->reads < 1;
-        world->has_reads |=
-            client->reads > 0 || (client->reads < 1 && client->read_after_write.share > 0);
+        gboolean reads_again = client->reads < 1 && client->read_after_write.share > 0;
+        gboolean talks = client->reads < 1 && client->conversation.share > 0;
+        world->has_reads |= client->reads > 0 || reads_again || talks;
+        world->events |=
+            (reads_again || talks ? ANA_SESSIONS_RETURN : 0u) | (talks ? ANA_SESSIONS_TALK : 0u);
     }
     world->clients = names;
     world->client_lives = lives;
@@ -107,7 +111,7 @@ CliWorldView *cli_world_view_new(const RepSetup *setup)
     const char **faults = g_new0(const char *, setup->n_faults + 1);
     for (gsize i = 0; i < setup->n_faults; i++)
         faults[i] = setup->faults[i].name;
-    world->events = possible_events(setup);
+    world->events |= possible_events(setup);
     world->faults = faults;
     world->n_faults = setup->n_faults;
     world->regions = (const char *const *)setup->regions;

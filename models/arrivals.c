@@ -6,6 +6,8 @@
  */
 #include "models/client.h"
 
+#include "models/conversation.h"
+
 #include "models/world_state.h"
 
 #define FOLLOW_UP_SHIFT 40 /* follow-up i of write n is number n + (i + 1) * 2^40 */
@@ -180,13 +182,18 @@ void rep_follow_up_due(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
-void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome)
+void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome, RepVersion version)
 {
     const RepOperation *operation = sim_pool_at(&world->operations, number);
     RepGroup *group = &world->groups[operation->client];
-    if (outcome == REP_OK && operation->kind == REP_WRITE &&
-        group->setup->read_after_write.share > 0)
-        plan_follow_ups(world, group, operation);
+    if (operation->talk)
+        rep_conversation_step_ended(world, operation, outcome, version);
+    if (outcome == REP_OK && operation->kind == REP_WRITE && !operation->is_follow_up) {
+        if (group->setup->read_after_write.share > 0)
+            plan_follow_ups(world, group, operation);
+        if (group->setup->conversation.share > 0)
+            rep_conversation_begin(world, operation, version);
+    }
     if (group->setup->rate.closed && !operation->is_follow_up && world->phase < REP_PHASE_DRAIN)
         plan_thought(world, group, operation->session);
 }
@@ -255,6 +262,7 @@ static void make_streams(RepWorld *world, RepGroup *group)
     group->thinks = sim_stream_named(own, "think");
     group->retries = sim_stream_named(own, "retry");
     group->follow_ups = sim_stream_named(own, "read after write");
+    group->conversations = sim_stream_named(own, "conversation");
     group->lots = sim_stream_named(own, "route");
     group->session_lots = sim_stream_named(own, "session");
     SimStream **tables[] = {&group->requests, &group->replies, &group->request_losses,

@@ -1,6 +1,7 @@
 /* attempt.c — one operation's attempts: request, service, reply, timeout, retry. */
 #include "models/client.h"
 
+#include "models/conversation.h"
 #include "models/world_state.h"
 
 static RepOperation *operation_at(RepWorld *world, guint32 number)
@@ -17,8 +18,11 @@ static void release(RepWorld *world, guint32 number)
 {
     RepOperation *operation = operation_at(world, number);
     SIM_CHECK(operation->references > 0, "operation released twice");
-    if (--operation->references == 0)
-        sim_pool_give(&world->operations, number);
+    if (--operation->references > 0)
+        return;
+    if (G_UNLIKELY(operation->talk))
+        rep_conversation_release(world, operation);
+    sim_pool_give(&world->operations, number);
 }
 
 static void observe_operation(RepWorld *world, RepObservationKind kind,
@@ -39,6 +43,8 @@ static void observe_operation(RepWorld *world, RepObservationKind kind,
                                          .key = operation->key,
                                          .began = operation->began,
                                          .version = version}};
+    if (G_UNLIKELY(operation->talk))
+        seen.operation.depends_on = rep_conversation_dependency(world, operation);
     rep_world_emit(world, &seen);
 }
 
@@ -66,7 +72,7 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, i
     operation->has_ended = TRUE;
     world->operations_open--;
     observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, node, version);
-    rep_operation_ended(world, number, outcome);
+    rep_operation_ended(world, number, outcome, version);
     release(world, number);
 }
 

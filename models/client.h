@@ -10,6 +10,10 @@
  * Which node an attempt goes to is the policy's decision; a session avoids a node that let it down
  * (timed out or refused) for 10 s.
  *
+ * Besides the operations of the rate there are those that follow from them: reads after a write,
+ * and conversations (conversation.h). They have the number of the operation that they follow from,
+ * and what they are in the bits above 2^40.
+ *
  * Draws are keyed by operation: its number in the group gives kind, region, session and key; the
  * number and the attempt give each message's delay. So changing a share of reads or a policy
  * shifts nobody else's luck.
@@ -42,6 +46,7 @@ typedef struct RepOperation {
     guint8 has_ended;
     guint8 is_uncertain; /* an attempt was not answered in time: it may have been done */
     guint16 log;         /* that the key belongs to */
+    guint32 talk;        /* number + 1 of the conversation that it is part of; 0: none */
     guint64 serial;      /* counts all operations of the world; tells a reused record */
     RepVersion entry;    /* write: where it was appended last; index 0: nowhere */
 } RepOperation;
@@ -108,7 +113,7 @@ typedef struct RepGroup {
     gsize n_sessions;
     gsize *first_session; /* per region, and one past the last */
     double *upto_share;   /* per region: cumulated shares */
-    SimStream gaps, choices, thinks, retries, follow_ups, lots, session_lots;
+    SimStream gaps, choices, thinks, retries, follow_ups, conversations, lots, session_lots;
     SimStream *requests, *replies, *request_losses, *reply_losses; /* per node */
     SimSlot arrivals, timeouts_slot;
     SimRing timeouts; /* RepTimeout, in the order in which they fall due */
@@ -170,8 +175,9 @@ static inline RepSessionLink *rep_session_link(RepSession *session, int node)
 gboolean rep_session_avoids(const RepSession *session, int node, SimTime now);
 void rep_session_avoid(RepSession *session, int node, SimTime now);
 
-/* After an operation ended: follow-ups and the closed loop (arrivals.c). */
-void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome);
+/* After an operation ended: follow-ups, conversations and the closed loop (arrivals.c). */
+void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome,
+                         RepVersion version);
 void rep_operation_arrived(void *world, guint64 client); /* SimHandler of a group's source */
 void rep_follow_up_due(void *world, guint64 operation);  /* SimHandler, posted */
 void rep_think_over(void *world, guint64 session);       /* SimHandler, posted */

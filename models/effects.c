@@ -3,6 +3,7 @@
  * that come back, carried out one after the other in the order in which they were asked for.
  */
 #include "models/planted.h"
+#include "models/conversation.h"
 #include "models/world_state.h"
 
 /* ---- callbacks ---------------------------------------------------------------------------- */
@@ -85,6 +86,7 @@ static void answer_done(RepWorld *world, const RepEffect *effect)
 
 static void observe_append(RepWorld *world, const RepEffect *effect, const RepOperation *operation)
 {
+    RepDependency depends_on = rep_conversation_dependency(world, operation);
     rep_world_emit(world, &(RepObservation){.kind = REP_OBS_APPENDED,
                                             .at = world->kernel.now,
                                             .appended = {.node = effect->node,
@@ -92,7 +94,8 @@ static void observe_append(RepWorld *world, const RepEffect *effect, const RepOp
                                                          .client = operation->client,
                                                          .number = operation->number,
                                                          .key = operation->key,
-                                                         .entry = operation->entry}});
+                                                         .entry = operation->entry,
+                                                         .depends_on = depends_on}});
 }
 
 static void append(RepWorld *world, const RepEffect *effect)

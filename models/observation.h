@@ -34,6 +34,12 @@ static inline int rep_log_of_key(guint64 key, gsize n_logs)
     return (int)(((key ^ key >> 31) >> 32) * n_logs >> 32);
 }
 
+/* What a write rests on besides its own key: its author had read this version of that key. */
+typedef struct RepDependency {
+    guint64 key;
+    RepVersion version; /* index 0: it depends on nothing */
+} RepDependency;
+
 typedef enum RepOperationKind { REP_READ, REP_WRITE } RepOperationKind;
 
 /* semantics §7 */
@@ -96,12 +102,13 @@ typedef struct RepOperationSeen {
     guint32 region;      /* where the client is */
     guint8 kind;         /* RepOperationKind */
     guint8 outcome;      /* RepOutcome; at the end */
-    guint8 is_follow_up; /* a read_after_write read: on top of the rate */
+    guint8 is_follow_up; /* of read_after_write or a conversation: on top of the rate */
     guint8 attempts;     /* made so far; saturates at 255 */
     gint32 node;         /* that answered; -1: none */
     guint64 key;
-    SimTime began;      /* intended arrival: the invocation */
-    RepVersion version; /* read: what was returned; write: what it became */
+    SimTime began;            /* intended arrival: the invocation */
+    RepVersion version;       /* read: what was returned; write: what it became */
+    RepDependency depends_on; /* write: the answer of a conversation */
 } RepOperationSeen;
 
 typedef struct RepEntriesSeen {
@@ -175,6 +182,7 @@ typedef struct RepObservation {
             guint32 log, client;
             guint64 number, key; /* of the operation in its client group */
             RepVersion entry;
+            RepDependency depends_on; /* as the operation's */
         } appended;
     };
 } RepObservation;

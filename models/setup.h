@@ -69,6 +69,13 @@ typedef struct RepRetrySetup {
     SimDist *after; /* from the end of the failed attempt */
 } RepRetrySetup;
 
+#define REP_TALKERS 3 /* sessions that a conversation needs */
+
+typedef struct RepConversationSetup {
+    double share;   /* of the writes are questions; 0: none */
+    SimDist *delay; /* before somebody looks; NULL: none */
+} RepConversationSetup;
+
 typedef struct RepClientSetup {
     char *name;
     RepArrivals rate; /* a closed loop's sessions are in here */
@@ -80,6 +87,7 @@ typedef struct RepClientSetup {
     RepShares from;    /* per region */
     gint64 value_size; /* bytes */
     RepReadAfter read_after_write;
+    RepConversationSetup conversation;
 } RepClientSetup;
 
 /* ---- faults ------------------------------------------------------------------------------- */
@@ -157,14 +165,15 @@ void rep_setup_free(RepSetup *setup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RepSetup, rep_setup_free)
 
 /* The tables (field.h), each ended by a zero entry. Those of policies are RepPolicyOps.fields. */
-extern const RepField rep_top_fields[];     /* into RepSetup: every top-level key */
-extern const RepField rep_node_fields[];    /* into RepNodeSetup */
-extern const RepField rep_cpu_fields[];     /* into RepCpuSetup */
-extern const RepField rep_storage_fields[]; /* into RepStorageSetup */
-extern const RepField rep_network_fields[]; /* into RepNetworkSetup */
-extern const RepField rep_client_fields[];  /* into RepClientSetup */
-extern const RepField rep_retry_fields[];   /* into RepRetrySetup */
-extern const RepField rep_fault_fields[];   /* into RepFaultSetup: what every verb takes */
+extern const RepField rep_top_fields[];          /* into RepSetup: every top-level key */
+extern const RepField rep_node_fields[];         /* into RepNodeSetup */
+extern const RepField rep_cpu_fields[];          /* into RepCpuSetup */
+extern const RepField rep_storage_fields[];      /* into RepStorageSetup */
+extern const RepField rep_network_fields[];      /* into RepNetworkSetup */
+extern const RepField rep_client_fields[];       /* into RepClientSetup */
+extern const RepField rep_retry_fields[];        /* into RepRetrySetup */
+extern const RepField rep_conversation_fields[]; /* into RepConversationSetup */
+extern const RepField rep_fault_fields[];        /* into RepFaultSetup: what every verb takes */
 
 /* A fault's verb is a key and its value the target. The same key may mean different things after
  * different verbs (`rate`), so each verb has its own table of further keys. */

@@ -208,6 +208,22 @@ const RepField rep_retry_fields[] = {{.key = "times",
                                       .example = "100ms"},
                                      END};
 
+/* No defaults: a scenario that says nothing of it resolves to what it was. */
+const RepField rep_conversation_fields[] = {
+    {.key = "share",
+     .type = REP_FIELD_RATIO,
+     AT(RepConversationSetup, share),
+     .max = 1,
+     .doc = "share of the writes that are questions",
+     .example = "5%"},
+    {.key = "delay",
+     .type = REP_FIELD_DIST,
+     AT(RepConversationSetup, delay),
+     .doc = "how long after an acknowledgement somebody looks for what was written, and looks "
+            "again after having missed it; default: at once",
+     .example = "exponential(mean=50ms)"},
+    END};
+
 const RepField rep_client_fields[] = {
     {.key = "rate",
      .type = REP_FIELD_ARRIVALS,
@@ -271,6 +287,14 @@ const RepField rep_client_fields[] = {
      .doc = "share of writes whose session reads the key again that long after the "
             "acknowledgement, on top of the rate",
      .example = "10% after 100ms"},
+    {.key = "conversation",
+     .type = REP_FIELD_MAPPING,
+     AT(RepClientSetup, conversation),
+     .fields = rep_conversation_fields,
+     .doc = "share of writes that another session reads and answers with a write to another key, "
+            "while a third reads first the answer's key and then the question's; on top of the "
+            "rate",
+     .example = "{share: 5%, delay: 50ms}"},
     END};
 
 /* ---- the whole ---------------------------------------------------------------------------- */

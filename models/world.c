@@ -1,6 +1,7 @@
 /* world.c — building a world, running it through its phases, and taking it down; see world.h. */
 #include "models/world.h"
 
+#include "models/conversation.h"
 #include "models/world_state.h"
 
 /* ---- building ----------------------------------------------------------------------------- */
@@ -53,6 +54,7 @@ static void add_handlers(RepWorld *world)
     world->reply_handler = sim_kernel_add_handler(kernel, rep_reply_arrived, world);
     world->retry_handler = sim_kernel_add_handler(kernel, rep_attempt_again, world);
     world->follow_up_handler = sim_kernel_add_handler(kernel, rep_follow_up_due, world);
+    world->talk_handler = sim_kernel_add_handler(kernel, rep_conversation_step_due, world);
     world->think_handler = sim_kernel_add_handler(kernel, rep_think_over, world);
     world->later_handler = sim_kernel_add_handler(kernel, rep_policy_later_due, world);
     world->job_handler = sim_kernel_add_handler(kernel, rep_job_run_due, world);
@@ -89,6 +91,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
     sim_pool_init(&world->exchanges, sizeof(RepExchange));
     sim_pool_init(&world->jobs, sizeof(RepJob));
     sim_pool_init(&world->timeouts, sizeof(RepTimeout));
+    rep_conversations_init(world);
     add_handlers(world);
 
     world->n_logs = (gsize)world->policy->logs(setup);
@@ -139,6 +142,7 @@ void rep_world_free(RepWorld *world)
     sim_pool_clear(&world->exchanges);
     sim_pool_clear(&world->jobs);
     sim_pool_clear(&world->timeouts);
+    sim_pool_clear(&world->talks);
     sim_kernel_clear(&world->kernel);
     g_free(world);
 }

@@ -68,6 +68,7 @@ struct RepWorld {
     guint n_timers;        /* of a party: policy->timers of each log */
 
     SimPool operations, exchanges, jobs;
+    SimPool talks;          /* conversation.c */
     RepHandover *handovers; /* by log */
     SimPool timeouts;       /* RepTimeout; reference mode */
     guint64 operations_begun;
@@ -75,7 +76,7 @@ struct RepWorld {
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
         job_handler, later_handler, free_message_handler, stream_handler, flush_handler,
         timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler, step_handler,
-        plain_timeout_handler;
+        plain_timeout_handler, talk_handler;
 };
 
 /* ---- parties and entities ----------------------------------------------------------------- */

@@ -190,7 +190,8 @@ void rep_effects_clear(RepEffects *effects);
 typedef enum RepMayBit {
     REP_MAY_FAIL_OVER = 1 << 0, /* a leadership may pass to another node */
     REP_MAY_DIVERGE = 1 << 1,   /* an entry may give another result elsewhere */
-    REP_MAY_CONFLICT = 1 << 2   /* a conflict rule may drop a write */
+    REP_MAY_CONFLICT = 1 << 2,  /* a conflict rule may drop a write */
+    REP_MAY_PROMISE = 1 << 3    /* sessions are promised something */
 } RepMayBit;
 
 /* ---- the table ---------------------------------------------------------------------------- */

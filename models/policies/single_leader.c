@@ -271,7 +271,8 @@ static guint possible_events(const RepSetup *setup)
         fails_over |= setup->faults[i].kind == REP_FAULT_PROMOTE;
     return (fails_over ? REP_MAY_FAIL_OVER : 0u) |
            (fails_over && conflicts ? REP_MAY_CONFLICT : 0u) |
-           (policy->log == REP_LOG_STATEMENT ? REP_MAY_DIVERGE : 0u);
+           (policy->log == REP_LOG_STATEMENT ? REP_MAY_DIVERGE : 0u) |
+           (policy->session ? REP_MAY_PROMISE : 0u);
 }
 
 static int leader_of(const void *self, int log)

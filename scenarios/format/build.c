@@ -85,6 +85,28 @@ static void build_client_names(ScnReader *reader, const ScnNode *root)
     }
 }
 
+/* Who asks, who answers, who watches; and two keys. */
+static void check_conversation(ScnReader *reader, const ScnFill *fill)
+{
+    const RepClientSetup *client = fill->base;
+    const ScnEntry *entry = scn_map_find(fill->map, "conversation");
+    gint64 sessions = client->rate.closed ? client->rate.sessions : client->sessions;
+    if (entry && entry->value->kind == SCN_MAP && !scn_map_get(entry->value, "share"))
+        scn_diags_add(reader->diags, SCN_MISSING_KEY, entry->key->span,
+                      "'conversation' needs 'share': the share of the writes that are questions");
+    if (!entry || client->conversation.share <= 0)
+        return;
+    if (sessions < REP_TALKERS) {
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_TOO_FEW, entry->key->span,
+                                      "a conversation needs three sessions");
+        scn_diag_label(diag, "this group has %" G_GINT64_FORMAT, sessions);
+        scn_diag_note(diag, "one asks, another answers, a third watches");
+    }
+    if (client->keys && sim_keys_count(client->keys) == 1)
+        scn_diags_add(reader->diags, SCN_TOO_FEW, entry->key->span,
+                      "a conversation needs two keys: the answer has one of its own");
+}
+
 static void build_clients(ScnReader *reader, const ScnNode *root)
 {
     RepSetup *setup = reader->setup;
@@ -104,6 +126,7 @@ static void build_clients(ScnReader *reader, const ScnNode *root)
                         .owner = entries[i].key,
                         .path = path};
         scn_fill(reader, &fill);
+        check_conversation(reader, &fill);
     }
 }
 

@@ -107,6 +107,13 @@ const ScnCode scn_codes_check[] = {
          "Under this policy there is no such node, so the fault could never do anything.",
      .example = COMPLETE "policy: {followers: []}\n"
                          "faults:\n  - {at: 10s, crash: any follower, for: 1s}\n"},
+    {.id = SCN_TOO_FEW,
+     .title = "there are too few for a conversation",
+     .explanation = "One session asks, another answers, a third watches, all of one client group; "
+                    "and the answer has a key of its own.",
+     .example = "replsim: 1\n" NODES NETWORK
+                "clients:\n  web: {rate: 100/s, reads: 90%, keys: uniform_keys(1k), sessions: 2, "
+                "conversation: {share: 5%, delay: 50ms}}\n"},
 
     {.id = SCN_NAME_MISREAD,
      .title = "other YAML readers may misread this name",

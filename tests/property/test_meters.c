@@ -72,6 +72,18 @@ static gboolean is_named(const AnaQuery *query, const char *name)
     return strcmp(query->metric->name, name) == 0;
 }
 
+static const char *const session_measures[METER_SESSION_MEASURES] = {
+    "ryw_violations", "monotonic_violations", "prefix_violations"};
+
+static void expect_session(AnaCell *cell, const AnaQuery *query, const MeterOperation *operation)
+{
+    for (int m = 0; m < METER_SESSION_MEASURES; m++)
+        if (is_named(query, session_measures[m])) {
+            cell->of += operation->is_due[m] ? 1 : 0;
+            cell->hits += operation->is_late[m] ? 1 : 0;
+        }
+}
+
 static void expect_operation(AnaCell *cell, const AnaQuery *query, const MeterOperation *operation)
 {
     gboolean is_ok = operation->seen.outcome == REP_OK,
@@ -101,6 +113,7 @@ static void expect_operation(AnaCell *cell, const AnaQuery *query, const MeterOp
         cell->of++;
         cell->hits += operation->is_stale ? 0 : 1;
     }
+    expect_session(cell, query, operation);
     if (is_named(query, "lost_writes") && is_write && is_ok) {
         cell->of++;
         cell->hits += operation->is_lost ? 1 : 0;
@@ -408,6 +421,7 @@ static void check_world(const MeterWorld *world, guint64 seed)
 typedef struct Tally {
     guint wipes, failovers, false_failovers, carried, conflicts, late, back, installs, joins;
     guint stale, lost, overwritten;
+    guint due[METER_SESSION_MEASURES], late_reads[METER_SESSION_MEASURES];
 } Tally;
 
 static void tally(Tally *sum, const MeterWorld *world)
@@ -427,6 +441,10 @@ static void tally(Tally *sum, const MeterWorld *world)
         sum->stale += o->is_stale ? 1 : 0;
         sum->lost += o->is_lost ? 1 : 0;
         sum->overwritten += o->is_overwritten ? 1 : 0;
+        for (int m = 0; m < METER_SESSION_MEASURES; m++) {
+            sum->due[m] += o->is_due[m] ? 1 : 0;
+            sum->late_reads[m] += o->is_late[m] ? 1 : 0;
+        }
     }
 }
 
@@ -451,6 +469,10 @@ static void every_cell_is_what_its_definition_gives_over_the_whole_history(void)
     CHECK(sum.back > 0);
     CHECK(sum.installs > SEEDS);
     CHECK(sum.joins > SEEDS / 4);
+    for (int m = 0; m < METER_SESSION_MEASURES; m++) {
+        CHECK(sum.due[m] > 5 * SEEDS);
+        CHECK(sum.late_reads[m] > SEEDS / 2);
+    }
 }
 
 /* Cells are bytes: the same with a life so long that nothing is ever forgotten. */

@@ -38,7 +38,8 @@ AnaWorld meter_script_world(void)
                       .answers = answers,
                       .warmup = SCRIPT_WARMUP,
                       .duration = SCRIPT_DURATION,
-                      .events = ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT,
+                      .events = ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT |
+                                ANA_SESSIONS_RETURN | ANA_SESSIONS_TALK,
                       .downtime_floor = 100 * SIM_MS,
                       .has_reads = TRUE,
                       .has_writes = TRUE};

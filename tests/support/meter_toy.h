@@ -15,6 +15,7 @@ typedef struct MeterEntry {
     gboolean counted[METER_NODES][METER_STAGES];
     guint carried_to, carried_from; /* number + 1 of the same write at another place */
     gboolean is_dropped;            /* by a conflict rule */
+    RepDependency depends_on;
 } MeterEntry;
 
 typedef struct MeterNode {
@@ -107,5 +108,7 @@ gboolean meter_holds(const MeterToy *toy, const GArray *log, guint64 length, gui
 void meter_find_fate(const MeterToy *toy, MeterOperation *write);
 /* Judges a read that is answered now, against all that was ever acknowledged. */
 void meter_judge(const MeterToy *toy, MeterOperation *read);
+/* The same against what its own session has done and seen. */
+void meter_judge_session(const MeterToy *toy, MeterOperation *read);
 
 #endif

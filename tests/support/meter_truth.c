@@ -158,6 +158,52 @@ void meter_judge(const MeterToy *toy, MeterOperation *read)
     }
 }
 
+/* Is what was returned older than the version, which is not cut off? */
+static gboolean is_older(const MeterToy *toy, RepVersion returned, RepVersion version)
+{
+    if (version.index == 0)
+        return FALSE;
+    guint place = living_place(toy, number_of(toy, version));
+    return is_newer(version_at(toy, place), returned) && !is_cut_off(toy, place);
+}
+
+/* What the write that was read depends on, wherever it had been carried. */
+static RepDependency dependency_of(const MeterToy *toy, RepVersion read)
+{
+    if (read.index == 0)
+        return (RepDependency){0};
+    guint number = number_of(toy, read);
+    while (meter_entry(toy, number)->carried_from)
+        number = meter_entry(toy, number)->carried_from - 1;
+    return meter_entry(toy, number)->depends_on;
+}
+
+void meter_judge_session(const MeterToy *toy, MeterOperation *read)
+{
+    const RepOperationSeen *seen = &read->seen;
+    RepVersion returned = seen->version;
+    if (returned.index)
+        returned = version_at(toy, living_place(toy, number_of(toy, returned)));
+    for (guint i = 0; i < toy->world->operations->len; i++) {
+        const MeterOperation *own = &g_array_index(toy->world->operations, MeterOperation, i);
+        if (own->seen.client != seen->client || own->seen.session != seen->session ||
+            own->seen.outcome != REP_OK || own->ended > seen->began)
+            continue;
+        if (own->seen.key == seen->key) {
+            int measure = own->seen.kind == REP_WRITE ? 0 : 1;
+            read->is_due[measure] = TRUE;
+            read->is_late[measure] |= is_older(toy, returned, own->seen.version);
+        }
+        RepDependency upon = {0};
+        if (own->seen.kind == REP_READ)
+            upon = dependency_of(toy, own->seen.version);
+        if (upon.version.index && upon.key == seen->key) {
+            read->is_due[2] = TRUE;
+            read->is_late[2] |= is_older(toy, returned, upon.version);
+        }
+    }
+}
+
 static gboolean is_live(const MeterToy *toy, guint number)
 {
     for (int n = 0; n < METER_NODES; n++)

@@ -12,11 +12,26 @@ static void end_operation(MeterToy *toy, guint i, RepOutcome outcome)
     ended.seen.outcome = (guint8)outcome;
     if (outcome != REP_OK)
         ended.seen.node = -1;
-    if (outcome == REP_OK && ended.seen.kind == REP_READ)
+    if (outcome == REP_OK && ended.seen.kind == REP_READ) {
         meter_judge(toy, &ended);
+        meter_judge_session(toy, &ended);
+    }
     g_array_append_val(toy->world->operations, ended);
     meter_emit(toy, (RepObservation){.kind = REP_OBS_OPERATION_ENDED, .operation = ended.seen});
     g_array_remove_index_fast(toy->pending, i);
+}
+
+/* Every third write answers what its session has read last. */
+static RepDependency find_dependency(const MeterToy *toy, const RepOperationSeen *write)
+{
+    for (guint i = toy->world->operations->len; write->number % 3 == 0 && i-- > 0;) {
+        const RepOperationSeen *read =
+            &g_array_index(toy->world->operations, MeterOperation, i).seen;
+        if (read->client == write->client && read->session == write->session &&
+            read->kind == REP_READ && read->outcome == REP_OK && read->key != write->key)
+            return (RepDependency){.key = read->key, .version = read->version};
+    }
+    return (RepDependency){0};
 }
 
 static void begin_operation(MeterToy *toy)
@@ -30,6 +45,8 @@ static void begin_operation(MeterToy *toy)
                                      .node = -1,
                                      .key = meter_draw(toy, KEYS),
                                      .began = toy->now}};
+    if (pending.seen.kind == REP_WRITE)
+        pending.seen.depends_on = find_dependency(toy, &pending.seen);
     g_array_append_val(toy->pending, pending);
 }
 
@@ -41,13 +58,21 @@ static void append(MeterToy *toy, MeterPending *pending)
     MeterEntry entry = {.term = leader->label,
                         .key = pending->seen.key,
                         .index = leader->log->len + 1,
-                        .durable = -1};
+                        .durable = -1,
+                        .depends_on = pending->seen.depends_on};
     pending->entry = toy->entries->len;
     pending->progress = METER_APPENDED;
     pending->seen.node = toy->leader;
     pending->seen.version = (RepVersion){.index = entry.index, .term = entry.term};
     g_array_append_val(toy->entries, entry);
     g_array_append_val(leader->log, pending->entry);
+    meter_emit(toy, (RepObservation){.kind = REP_OBS_APPENDED,
+                                     .appended = {.node = toy->leader,
+                                                  .client = pending->seen.client,
+                                                  .number = pending->seen.number,
+                                                  .key = pending->seen.key,
+                                                  .entry = pending->seen.version,
+                                                  .depends_on = entry.depends_on}});
 }
 
 static void serve(MeterToy *toy, MeterPending *pending)
@@ -348,7 +373,8 @@ static void describe(MeterWorld *world, guint features)
                               .follows = with_failover ? all : not_0,
                               .answers = all,
                               .may_be_wiped = none,
-                              .events = ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT,
+                              .events = ANA_CAN_FAIL_OVER | ANA_CAN_DIVERGE | ANA_CAN_CONFLICT |
+                                        ANA_SESSIONS_RETURN | ANA_SESSIONS_TALK,
                               .downtime_floor = 500,
                               .has_reads = TRUE,
                               .has_writes = TRUE};

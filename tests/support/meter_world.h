@@ -21,6 +21,7 @@
 #define METER_CLIENTS 2
 #define METER_FAULTS 2
 #define METER_STAGES 3
+#define METER_SESSION_MEASURES 3
 
 typedef struct MeterOperation {
     RepOperationSeen seen;
@@ -28,6 +29,9 @@ typedef struct MeterOperation {
     gboolean is_stale;  /* successful reads */
     SimSpan age, since; /* since: -1 where no acknowledgement came before */
     guint64 missed;
+    gboolean is_due[METER_SESSION_MEASURES]; /* successful reads: own writes, own reads, what read
+                                                writes depend on */
+    gboolean is_late[METER_SESSION_MEASURES];
     gboolean is_lost; /* acknowledged writes, known at the end */
     gboolean is_overwritten;
 } MeterOperation;

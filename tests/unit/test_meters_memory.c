@@ -6,8 +6,10 @@
  * their own; db2 follows at once; db3 does what each test says. Kept records and instants are
  * looked at all the time.
  */
+#include "analysis/depending.h"
 #include "analysis/meter_lag.h"
 #include "analysis/meter_staleness.h"
+#include "analysis/session_versions.h"
 #include "tests/support/check.h"
 #include "tests/support/meter_script.h"
 
@@ -159,7 +161,47 @@ static void once_installed_a_node_that_joined_holds_back_no_more_than_others(voi
     close_bench(&bench);
 }
 
+/* One session writes and reads 100 keys in turn, and every tenth write answers another. */
+static void sessions(Bench *bench, AnaSessionVersions *versions, AnaDepending *depending,
+                     guint64 writes, gsize *most)
+{
+    for (guint64 i = 1; i <= writes; i++) {
+        write_one(bench, i);
+        follows(bench, DB3, time_of(i), i);
+        AnaSessionKey whose = {.client = WEB, .session = 3, .key = i % 100};
+        ana_session_versions_note(
+            versions, whose, ana_version_pack((RepVersion){.index = i, .term = 1}), time_of(i));
+        RepObservation seen = {.kind = REP_OBS_APPENDED,
+                               .at = time_of(i),
+                               .appended = {.node = DB1, .key = i % 7, .entry = {i, 1}}};
+        if (i % 10 == 0)
+            seen.appended.depends_on = (RepDependency){.key = 8, .version = {i - 1, 1}};
+        ana_depending_appended(depending, &seen);
+        most[0] = MAX(most[0], ana_depending_n_entries(depending));
+    }
+    most[1] = ana_session_versions_n_records(versions);
+}
+
+static void sessions_and_answers_keep_what_is_alive(void)
+{
+    gsize most[2][2] = {{0}};
+    for (int longer = 0; longer < 2; longer++) {
+        Bench bench;
+        open_bench(&bench, FALSE);
+        AnaSessionVersions *versions = ana_session_versions_new(&bench.context);
+        AnaDepending *depending = ana_depending_new(&bench.context);
+        sessions(&bench, versions, depending, longer ? WRITES : WRITES / 4, most[longer]);
+        CHECK_UINT(ana_session_versions_n_keys(versions), 100);
+        ana_session_versions_free(versions);
+        ana_depending_free(depending);
+        close_bench(&bench);
+    }
+    CHECK(most[1][0] < 4 * LIFE / SIM_MS && most[1][0] <= most[0][0] + LIFE / SIM_MS);
+    CHECK(most[1][1] < 4 * LIFE / SIM_MS && most[1][1] <= most[0][1] + 100);
+}
+
 static const TestCase cases[] = {
+    {"sessions_and_answers_keep_what_is_alive", sessions_and_answers_keep_what_is_alive},
     {"a_node_that_has_yet_to_join_holds_nothing_back",
      a_node_that_has_yet_to_join_holds_nothing_back},
     {"a_node_that_is_down_holds_everything_back", a_node_that_is_down_holds_everything_back},
