@@ -41,6 +41,18 @@ static const struct {
                          "a returning node hears at once what the leader's log has not"},
     [ANA_LATER_WRITE_STANDS] = {"later-write-stands",
                                 "of two conflicting writes the later durable one stands"},
+    [ANA_READS_OWN_WRITES] = {"reads-own-writes",
+                              "a session that is promised its own writes sees them"},
+    [ANA_READS_MONOTONIC] = {"reads-monotonic",
+                             "a session that is promised it never reads backwards"},
+    [ANA_READS_PREFIX] = {"reads-prefix",
+                          "a session that is promised it sees nothing without what came before"},
+    [ANA_READS_NEWEST] = {"reads-newest",
+                          "a leader that makes sure that it leads shows what was acknowledged"},
+    [ANA_WRITES_IN_ORDER] = {"writes-in-order",
+                             "a session's writes stand in its order, where it is promised that"},
+    [ANA_SESSION_STAYS] = {"session-stays",
+                           "a session that keeps to its replica leaves it for a reason only"},
     [ANA_NOTHING_LOST] = {"nothing-lost", "what was committed under a majority survives"},
     [ANA_SHOWS_COMMITTED] = {"shows-committed",
                              "a follower shows what has committed and nothing else"},
@@ -87,6 +99,7 @@ static AnaInvariants *new_of_log(const AnaRules *rules)
     ana_leases_init(self);
     ana_ranks_init(self);
     ana_returns_init(self);
+    ana_sessions_init(self);
     ana_clients_init(self);
     ana_wire_init(self);
     return self;
@@ -101,6 +114,7 @@ static void free_of_log(AnaInvariants *self)
     ana_leases_clear(self);
     ana_ranks_clear(self);
     ana_returns_clear(self);
+    ana_sessions_clear(self);
     ana_clients_clear(self);
     ana_wire_clear(self);
     g_free(self->violation.text);
@@ -293,6 +307,7 @@ static void observe(void *data, const RepObservation *seen)
     for (int i = 0; i < (int)self->n_logs; i++)
         if (log < 0 || log == i)
             observe_in(self->logs[i], seen);
+    ana_sessions_observe(self, seen);
     if (seen->kind != REP_OBS_PHASE || seen->phase.phase != REP_PHASE_END)
         return;
     for (gsize i = 1; i < self->n_logs; i++)

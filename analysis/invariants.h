@@ -57,6 +57,9 @@
  *
  *   shown-stays          AnaRules.keeps_shown: no truncation removes what a node has shown.
  *
+ *   reads-own-writes and the other promises to sessions: where AnaRules.sessions says so. A version
+ *       that the log of a later leader lacks is lost, and no promise is about it.
+ *
  *   later-write-stands   keep-and-conflict: of two writes to a key neither of which had seen the
  *       other, the one that became durable later stands.
  */
@@ -86,6 +89,12 @@ typedef enum AnaInvariant {
     ANA_MOST_CAUGHT_UP,
     ANA_TAIL_IS_CUT,        /* a returning node hears what its leader's log has not */
     ANA_LATER_WRITE_STANDS, /* of two writes that conflict */
+    ANA_READS_OWN_WRITES,   /* … so long as the session is promised that */
+    ANA_READS_MONOTONIC,
+    ANA_READS_PREFIX,
+    ANA_READS_NEWEST,       /* a leader that makes sure shows what was acknowledged before */
+    ANA_WRITES_IN_ORDER,    /* of a session */
+    ANA_SESSION_STAYS,      /* at its replica, while that answers */
     ANA_NOTHING_LOST,       /* nothing committed is missing at the end, where a rule forbids it */
     ANA_SHOWS_COMMITTED,    /* a follower shows nothing that has not committed, where it should */
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
@@ -108,6 +117,17 @@ typedef enum AnaDeciders {
     ANA_DECIDED_BY_MONITORS,
     ANA_DECIDED_BY_MEMBERS
 } AnaDeciders;
+
+/* What sessions are promised. */
+typedef struct AnaSessionRules {
+    SimSpan own_writes;  /* reads show the session's acknowledged writes so long after the last
+                            acknowledgement; 0: never, SIM_NEVER: always */
+    gboolean reads;      /* … what it has read of the key … */
+    gboolean causes;     /* … and all that the log had before anything that it has read */
+    gboolean writes;     /* what is acknowledged to it stands in its order */
+    gboolean keeps_node; /* it reads from one node while that answers, and finds no less there */
+    gboolean newest;     /* a read shows all that was acknowledged to anybody before it began */
+} AnaSessionRules;
 
 /* Which RepMessageKind says what. */
 typedef struct AnaKinds {
@@ -157,6 +177,7 @@ typedef struct AnaRules {
     gsize n_regions;
     SimSpan detect; /* a monitor suspects whom it has not heard for so long */
     SimSpan lease;  /* 0: leaders have none */
+    AnaSessionRules sessions;
     AnaKinds kinds;
     const gboolean *cuts; /* by fault: it keeps messages from arriving */
     gboolean must_rest;   /* the run has to drain */

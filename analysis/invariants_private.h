@@ -12,6 +12,7 @@
  *   invariant_elections.c  who voted for whom
  *   invariant_leases.c     who may take writes
  *   invariant_ranks.c      whose log goes further
+ *   invariant_sessions.c   what sessions are promised
  *   invariant_returns.c    what becomes of entries that the leader's log has not
  *   invariant_meters.c     totals
  */
@@ -95,6 +96,7 @@ typedef struct AnaElections AnaElections;
 typedef struct AnaLeases AnaLeases;
 typedef struct AnaRanks AnaRanks;
 typedef struct AnaReturns AnaReturns;
+typedef struct AnaSessions AnaSessions;
 
 typedef struct AnaTotals {
     guint64 outcomes[2][REP_NOT_STARTED + 1]; /* by RepOperationKind; of the measured part */
@@ -122,6 +124,7 @@ struct AnaInvariants {
     AnaLeases *leases;
     AnaRanks *ranks;
     AnaReturns *returns;
+    AnaSessions *sessions;
     AnaTotals totals;
     RepTraffic traffic;     /* as the run's end says */
     AnaViolation violation; /* text NULL: none */
@@ -195,6 +198,11 @@ void ana_ranks_observe(AnaInvariants *self, const RepObservation *seen);
 void ana_returns_init(AnaInvariants *self);
 void ana_returns_clear(AnaInvariants *self);
 void ana_returns_observe(AnaInvariants *self, const RepObservation *seen);
+
+void ana_sessions_init(AnaInvariants *self);
+void ana_sessions_clear(AnaInvariants *self);
+/* Listens after all logs; of the first only. */
+void ana_sessions_observe(AnaInvariants *self, const RepObservation *seen);
 
 void ana_wire_init(AnaInvariants *self);
 void ana_wire_clear(AnaInvariants *self);

@@ -137,10 +137,12 @@ static void decide(const AnaDowntimeMeter *meter, const Tracker *tracker, const 
 
 static void decide_old(const AnaDowntimeMeter *meter, Tracker *tracker, SimTime now)
 {
+    /* Whether what was invoked in a gap has failed is known at its end. */
+    SimSpan life = meter->context->world->writes_queue ? SIM_NEVER : meter->context->longest_life;
     guint n = 0;
     while (n < tracker->pending->len) {
         const Gap *gap = &g_array_index(tracker->pending, Gap, n);
-        if (sim_time_after(gap->to, meter->context->longest_life) >= now)
+        if (sim_time_after(gap->to, life) >= now)
             break;
         decide(meter, tracker, gap);
         n++;

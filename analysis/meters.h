@@ -36,7 +36,8 @@ typedef struct AnaWorld {
     gsize n_regions;
     const gboolean *client_regions; /* per region: does any client live there? */
     const char *const *clients;
-    const SimSpan *client_lives; /* per client group: longest time an operation can take */
+    const SimSpan *client_lives; /* per client group: longest time an operation can take … */
+    gboolean writes_queue;       /* … once it is sent: a write may wait for its session's last */
     gsize n_clients;
     const char *const *faults; /* NULL entries: unnamed */
     gsize n_faults;

@@ -196,6 +196,25 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
     rules->promotion_max = (SimSpan)sim_dist_quantile(failover->takes, SURELY, 0);
 }
 
+static void promise_sessions(AnaRules *rules, const RepSetup *setup,
+                             const RepSingleLeaderSetup *policy)
+{
+    RepMemoryRule memory = rep_session_memory(setup);
+    /* Two leaders at once may take writes of a session in any order. */
+    gboolean has_one_leader = rules->fences || rules->elects_complete;
+    rules->sessions = (AnaSessionRules){
+        .own_writes = memory.own_writes,
+        .reads = memory.reads,
+        .causes = memory.causes,
+        .writes = memory.orders_writes && has_one_leader,
+        .keeps_node = rep_session_has(policy, REP_SESSION_MONOTONIC_STICKY) &&
+                      !rep_session_uses_tokens(policy) &&
+                      (policy->reads == REP_READS_ANY || policy->reads == REP_READS_NEAREST ||
+                       policy->reads == REP_READS_STICKY),
+        .newest = has_one_leader && (policy->reads == REP_READS_LEADER_INDEX ||
+                                     policy->reads == REP_READS_LEADER_LEASE)};
+}
+
 static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
     const RepFailoverSetup *failover = &policy->failover;
@@ -220,6 +239,7 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
                                failover->max_lag == SIM_NEVER && !may_wipe(setup) &&
                                links_hold(setup) && !has_fault(setup, REP_FAULT_PROMOTE);
     elect(rules, setup, policy);
+    promise_sessions(rules, setup, policy);
 }
 
 /* ---- coming to rest ----------------------------------------------------------------------- */

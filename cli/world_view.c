@@ -112,6 +112,7 @@ CliWorldView *cli_world_view_new(const RepSetup *setup)
     for (gsize i = 0; i < setup->n_faults; i++)
         faults[i] = setup->faults[i].name;
     world->events |= possible_events(setup);
+    world->writes_queue = setup->policy->memory && setup->policy->memory(setup).orders_writes;
     world->faults = faults;
     world->n_faults = setup->n_faults;
     world->regions = (const char *const *)setup->regions;

@@ -282,6 +282,7 @@ static void init_group(RepWorld *world, int id)
     *group = (RepGroup){.id = id, .setup = &world->setup->clients[id], .rate_factor = 1};
     make_sessions(group, world->setup->n_regions);
     make_streams(world, group);
+    rep_memory_init(world, group);
     unsigned entity = rep_client_entity(world, (gsize)id);
     group->arrivals = sim_kernel_add_source(&world->kernel, SIM_RANK_CLIENT, entity, 0,
                                             world->arrival_handler, (guint64)id);
@@ -317,6 +318,7 @@ void rep_clients_clear(RepWorld *world)
                                group->reply_losses};
         for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
             g_free(tables[i]);
+        rep_memory_clear(group);
         g_aligned_free(group->sessions);
         g_free(group->first_session);
         g_free(group->upto_share);

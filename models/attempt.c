@@ -60,6 +60,8 @@ void rep_operation_begin(RepWorld *world, const RepOperation *template)
     world->operations_open++;
     if (world->mask & REP_OBS_BIT(REP_OBS_OPERATION_BEGAN))
         observe_operation(world, REP_OBS_OPERATION_BEGAN, operation, REP_OK, -1, (RepVersion){0});
+    if (G_UNLIKELY(world->has_memory) && rep_memory_queues(world, number))
+        return;
     rep_attempt_send(world, number);
 }
 
@@ -73,25 +75,34 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, i
     world->operations_open--;
     observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, node, version);
     rep_operation_ended(world, number, outcome, version);
+    guint32 next =
+        G_UNLIKELY(world->has_memory) ? rep_memory_dequeue(world, number) : SIM_POOL_NONE;
     release(world, number);
+    if (next != SIM_POOL_NONE)
+        rep_attempt_send(world, next);
 }
 
 /* ---- request ------------------------------------------------------------------------------ */
 
-static int choose_node(RepWorld *world, RepOperation *operation)
+static int choose_node(RepWorld *world, RepOperation *operation, gboolean is_handed_on)
 {
     RepSession *session = session_of(world, operation);
-    RepRoute route = {.kind = operation->kind,
-                      .client = (int)operation->client,
-                      .session = (int)operation->session,
-                      .region = (int)operation->region,
-                      .number = operation->number,
-                      .attempt = operation->attempt,
-                      .log = operation->log,
-                      .nearest = world->nearest + operation->region * world->setup->n_nodes,
-                      .sticky = session->reads_from,
-                      .private_state = session};
+    RepRoute route = {
+        .kind = operation->kind,
+        .client = (int)operation->client,
+        .session = (int)operation->session,
+        .region = (int)operation->region,
+        .number = operation->number,
+        .attempt = operation->attempt,
+        .log = operation->log,
+        .nearest = world->nearest + operation->region * world->setup->n_nodes,
+        .sticky = session->reads_from,
+        .is_handed_on = is_handed_on,
+        .wrote_at = rep_memory_wrote_at(&world->groups[operation->client], operation->session),
+        .private_state = session};
     int node = world->policy->route(world->policy_state, world, &route);
+    if (node & REP_ROUTE_ASIDE)
+        return node & ~REP_ROUTE_ASIDE;
     if (operation->kind == REP_READ && node != session->reads_from) {
         if (session->reads_from >= 0)
             session->moves++;
@@ -224,6 +235,8 @@ static void leave_disturbed(RepWorld *world, guint32 number, const Leg *leg)
         RepExchange *other = sim_pool_at(&world->exchanges, copy);
         *other = *exchange;
         line = other->line |= leg->is_request ? REP_COPY_REQUEST : REP_COPY_REPLY;
+        if (world->has_memory)
+            rep_memory_copy(world, number, copy);
         operation->references++;
         /* One of two requests may be refused and the other done. */
         if (leg->is_request)
@@ -245,20 +258,24 @@ static inline void send(RepWorld *world, guint32 number, const Leg *leg)
         leave(world, number, leg);
 }
 
-void rep_attempt_send(RepWorld *world, guint32 number)
+static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
 {
     RepOperation *operation = operation_at(world, number);
     RepGroup *group = &world->groups[operation->client];
-    int node = operation->node = choose_node(world, operation);
+    int node = operation->node = choose_node(world, operation, is_handed_on);
     guint32 exchange_number = sim_pool_take_raw(&world->exchanges);
     RepExchange *exchange = sim_pool_at(&world->exchanges, exchange_number);
     *exchange = (RepExchange){.operation = number,
                               .next = SIM_POOL_NONE,
                               .node = node,
-                              .attempt = operation->attempt,
+                              .attempt = (guint8)operation->attempt,
+                              .marks = is_handed_on ? REP_MARK_HANDED_ON : 0,
                               .sent = world->kernel.now};
     operation->references++;
-    plan_timeout(world, number);
+    if (!is_handed_on)
+        plan_timeout(world, number);
+    if (G_UNLIKELY(world->has_memory))
+        rep_memory_send(world, exchange_number);
 
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
@@ -272,6 +289,11 @@ void rep_attempt_send(RepWorld *world, guint32 number)
                 .bytes = request_bytes(world, operation),
                 .entity = (unsigned)node,
                 .is_request = TRUE});
+}
+
+void rep_attempt_send(RepWorld *world, guint32 number)
+{
+    send_request(world, number, FALSE);
 }
 
 void rep_request_arrived(void *self, guint64 payload)
@@ -371,8 +393,12 @@ void rep_reply_arrived(void *self, guint64 payload)
                     FALSE, reply_bytes(world, operation, exchange.answer), world->kernel.now);
     /* A client that has given the attempt up no longer listens for its answer. */
     if (arrives && !operation->has_ended && exchange.attempt == operation->attempt) {
-        if (exchange.answer == REP_ANSWER_DONE)
+        if (exchange.answer == REP_ANSWER_DONE) {
+            if (G_UNLIKELY(world->has_memory))
+                rep_memory_learn(world, number);
             end_operation(world, exchange.operation, REP_OK, exchange.node, exchange.version);
+        } else if (exchange.answer == REP_ANSWER_BEHIND)
+            send_request(world, exchange.operation, TRUE);
         else {
             rep_session_avoid(session_of(world, operation), exchange.node, world->kernel.now);
             attempt_failed(world, exchange.operation);
@@ -383,10 +409,13 @@ void rep_reply_arrived(void *self, guint64 payload)
 
 void rep_clients_finish(RepWorld *world)
 {
+    for (gsize id = 0; id < world->setup->n_clients; id++)
+        rep_memory_close(&world->groups[id]);
     for (guint32 number = 0; number < world->operations.made && world->operations_open; number++) {
         const RepOperation *operation = operation_at(world, number);
         if (operation->references > 0 && !operation->has_ended)
-            end_operation(world, number, REP_UNKNOWN, -1, (RepVersion){0});
+            end_operation(world, number, operation->is_queued ? REP_NOT_STARTED : REP_UNKNOWN, -1,
+                          (RepVersion){0});
     }
 }
 

@@ -39,29 +39,41 @@ typedef struct RepOperation {
     SimTime began;
     guint32 client, session, region;
     guint32 references; /* exchanges under way, and 1 while the client waits */
-    gint32 node;        /* that the attempt under way went to */
-    guint16 attempt;    /* the one under way, from 0 */
-    guint8 kind;        /* RepOperationKind */
+    union {
+        gint32 node;  /* that the attempt under way went to */
+        guint32 next; /* while it is queued: what waits behind it */
+    };
+    guint16 attempt; /* the one under way, from 0 */
+    guint8 kind;     /* RepOperationKind */
     guint8 is_follow_up;
     guint8 has_ended;
-    guint8 is_uncertain; /* an attempt was not answered in time: it may have been done */
-    guint16 log;         /* that the key belongs to */
-    guint32 talk;        /* number + 1 of the conversation that it is part of; 0: none */
-    guint64 serial;      /* counts all operations of the world; tells a reused record */
-    RepVersion entry;    /* write: where it was appended last; index 0: nowhere */
+    guint8 is_uncertain : 1; /* an attempt was not answered in time: it may have been done */
+    guint8 is_queued : 1;    /* a write that waits for its session's last */
+    guint16 log;             /* that the key belongs to */
+    guint32 talk;            /* number + 1 of the conversation that it is part of; 0: none */
+    guint64 serial;          /* counts all operations of the world; tells a reused record */
+    RepVersion entry;        /* write: where it was appended last; index 0: nowhere */
 } RepOperation;
 
-typedef enum RepAnswer { REP_ANSWER_DONE, REP_ANSWER_REFUSED } RepAnswer;
+typedef enum RepAnswer {
+    REP_ANSWER_DONE,
+    REP_ANSWER_REFUSED,
+    REP_ANSWER_BEHIND /* a replica that lacks what the session has seen: ask the leader */
+} RepAnswer;
 
 /* Which of an attempt's messages were copies, so that each line of copies has draws of its own. */
 enum { REP_COPY_REQUEST = 1, REP_COPY_REPLY = 2 };
+
+/* What is special about an exchange. */
+enum { REP_MARK_HANDED_ON = 1, REP_MARK_HELD = 2 };
 
 /* One attempt on its way: the request, its service at the node, the reply. */
 typedef struct RepExchange {
     guint32 operation;
     guint32 next; /* in the chain of those waiting for a commit */
     gint32 node;
-    guint16 attempt;
+    guint8 attempt;
+    guint8 marks;       /* REP_MARK_* */
     guint8 answer;      /* RepAnswer, once the reply is sent */
     guint8 line;        /* REP_COPY_*: what a `duplicate` fault made of the first */
     RepVersion version; /* carried by the reply */
@@ -92,6 +104,14 @@ typedef struct RepSession {
     guint64 operations;    /* closed loop: begun so far */
 } RepSession;
 
+/* What a session remembers besides, where the policy asks for it (RepMemoryRule). Numbers of
+ * operations count from 1; 0: none. */
+typedef struct RepMemory {
+    SimTime acknowledged_at; /* its last write that was; -1: none yet */
+    guint32 writing;         /* its write that is under way … */
+    guint32 first, last;     /* … and those that wait for it */
+} RepMemory;
+
 /* What an operation of an open loop will be, but for the key, whose draw is ready. */
 typedef struct RepChosen {
     RepOperationKind kind;
@@ -111,8 +131,11 @@ typedef struct RepGroup {
     const RepClientSetup *setup;
     RepSession *sessions;
     gsize n_sessions;
-    gsize *first_session; /* per region, and one past the last */
-    double *upto_share;   /* per region: cumulated shares */
+    RepMemory *memories;     /* per session; NULL: sessions remember nothing */
+    RepVersion *wrote, *saw; /* [session * logs + log]: its newest acknowledged write; the newest
+                                place that its reads have shown it */
+    gsize *first_session;    /* per region, and one past the last */
+    double *upto_share;      /* per region: cumulated shares */
     SimStream gaps, choices, thinks, retries, follow_ups, conversations, lots, session_lots;
     SimStream *requests, *replies, *request_losses, *reply_losses; /* per node */
     SimSlot arrivals, timeouts_slot;
@@ -174,6 +197,30 @@ static inline RepSessionLink *rep_session_link(RepSession *session, int node)
 }
 gboolean rep_session_avoids(const RepSession *session, int node, SimTime now);
 void rep_session_avoid(RepSession *session, int node, SimTime now);
+
+/* ---- what sessions remember (session_memory.c) -------------------------------------------- */
+
+void rep_memory_init(RepWorld *world, RepGroup *group);
+void rep_memory_clear(RepGroup *group);
+/* When the session's last write was acknowledged; -1: never, or nobody asks for it. */
+static inline SimTime rep_memory_wrote_at(const RepGroup *group, guint32 session)
+{
+    return G_UNLIKELY(group->memories) ? group->memories[session].acknowledged_at : -1;
+}
+/* The request carries what the session must be shown. */
+void rep_memory_send(RepWorld *world, guint32 exchange);
+/* The reply carries how far the node showed its log. */
+void rep_memory_answer(RepWorld *world, int log, int node, guint32 exchange);
+/* A copy carries the same. */
+void rep_memory_copy(RepWorld *world, guint32 from, guint32 to);
+/* The reply has arrived: the session has seen what it carries. */
+void rep_memory_learn(RepWorld *world, guint32 exchange);
+/* TRUE: the write waits until the session's last one has ended. */
+gboolean rep_memory_queues(RepWorld *world, guint32 operation);
+/* A write has ended: the operation that was waiting for it, or SIM_POOL_NONE. */
+guint32 rep_memory_dequeue(RepWorld *world, guint32 operation);
+/* The run is over: whatever waits does so no longer. */
+void rep_memory_close(RepGroup *group);
 
 /* After an operation ended: follow-ups, conversations and the closed loop (arrivals.c). */
 void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome,

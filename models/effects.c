@@ -12,6 +12,8 @@ static void answer_read(RepWorld *world, int log, int node, guint32 number)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    if (G_UNLIKELY(world->has_memory))
+        rep_memory_answer(world, log, node, number);
     rep_reply_send(world, number, REP_ANSWER_DONE,
                    rep_log_version(&world->logs[log], node, operation->key));
 }
@@ -36,6 +38,11 @@ void rep_world_request(RepWorld *world, guint32 number)
                           .key = operation->key,
                           .log = operation->log,
                           .bytes = (guint32)world->setup->clients[operation->client].value_size};
+    if (G_UNLIKELY(world->has_memory)) {
+        gsize token = number * world->n_logs + operation->log;
+        request.at_least = g_array_index(world->tokens, RepVersion, token);
+        request.is_handed_on = exchange->marks & REP_MARK_HANDED_ON;
+    }
     RepVersion entry = rep_world_place_at(world, operation->log, exchange->node, operation->entry);
     if (entry.index) {
         request.entry = entry.index;
@@ -274,6 +281,32 @@ static void decided(RepWorld *world, const RepEffect *effect)
     rep_node_ask_step(world, effect->node, REP_STEP_APPLY);
 }
 
+/* The policy answers the read later; `holds` FALSE: it does now. */
+static void hold(RepWorld *world, const RepEffect *effect, gboolean holds)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    gboolean is_held = exchange->marks & REP_MARK_HELD;
+    SIM_CHECK(!holds || !is_held, "a read is held twice");
+    if (holds == is_held)
+        return;
+    exchange->marks ^= REP_MARK_HELD;
+    RepNode *node = &world->nodes[effect->node];
+    node->n_held = holds ? node->n_held + 1 : node->n_held - 1;
+}
+
+static void answer(RepWorld *world, const RepEffect *effect)
+{
+    hold(world, effect, FALSE);
+    if (effect->kind == REP_EFFECT_READ)
+        answer_read(world, effect->log, effect->node, effect->handle);
+    else if (effect->kind == REP_EFFECT_DROP)
+        rep_exchange_drop(world, effect->handle);
+    else
+        rep_reply_send(world, effect->handle,
+                       effect->kind == REP_EFFECT_BEHIND ? REP_ANSWER_BEHIND : REP_ANSWER_REFUSED,
+                       (RepVersion){0});
+}
+
 /* ---- carrying out ------------------------------------------------------------------------- */
 
 static void send_message(RepWorld *world, const RepEffect *effect)
@@ -338,13 +371,16 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         show(world, effect);
         return;
     case REP_EFFECT_READ:
-        answer_read(world, effect->log, effect->node, effect->handle);
+    case REP_EFFECT_REFUSE:
+    case REP_EFFECT_BEHIND:
+    case REP_EFFECT_DROP:
+        answer(world, effect);
+        return;
+    case REP_EFFECT_HOLD:
+        hold(world, effect, TRUE);
         return;
     case REP_EFFECT_DONE:
         answer_done(world, effect);
-        return;
-    case REP_EFFECT_REFUSE:
-        rep_reply_send(world, effect->handle, REP_ANSWER_REFUSED, (RepVersion){0});
         return;
     case REP_EFFECT_TIMER:
         set_timer(world, effect);

@@ -159,7 +159,7 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
     lose_memory(world, id, wipe);
     observe(world, id, REP_NODE_DOWN, wipe);
     if (world->policy->stopped)
-        world->policy->stopped(world->policy_state, world, id);
+        world->policy->stopped(world->policy_state, world, id, &world->effects);
     rep_world_check_connections(world);
 }
 
@@ -176,6 +176,8 @@ void rep_node_start(RepWorld *world, int id)
     SIM_CHECK(node->downs > 0, "%s starts though it runs", node->setup->name);
     if (--node->downs > 0)
         return;
+    SIM_CHECK(node->n_held == 0, "%s starts with %u reads that it held when it stopped",
+              node->setup->name, node->n_held);
     observe(world, id, node->pauses ? REP_NODE_PAUSED : REP_NODE_UP, FALSE);
     if (node->pauses)
         rep_node_hold(world, id, &(RepHeld){.kind = REP_HELD_START});

@@ -123,6 +123,7 @@ typedef struct RepNode {
     RepDisk disk;
     RepApplier *appliers;      /* per log */
     SimRing held;              /* RepHeld */
+    guint n_held;              /* reads that the policy answers later */
     SimSlot *timers;           /* [log * policy->timers + timer] */
     gboolean reads_plainly;    /* see RepPolicyOps */
     gboolean serves_free;      /* requests take no time and wait for nobody */

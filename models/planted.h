@@ -48,6 +48,17 @@
  *                        writes to the same keys: binlogs replayed without looking.
  * SHOWS_UNCOMMITTED      A follower takes what it has been sent for committed: as a MongoDB
  *                        secondary read with readConcern local.
+ * TOKEN_IGNORED          A replica answers without a look at the place that the session has
+ *                        seen: MongoDB before 3.6, where secondaries knew no
+ *                        afterClusterTime.
+ * HELD_READ_EARLY        A replica answers what it held as soon as it shows anything new,
+ *                        in place of what the read waits for.
+ * STICKY_WANDERS         A session draws its replica anew for each read: a load balancer
+ *                        that has lost its cookie.
+ * READ_INDEX_UNCONFIRMED A leader answers with its commit index and asks nobody whether it
+ *                        leads still, as etcd and Consul did in 2014 (Jepsen).
+ * VOTE_UNDER_LEASE       Members vote though they have just heard from the leader, who
+ *                        answers reads under a lease (Raft dissertation §6.4.1).
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -70,6 +81,11 @@
  * RETRY_ANSWERED_EARLY    answered-after-commit  swarm
  * CARRY_OVERWRITES_NEWER  later-write-stands     its scenario
  * SHOWS_UNCOMMITTED       shows-committed        swarm
+ * TOKEN_IGNORED           reads-own-writes       swarm
+ * HELD_READ_EARLY         reads-own-writes       swarm
+ * STICKY_WANDERS          session-stays          swarm
+ * READ_INDEX_UNCONFIRMED  reads-newest           its scenario
+ * VOTE_UNDER_LEASE        reads-newest           its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -80,7 +96,9 @@
         bug(RESUME_FROM_MEMORY) bug(APPLIED_PAST_CUT) bug(STALE_SNAPSHOT)                          \
             bug(TAIL_KEPT_WHILE_IDLE) bug(VOTE_NOT_DURABLE) bug(STALE_VOTES_COUNT)                 \
                 bug(PROMOTE_BY_APPLIED) bug(LEASE_FROM_ANSWER) bug(RETRY_ANSWERED_EARLY)           \
-                    bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED)
+                    bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
+                        bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
+                            bug(VOTE_UNDER_LEASE)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -55,6 +55,13 @@ gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node)
     return rep_session_avoids(route->private_state, node, view->kernel.now);
 }
 
+gboolean rep_view_awaits(RepView *view, guint32 handle)
+{
+    const RepExchange *exchange = sim_pool_at(&view->exchanges, handle);
+    const RepOperation *operation = sim_pool_at(&view->operations, exchange->operation);
+    return !operation->has_ended && operation->attempt == exchange->attempt;
+}
+
 guint64 rep_route_lot(RepView *view, const RepRoute *route)
 {
     SimDraw draw = sim_draw(view->groups[route->client].lots,

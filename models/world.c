@@ -115,6 +115,10 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
     rep_network_init(world);
     rep_streams_init(world);
     find_nearest(world);
+    if (world->policy->memory)
+        world->memory = world->policy->memory(setup);
+    world->has_memory = world->memory.own_writes || world->memory.reads || world->memory.causes ||
+                        world->memory.orders_writes;
     rep_clients_init(world);
     world->policy_state = g_malloc0(world->policy->state_size + 1);
     return world;
@@ -137,6 +141,7 @@ void rep_world_free(RepWorld *world)
         rep_log_clear(&world->logs[i]);
     g_free(world->logs);
     rep_world_clear_handovers(world);
+    g_clear_pointer(&world->tokens, g_array_unref);
     rep_effects_clear(&world->effects);
     sim_pool_clear(&world->operations);
     sim_pool_clear(&world->exchanges);

@@ -71,6 +71,9 @@ struct RepWorld {
     SimPool talks;          /* conversation.c */
     RepHandover *handovers; /* by log */
     SimPool timeouts;       /* RepTimeout; reference mode */
+    RepMemoryRule memory;
+    gboolean has_memory; /* any of it */
+    GArray *tokens;      /* RepVersion [exchange * logs + log]: what an exchange carries of it */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,

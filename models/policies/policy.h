@@ -24,7 +24,7 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 3u
+#define REP_POLICY_ABI 4u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
@@ -74,6 +74,22 @@ gboolean rep_view_is_wiped(RepView *view, int node);
 /* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
 SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause);
 
+/* ---- what sessions remember ------------------------------------------------------------------
+ *
+ * A session may remember where its writes went and how far the nodes that answered its reads
+ * showed their logs, and send that along: the token of causal sessions. Places are (term, index),
+ * in this order; a node that shows a place of a later term shows all that was not cut off of
+ * earlier ones. */
+
+typedef struct RepMemoryRule {
+    SimSpan own_writes; /* reads ask for the session's own acknowledged writes, so long after the
+                           last acknowledgement reached it; 0: never, SIM_NEVER: always */
+    gboolean reads;     /* … for what the nodes that answered its earlier reads showed then */
+    gboolean causes;    /* … for the versions that it has read; and its writes carry all that it
+                           has read and written */
+    gboolean orders_writes; /* its next write is sent when the last has ended */
+} RepMemoryRule;
+
 /* ---- client requests ---------------------------------------------------------------------- */
 
 /* One attempt of one operation, as it stands before a node. */
@@ -86,8 +102,10 @@ typedef struct RepRequest {
     guint64 key;
     int log; /* that the key belongs to */
     guint32 bytes;
-    guint64 entry;      /* write: where an earlier attempt is in this node's log, or 0 */
-    gboolean committed; /* … and whether that entry has committed */
+    RepVersion at_least;   /* what the session must be shown, by its memory; index 0: nothing */
+    gboolean is_handed_on; /* another node was behind: only who leads may answer */
+    guint64 entry;         /* write: where an earlier attempt is in this node's log, or 0 */
+    gboolean committed;    /* … and whether that entry has committed */
 } RepRequest;
 
 /* What a client's session knows when it chooses a node: which nodes let it down lately. */
@@ -99,14 +117,22 @@ typedef struct RepRoute {
     int log;                   /* that the key belongs to */
     const int *nearest;        /* all nodes by (configured p50 from `region`, name) */
     int sticky;                /* the session's own replica, or -1 while it has none */
+    gboolean is_handed_on;     /* the node that was asked is behind: the leader, please */
+    SimTime wrote_at;          /* when its last write was acknowledged; -1: never, or not asked
+                                  for by the RepMemoryRule */
     const void *private_state; /* of the session */
 } RepRoute;
 
 /* 64 random bits keyed by this attempt; and keyed by the session and how often it has moved. */
 guint64 rep_route_lot(RepView *view, const RepRoute *route);
 guint64 rep_route_session_lot(RepView *view, const RepRoute *route);
+/* Added to the node's number: the session asks there for once, and keeps its own replica. */
+#define REP_ROUTE_ASIDE (1 << 30)
 /* True while the session avoids the node (it timed out there within the last 10 s). */
 gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node);
+
+/* Does the client still wait for an answer to this attempt? It has hung up otherwise. */
+gboolean rep_view_awaits(RepView *view, guint32 handle);
 
 /* ---- messages between parties ------------------------------------------------------------- */
 
@@ -152,7 +178,12 @@ typedef enum RepEffectKind {
     REP_EFFECT_WORK,      /* the node's cpu gets round to `token` behind what it has to do */
     REP_EFFECT_LATER,     /* a completion at the node, of `token` at `at`, if it lives till then */
     REP_EFFECT_LEASE, /* tell observers that the leader's lease lapsed (value 0), or holds again */
-    REP_EFFECT_RULE   /* tell observers that the acknowledgement rule changed; value 1: waits */
+    REP_EFFECT_RULE,  /* tell observers that the acknowledgement rule changed; value 1: waits */
+    REP_EFFECT_HOLD,  /* the read is answered later: the policy keeps its handle, and gives it back
+                         by READ, REFUSE, BEHIND or DROP, at the latest when the node stops */
+    REP_EFFECT_DROP,  /* a held read gets no answer: the node stopped, or the client hung up */
+    REP_EFFECT_BEHIND /* answer: not shown here; the client asks the leader at once, within the
+                         same attempt */
 } RepEffectKind;
 
 typedef struct RepEffect {
@@ -161,7 +192,7 @@ typedef struct RepEffect {
     gint32 log;
     union {
         gint32 peer;     /* CONNECT */
-        guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE */
+        guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE, HOLD, DROP, BEHIND */
         guint32 term;    /* ACCEPT, LEAD, INSTALL, CARRY */
         guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
         guint32 token;   /* WORK, LATER: the policy's own */
@@ -244,10 +275,13 @@ struct RepPolicyOps {
      * short cut for the commonest case; NULL: never. */
     gboolean (*reads_plainly)(const RepSetup *setup, int node);
 
+    /* What sessions remember; NULL: nothing, all of the RepMemoryRule zero. */
+    RepMemoryRule (*memory)(const RepSetup *setup);
+
     void (*init)(void *state, RepView *view, RepEffects *out);
     void (*clear)(void *state);
 
-    /* Where an attempt goes: a node number. Pure. */
+    /* Where an attempt goes: a node number, with REP_ROUTE_ASIDE or without. Pure. */
     int (*route)(const void *state, RepView *view, const RepRoute *route);
     /* A request has been served by the node's cpu. */
     void (*request)(void *state, RepView *view, int node, const RepRequest *request,
@@ -271,8 +305,9 @@ struct RepPolicyOps {
     int (*leader)(const void *state, int log);
     /* An operator wants the node to lead. NULL: there is nothing to promote. */
     void (*promote)(void *state, RepView *view, int node, RepEffects *out);
-    /* The node lost its memory (crash, kill): forget the node's volatile part of the state. */
-    void (*stopped)(void *state, RepView *view, int node);
+    /* The node lost its memory (crash, kill): forget the node's volatile part of the state, and
+     * DROP what is held. */
+    void (*stopped)(void *state, RepView *view, int node, RepEffects *out);
     /* The node runs again, with what its disk kept. */
     void (*started)(void *state, RepView *view, int node, RepEffects *out);
     /* The connection between node and peer broke, or stands again (both directions). */

@@ -7,6 +7,8 @@
  *   ack_rule.c  the acknowledgement rules themselves
  *   follower.c  taking entries, acknowledging, whom to follow
  *   routing.c   which node a client asks
+ *   reads.c     reads that wait: for a replica to catch up, for a majority to confirm the leader
+ *   lags.c      how far behind clients believe the nodes to be
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
  *   committed.c how followers learn what has committed
  *   snapshot.c  setting up a follower that joins, or is too far behind
@@ -23,9 +25,9 @@
 #include "models/policies/single_leader/state.h"
 
 static const char *const message_names[] = {
-    "entries",  "ack",       "resume", "leader",       "heartbeat", "heartbeat-ok", "deposed",
-    "vote",     "claim",     "grant",  "request-vote", "voted",     "snapshot",     "carry",
-    "ask-vote", "committed", NULL};
+    "entries",  "ack",       "resume",  "leader",       "heartbeat", "heartbeat-ok", "deposed",
+    "vote",     "claim",     "grant",   "request-vote", "voted",     "snapshot",     "carry",
+    "ask-vote", "committed", "confirm", "confirmed",    "probe",     "lag",          NULL};
 
 /* ---- what the world asks beforehand ------------------------------------------------------- */
 
@@ -58,7 +60,7 @@ static RepLogForm log_form(const RepSetup *setup)
  * has been replaced. */
 static gboolean reads_plainly(const RepSetup *setup, int node)
 {
-    return rep_is_member(setup, node) && rep_leader_is_fixed(setup);
+    return rep_is_member(setup, node) && rep_leader_is_fixed(setup) && rep_reads_are_plain(setup);
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -85,10 +87,10 @@ static void clear(void *self)
     g_free(state->logs);
 }
 
-static void stopped(void *self, RepView *view, int node)
+static void stopped(void *self, RepView *view, int node, RepEffects *out)
 {
     REP_EACH_PARTITION(self, one)
-    rep_partition_stopped(one, view, node);
+    rep_partition_stopped(one, view, node, out);
 }
 
 static void started(void *self, RepView *view, int node, RepEffects *out)
@@ -113,16 +115,12 @@ static void connected(void *self, RepView *view, int node, int peer, RepEffects 
 
 static void request(void *self, RepView *view, int node, const RepRequest *asked, RepEffects *out)
 {
-    const RepSingleLeaderState *state = partition(self, asked->log);
-    const RepMember *member = &state->members[node];
-    gboolean may_lead = rep_failover_accepts(state, view, node);
-    if (asked->kind == REP_READ) {
-        /* A fenced leader accepts nothing, reads included; so does one that lost its lease, or all
-         * it had. */
-        gboolean is_nobody = state->is_joining[node] && member->leader < 0;
-        gboolean refuses = member->is_fenced || is_nobody || (member->leads && !may_lead);
-        rep_answer(state, refuses ? REP_EFFECT_REFUSE : REP_EFFECT_READ, node, asked->handle, out);
-    } else if (!may_lead)
+    RepSingleLeaderState *state = partition(self, asked->log);
+    if (asked->kind == REP_READ)
+        rep_reads_asked(state, view, node, asked, out);
+    else if (!rep_failover_accepts(state, view, node) ||
+             asked->at_least.term > state->members[node].term)
+        /* Also by one that has not heard of the newer leader whose log the session has seen. */
         rep_answer(state, REP_EFFECT_REFUSE, node, asked->handle, out);
     else if (!asked->entry)
         rep_answer(state, REP_EFFECT_APPEND, node, asked->handle, out);
@@ -158,6 +156,8 @@ static void applied(void *self, RepView *view, int node, int log, guint64 index,
 {
     RepSingleLeaderState *state = partition(self, log);
     rep_follower_shows(state, view, node, index);
+    rep_lags_note(state, view, node, index);
+    rep_reads_shown(state, view, node, index, out);
     if (!state->members[node].leads)
         rep_follower_reached(state, view, node, REP_POINT_APPLIED, index, out);
 }
@@ -206,6 +206,15 @@ static void node_hears(RepSingleLeaderState *state, RepView *view, int node,
     case REP_MESSAGE_VOTED:
         rep_raft_hears(state, view, node, message, out);
         return;
+    case REP_MESSAGE_CONFIRM:
+        rep_reads_confirm(state, view, node, message, out);
+        return;
+    case REP_MESSAGE_CONFIRMED:
+        rep_reads_confirmed(state, view, node, message, out);
+        return;
+    case REP_MESSAGE_PROBE:
+        rep_lags_probed(state, view, node, message, out);
+        return;
     default:
         rep_failover_node_hears(state, view, node, message, out);
     }
@@ -216,39 +225,68 @@ static void message(void *self, RepView *view, int party, const RepMessage *arri
 {
     if (rep_party_is_node(view, party))
         node_hears(partition(self, arrived->log), view, party, arrived, out);
+    else if (arrived->kind == REP_MESSAGE_LAG)
+        rep_lags_hear(partition(self, arrived->log), view, rep_region_of_party(view, party),
+                      arrived);
     else
         rep_failover_monitor_hears(partition(self, arrived->log), view,
                                    rep_region_of_party(view, party), arrived, out);
 }
 
-static void timer(void *self, RepView *view, int party, int log, guint which, RepEffects *out)
+static void region_timer(RepSingleLeaderState *state, RepView *view, int region, guint which,
+                         RepEffects *out)
 {
-    RepSingleLeaderState *state = partition(self, log);
     switch (which) {
-    case REP_TIMER_ACK:
-        rep_leader_ack_timeout(state, view, party, out);
-        return;
-    case REP_TIMER_RESEND:
-        rep_leader_resend(state, view, party, out);
-        return;
-    case REP_TIMER_HEARTBEAT:
-        rep_failover_heartbeat_timer(state, view, party, out);
-        return;
     case REP_TIMER_SUSPECT:
-        rep_failover_suspect_timer(state, view, rep_region_of_party(view, party), out);
-        return;
-    case REP_TIMER_LEASE:
-        rep_failover_lease_timer(state, view, party, out);
+        rep_failover_suspect_timer(state, view, region, out);
         return;
     case REP_TIMER_REDIRECT:
-        rep_redirect_timer(state, view, rep_region_of_party(view, party), out);
+        rep_redirect_timer(state, view, region, out);
         return;
-    case REP_TIMER_ELECTION:
-        rep_raft_election_timer(state, view, party, out);
+    case REP_TIMER_PROBE:
+        rep_lags_timer(state, view, region, out);
         return;
     default:
         return;
     }
+}
+
+static void node_timer(RepSingleLeaderState *state, RepView *view, int node, guint which,
+                       RepEffects *out)
+{
+    switch (which) {
+    case REP_TIMER_ACK:
+        rep_leader_ack_timeout(state, view, node, out);
+        return;
+    case REP_TIMER_RESEND:
+        rep_leader_resend(state, view, node, out);
+        return;
+    case REP_TIMER_HEARTBEAT:
+        rep_failover_heartbeat_timer(state, view, node, out);
+        return;
+    case REP_TIMER_ELECTION:
+        rep_raft_election_timer(state, view, node, out);
+        return;
+    case REP_TIMER_LEASE:
+        rep_failover_lease_timer(state, view, node, out);
+        return;
+    case REP_TIMER_HELD:
+        rep_reads_held_timer(state, view, node, out);
+        return;
+    case REP_TIMER_ROUND:
+        rep_reads_round_timer(state, view, node, out);
+        return;
+    default:
+        return;
+    }
+}
+
+static void timer(void *self, RepView *view, int party, int log, guint which, RepEffects *out)
+{
+    if (rep_party_is_node(view, party))
+        node_timer(partition(self, log), view, party, which, out);
+    else
+        region_timer(partition(self, log), view, rep_region_of_party(view, party), which, out);
 }
 
 static void worked(void *self, RepView *view, int node, int log, guint32 token, RepEffects *out)
@@ -308,7 +346,8 @@ const RepPolicyOps rep_single_leader = {
     .timers = REP_TIMERS,
     .message_names = message_names,
     .routine = UINT64_C(1) << REP_MESSAGE_HEARTBEAT | UINT64_C(1) << REP_MESSAGE_HEARTBEAT_OK |
-               UINT64_C(1) << REP_MESSAGE_LEADER,
+               UINT64_C(1) << REP_MESSAGE_LEADER | UINT64_C(1) << REP_MESSAGE_PROBE |
+               UINT64_C(1) << REP_MESSAGE_LAG,
     .validate = rep_single_leader_validate,
     .advise = rep_single_leader_advise,
     .logs = rep_n_partitions,
@@ -319,6 +358,7 @@ const RepPolicyOps rep_single_leader = {
     .answers_reads = rep_single_leader_answers,
     .events = possible_events,
     .reads_plainly = reads_plainly,
+    .memory = rep_session_memory,
     .init = init,
     .clear = clear,
     .route = route,

@@ -30,8 +30,25 @@ typedef enum RepReadRule {
     REP_READS_NEAREST,
     REP_READS_ANY,
     REP_READS_STICKY,
-    REP_READS_FOLLOWER /* reads_node */
+    REP_READS_FOLLOWER, /* reads_node */
+    REP_READS_LEADER_LEASE,
+    REP_READS_LEADER_INDEX,
+    REP_READS_NEAREST_FRESH /* of those that lag at most max_lag */
 } RepReadRule;
+
+/* What a session is promised, and by which mechanism: bits of `session`. */
+typedef enum RepSessionRule {
+    REP_SESSION_OWN_LEADER, /* read-your-writes(leader, session_window) */
+    REP_SESSION_OWN_TOKEN,  /* read-your-writes(token), session_behind, session_up_to */
+    REP_SESSION_MONOTONIC_STICKY,
+    REP_SESSION_MONOTONIC_TOKEN,
+    REP_SESSION_WRITES, /* monotonic-writes */
+    REP_SESSION_PREFIX_PARTITION,
+    REP_SESSION_PREFIX_CAUSAL,
+    REP_SESSION_CAUSAL
+} RepSessionRule;
+
+typedef enum RepBehind { REP_BEHIND_WAIT, REP_BEHIND_LEADER } RepBehind;
 
 typedef enum RepLogKind {
     REP_LOG_LOGICAL,  /* rows as they became */
@@ -92,11 +109,16 @@ typedef struct RepSingleLeaderSetup {
     int follower_shows;  /* RepFollowerShows */
     int reads;           /* RepReadRule */
     int reads_node;
+    SimSpan max_lag;         /* reads: nearest(max_lag) */
+    SimSpan probe;           /* between two questions how far nodes are */
     RepRetention retain;     /* where not given, as the leader's storage says */
     gint64 snapshot_size;    /* 0: as its storage says */
     int log;                 /* RepLogKind */
     double nondeterministic; /* statement: share of entries */
-    guint session;           /* bit set of session guarantees; 0: none */
+    guint session;           /* bit set of 1 << RepSessionRule; 0: none */
+    SimSpan session_window;
+    int session_behind; /* RepBehind */
+    SimSpan session_up_to;
     RepFailoverSetup failover;
 } RepSingleLeaderSetup;
 
@@ -115,5 +137,19 @@ char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *polic
 char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 gboolean rep_single_leader_advise(const RepSetup *setup, guint n, char **message, const char **key);
 gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const char **key);
+
+/* Is the session promised this? */
+static inline gboolean rep_session_has(const RepSingleLeaderSetup *policy, RepSessionRule rule)
+{
+    return policy->session >> rule & 1;
+}
+
+/* Is it promised something by tokens, so that a replica may find itself behind? (session_rule.c) */
+gboolean rep_session_uses_tokens(const RepSingleLeaderSetup *policy);
+RepMemoryRule rep_session_memory(const RepSetup *setup);
+/* Why the promises cannot be as set, and the n-th thing about them that is possible but risky;
+ * NULL: they can, and no more. The caller frees. */
+char *rep_session_problem(const RepSingleLeaderSetup *policy);
+char *rep_session_risk(const RepSingleLeaderSetup *policy, guint n);
 
 #endif

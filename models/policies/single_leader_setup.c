@@ -6,6 +6,8 @@
  */
 #include "models/policies/single_leader/choices.h"
 
+#include "sim/check.h"
+
 #define AT(member) .offset = G_STRUCT_OFFSET(RepSingleLeaderSetup, member)
 
 /* ---- choices ------------------------------------------------------------------------------ */
@@ -144,7 +146,8 @@ const RepField rep_single_leader_fields[] = {
      .choices = rep_read_choices,
      .noun = "a way to choose who answers reads",
      .list = "reads",
-     .expected = "leader, nearest, any, sticky, follower(NODE)",
+     .expected = "leader, leader(lease), leader(read-index), nearest, nearest(max_lag=2s), any, "
+                 "sticky, follower(NODE)",
      .doc = "who answers reads",
      .example = "nearest"},
     {.key = "log",
@@ -174,9 +177,12 @@ const RepField rep_single_leader_fields[] = {
      .fallback = "none",
      .choices = rep_session_choices,
      .noun = "a session guarantee",
+     .expected = "none, or a list of read-your-writes(leader, 10s), read-your-writes(token), "
+                 "monotonic-reads(sticky), monotonic-reads(token), monotonic-writes, "
+                 "consistent-prefix(same-partition), consistent-prefix(causal), causal",
      .list = "session",
      .doc = "what each session is promised",
-     .example = "none"},
+     .example = "[read-your-writes(token), monotonic-reads(token)]"},
     {.key = "failover",
      .type = REP_FIELD_CHOICE,
      AT(failover.rule),
@@ -212,6 +218,16 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
         *key = "reads";
         return FALSE;
     }
+    if (policy->reads == REP_READS_NEAREST_FRESH && policy->probe >= policy->max_lag) {
+        *message = g_strdup("'probe' must be shorter than 'max_lag': what a node said is so old "
+                            "before it is said anew");
+        *key = "reads";
+        return FALSE;
+    }
+    *message = rep_session_problem(policy);
+    *key = "session";
+    if (*message)
+        return FALSE;
     *message = rep_failover_problem(setup, policy);
     *key = "failover";
     if (*message)
@@ -222,7 +238,18 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
 
 gboolean rep_single_leader_advise(const RepSetup *setup, guint n, char **message, const char **key)
 {
-    *message = rep_failover_risk(setup, setup->policy_setup, n);
-    *key = "failover";
-    return *message != NULL;
+    const RepSingleLeaderSetup *policy = setup->policy_setup;
+    for (guint of_failover = 0; of_failover <= n; of_failover++) {
+        *message = rep_failover_risk(setup, policy, of_failover);
+        *key = "failover";
+        if (!*message) {
+            *message = rep_session_risk(policy, n - of_failover);
+            *key = "session";
+            return *message != NULL;
+        }
+        if (of_failover == n)
+            return TRUE;
+        g_free(*message);
+    }
+    SIM_UNREACHABLE();
 }

@@ -2,8 +2,9 @@
  * fill_choice.c — one of several alternatives, with its arguments.
  *
  * Several alternatives may have the same name and differ in their first argument: sync(all) and
- * sync(NODE). One whose first argument is itself a choice is taken if that argument fits; otherwise
- * the next is tried, and the last takes what is left.
+ * sync(NODE). One without arguments is taken where none are given, and one whose first argument is
+ * itself a choice if that argument fits; otherwise the next is tried, and the last takes what is
+ * left.
  */
 #include "scenarios/format/reader.h"
 
@@ -72,7 +73,9 @@ static ScnExpr *as_call(ScnReader *reader, const ScnExpr *expr)
 
 static gboolean first_argument_fits(const RepChoice *choice, const ScnExpr *expr)
 {
-    if (!choice->args || choice->args->type != REP_FIELD_CHOICE || expr->n == 0)
+    if (!choice->args)
+        return expr->n == 0;
+    if (choice->args->type != REP_FIELD_CHOICE || expr->n == 0)
         return TRUE;
     const ScnExpr *first = expr->arguments[0].value;
     for (const RepChoice *inner = choice->args->choices; inner->name; inner++)
@@ -196,7 +199,11 @@ gboolean scn_read_choices(ScnReader *reader, const RepField *field, void *base, 
             g_string_append(canonical, ", ");
         if (!scn_read_choice(reader, field, base, each[i].value, canonical))
             is_good = FALSE;
-        else
+        else if (chosen >> *(int *)set & 1) {
+            scn_diags_add(reader->diags, SCN_CHOICE_TWICE, scn_expr_name_span(each[i].value),
+                          "'%s' is in the list already", each[i].value->text);
+            is_good = FALSE;
+        } else
             chosen |= 1u << *(int *)set;
     }
     g_string_append_c(canonical, ']');

@@ -52,11 +52,13 @@ static const Range ranges[] = {{"K", 1, 3},
                                {"lease", 30000, 600000},
                                {"max_lag", 5000, 500000},
                                {"message_size", 0, 1500},
+                               {"probe", 2000, 60000},
                                {"read", 0, 800},
                                {"redirect", 0, 200000},
                                {"snapshot_size", 0, 1000000},
                                {"takes", 0, 250000},
                                {"times", 0, 3},
+                               {"up_to", 0, 300000},
                                {"value_size", 1, 4000},
                                {"workers", 0, 4},
                                {"write", 0, 800},
@@ -336,6 +338,21 @@ static gboolean add_choice(ScnDraft *draft, const RepChoice *choice, guint inden
     return TRUE;
 }
 
+/* One to three of them: most go together. */
+static gboolean add_choices(ScnDraft *draft, const RepField *field, guint indent)
+{
+    guint n = 1 + scn_draft_between(draft, 0, 2);
+    g_string_append_c(draft->text, '[');
+    for (guint i = 0; i < n; i++) {
+        g_string_append(draft->text, i ? ", '" : "'");
+        if (!add_choice(draft, pick(draft, field->choices), indent))
+            return FALSE;
+        g_string_append_c(draft->text, '\'');
+    }
+    g_string_append_c(draft->text, ']');
+    return TRUE;
+}
+
 static gboolean add_mapping(ScnDraft *draft, const RepField *field, guint indent)
 {
     gsize before = draft->text->len;
@@ -446,6 +463,8 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         return TRUE;
     case REP_FIELD_CHOICE:
         return add_choice(draft, pick(draft, field->choices), indent);
+    case REP_FIELD_CHOICES:
+        return add_choices(draft, field, indent);
     case REP_FIELD_SHARES:
         add_shares(draft, indent);
         return TRUE;
@@ -458,7 +477,6 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         return field->inside == REP_INSIDE_LINKS && add_links(draft, field, indent);
     case REP_FIELD_TEXT:
     case REP_FIELD_NAME:
-    case REP_FIELD_CHOICES:
     case REP_FIELD_NUMBER:
     case REP_FIELD_RATE:
         return FALSE;

@@ -9,9 +9,17 @@ typedef struct Weight {
 } Weight;
 
 /* What is at stake when things go wrong. Other followers than all seldom show anything. */
-static const Weight keys[] = {{"ack", 85},          {"ack_point", 60}, {"leader_ack", 30},
-                              {"failover", 85},     {"fence", 75},     {"followers", 10},
-                              {"retain", 50},       {"retry", 60},     {"returning_leader", 70},
+static const Weight keys[] = {{"ack", 85},
+                              {"ack_point", 60},
+                              {"leader_ack", 30},
+                              {"failover", 85},
+                              {"fence", 75},
+                              {"followers", 10},
+                              {"reads", 65},
+                              {"session", 60},
+                              {"retain", 50},
+                              {"retry", 60},
+                              {"returning_leader", 70},
                               {"snapshot_size", 60}};
 
 /* Nodes that die and links that break. */

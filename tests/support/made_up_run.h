@@ -11,10 +11,12 @@
 enum { A, B, C, NODES };
 enum { MADE_REQUEST, MADE_REPLY, MADE_ENTRIES };
 
-/* These have their violations in test_invariants_failover.c and test_invariants_acks.c, the others
- * in test_invariants.c. */
+/* These have their violations in test_invariants_failover.c, test_invariants_acks.c and
+ * test_invariants_sessions.c, the others in test_invariants.c. */
 #define MADE_IS_FAILOVER(invariant)                                                                \
     ((invariant) >= ANA_MAJORITY_DECIDES && (invariant) <= ANA_LATER_WRITE_STANDS)
+#define MADE_IS_SESSION(invariant)                                                                 \
+    ((invariant) >= ANA_READS_OWN_WRITES && (invariant) <= ANA_SESSION_STAYS)
 
 #define MADE_IS_ACKS(invariant)                                                                    \
     ((invariant) >= ANA_SHOWS_COMMITTED && (invariant) <= ANA_SHOWN_STAYS)

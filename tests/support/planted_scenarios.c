@@ -1,6 +1,8 @@
 /* planted_scenarios.c — see planted_scenarios.h. */
 #include "tests/support/planted_scenarios.h"
 
+#include <string.h>
+
 /* One monitor, next to db2, loses sight of db1; db3 goes on with db1, which is not fenced. */
 #define OLD_LEADER_WITH_A_FOLLOWER                                                                 \
     "fence: false, detect: 2s, takes: 500ms, promote: 'preferred([db2])', monitors: [b]"
@@ -95,6 +97,33 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
     /* What a follower has been sent commits a round trip later. */
     {.bug = REP_BUG_SHOWS_UNCOMMITTED,
      .policy = "ack: quorum(majority), follower_shows: committed"},
+    /* Replicas apply slowly, and sessions read at once what they wrote. */
+    {.bug = REP_BUG_TOKEN_IGNORED,
+     .clients = "rate: 50/s, read_after_write: 100% after 1ms",
+     .storage = "apply: 5ms",
+     .policy = "reads: nearest, session: read-your-writes(token)"},
+    /* Several entries are waiting to be applied when a read comes to wait for the last. */
+    {.bug = REP_BUG_HELD_READ_EARLY,
+     .clients = "rate: 100/s, read_after_write: 100% after 1ms",
+     .storage = "fsync: 1ms, apply: 9ms",
+     .policy = "reads: nearest, session: read-your-writes(token)"},
+    /* Nothing goes wrong. */
+    {.bug = REP_BUG_STICKY_WANDERS,
+     .clients = "rate: 20/s, sessions: 10, read_after_write: 100% after 1ms",
+     .policy = "reads: any, session: monotonic-reads(sticky)"},
+    /* The old leader is cut off with some of its clients. */
+    {.bug = REP_BUG_READ_INDEX_UNCONFIRMED,
+     .clients = "rate: 100/s, reads: 50%, keys: uniform_keys(20)",
+     .policy = "ack: quorum(majority), reads: leader(read-index)",
+     .failover = "elect: 'raft(timeout=uniform(300ms, 600ms))'",
+     .faults = {"at: 10s, partition: [[a], [b, c]], for: 10s"}},
+    /* db3 does not hear the leader any more, and has all that it wrote; db2 hears both. */
+    {.bug = REP_BUG_VOTE_UNDER_LEASE,
+     .clients = "reads: 100%, rate: 100/s, keys: uniform_keys(1), from: {a: 100%}},\n"
+                "  pen: {reads: 0%, rate: 20/s, keys: uniform_keys(1), from: {c: 100%}",
+     .policy = "ack: quorum(majority), reads: leader(lease)",
+     .failover = "elect: 'raft(timeout=uniform(1s, 1200ms))', heartbeat: 100ms",
+     .faults = {"at: 10s, cut: a <-> c, for: 10s"}},
 };
 
 char *test_planted_text(const TestPlanted *scenario)
@@ -103,11 +132,14 @@ char *test_planted_text(const TestPlanted *scenario)
     g_string_append_printf(
         text,
         "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
-        "clients: {web: {reads: 0%%, keys: uniform_keys(200), %s}}\n"
+        "clients: {web: {%s%s}}\n"
         "policy:\n  {leader: db1%s%s%s%s%s}\nfaults:\n",
         scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
         scenario->links ? scenario->links : THREE_LINKS,
         scenario->storage ? scenario->storage : "fsync: 1ms",
+        scenario->clients && strstr(scenario->clients, "reads: ")
+            ? ""
+            : "reads: 0%, keys: uniform_keys(200), ",
         scenario->clients ? scenario->clients : "rate: 50/s", scenario->policy ? ", " : "",
         scenario->policy ? scenario->policy : "", scenario->failover ? ", failover: {" : "",
         scenario->failover ? scenario->failover : "", scenario->failover ? "}" : "");

@@ -30,6 +30,7 @@ struct RepWorld {
     guint avoided; /* bit set of nodes */
     guint64 lot;
     guint64 state[64];
+    gboolean has_hung_up; /* every client that waits */
     RepEffects effects;
 };
 
@@ -108,6 +109,11 @@ SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guin
     return 200 * MS;
 }
 
+gboolean rep_view_awaits(RepView *view, guint32 handle)
+{
+    return !view->has_hung_up;
+}
+
 guint64 rep_route_lot(RepView *view, const RepRoute *route)
 {
     return view->lot;
@@ -130,10 +136,11 @@ static const RepPolicyOps *const ops = &rep_single_leader;
 
 static void describe(GString *text, const RepEffect *effect)
 {
-    static const char *const names[] = {
-        "connect", "lead",      "append", "wait",    "accept", "truncate", "reserve", "install",
-        "carry",   "send",      "commit", "decided", "show",   "read",     "done",    "refuse",
-        "timer",   "step-down", "work",   "later",   "lease",  "rule"};
+    static const char *const names[] = {"connect",  "lead",    "append",    "wait",  "accept",
+                                        "truncate", "reserve", "install",   "carry", "send",
+                                        "commit",   "decided", "show",      "read",  "done",
+                                        "refuse",   "timer",   "step-down", "work",  "later",
+                                        "lease",    "rule",    "hold",      "drop",  "behind"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
@@ -182,6 +189,9 @@ static void describe(GString *text, const RepEffect *effect)
     case REP_EFFECT_READ:
     case REP_EFFECT_DONE:
     case REP_EFFECT_REFUSE:
+    case REP_EFFECT_HOLD:
+    case REP_EFFECT_DROP:
+    case REP_EFFECT_BEHIND:
         g_string_append_printf(text, " %d #%u", effect->node, effect->handle);
         return;
     case REP_EFFECT_ACCEPT:

@@ -131,7 +131,7 @@ static void a_restart_forgets_what_was_told(void)
     begin_committed(REP_ACK_SEMI_SYNC, 1);
     hears(1, 1, 5);
     EXPECT("");
-    ops->stopped(world.state, &world, 1);
+    ops->stopped(world.state, &world, 1, &world.effects);
     takes(1, 1, 1, 3, 0);
     EXPECT("accept 1 3");
     end();

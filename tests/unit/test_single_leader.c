@@ -187,7 +187,7 @@ static void a_returning_follower_resumes_from_what_its_disk_kept(void)
     flushed(0, 10, 10);
     EXPECT("send 0>2 entries 10..10 · show 0 10 · commit 0 10");
     world.logs[1] = (RepLogView){.term = 1, .arrived = 4, .received = 4, .flushed = 4};
-    ops->stopped(world.state, &world, 1);
+    ops->stopped(world.state, &world, 1, &world.effects);
     ops->started(world.state, &world, 1, &world.effects);
     ops->connected(world.state, &world, 1, 0, &world.effects);
     EXPECT("send 1>0 resume 5..4");
@@ -202,7 +202,7 @@ static void a_leader_that_returns_opens_a_term_and_followers_cut_what_it_lost(vo
     flushed(0, 1, 5);
     world.effects.n = 0;
     /* Under ship: on-append follower 1 holds 7 entries, the leader's disk kept 5. */
-    ops->stopped(world.state, &world, 0);
+    ops->stopped(world.state, &world, 0, &world.effects);
     world.logs[0].applied = 5;
     ops->started(world.state, &world, 0, &world.effects);
     EXPECT("lead 0 term 2 · connect 0-1 · connect 0-2");

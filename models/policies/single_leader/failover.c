@@ -66,15 +66,21 @@ void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, i
 }
 
 /* A lease holds while a majority of monitors answered a heartbeat sent less than T ago. */
-static gboolean holds_lease(const RepSingleLeaderState *state, RepView *view, int node)
+gboolean rep_failover_holds(const RepSingleLeaderState *state, RepView *view, int node,
+                            SimSpan length)
 {
     const RepMember *self = &state->members[node];
-    SimTime oldest = rep_view_now(view) - failover_in(view)->lease;
+    SimTime oldest = rep_view_now(view) - length;
     guint answered = 0, monitors = rep_monitors_count(state);
     for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
         if (rep_monitors_exists(state, region) && self->answered[region] > oldest)
             answered++;
     return 2 * answered > monitors;
+}
+
+static gboolean holds_lease(const RepSingleLeaderState *state, RepView *view, int node)
+{
+    return rep_failover_holds(state, view, node, failover_in(view)->lease);
 }
 
 /* When it lapses unless a monitor answers: T after the oldest of the majority of newest answers. */

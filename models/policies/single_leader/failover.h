@@ -37,6 +37,10 @@ void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, i
 /* May a node that believes itself leader accept anything now? */
 gboolean rep_failover_accepts(const RepSingleLeaderState *state, RepView *view, int node);
 
+/* Has a majority of monitors answered a heartbeat of it that was sent less than `length` ago? */
+gboolean rep_failover_holds(const RepSingleLeaderState *state, RepView *view, int node,
+                            SimSpan length);
+
 /* A message to a monitor, or from one to a node. */
 void rep_failover_monitor_hears(RepSingleLeaderState *state, RepView *view, int region,
                                 const RepMessage *message, RepEffects *out);

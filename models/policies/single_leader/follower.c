@@ -164,6 +164,7 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
     RepMember *self = &state->members[node];
     if (term < self->term)
         return FALSE;
+    self->heard_at = rep_view_now(view);
     if (term == self->term && self->leader == leader)
         return TRUE;
     rep_leader_end(state, node, out);

@@ -119,6 +119,14 @@ static guint64 answerable(RepView *view, const RepMember *self, RepLogView log)
     return answers_early && log.term == self->term ? log.arrived : log.flushed;
 }
 
+static void show(RepSingleLeaderState *state, RepView *view, int leader, guint64 index,
+                 RepEffects *out)
+{
+    rep_move_to(state, REP_EFFECT_SHOW, leader, index, 0, out);
+    rep_lags_note(state, view, leader, index);
+    rep_reads_shown(state, view, leader, index, out);
+}
+
 /* The line where a leader decides to answer: as far as the rule holds, entries become visible
  * and their clients hear. */
 static void commit(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
@@ -129,7 +137,7 @@ static void commit(RepSingleLeaderState *state, RepView *view, int leader, RepEf
     guint64 index = rep_ack_commit(&self->ack, answerable(view, self, log));
     if (index > before) {
         if (rep_policy_in(view)->visible == REP_VISIBLE_ON_COMMIT)
-            rep_move_to(state, REP_EFFECT_SHOW, leader, index, 0, out);
+            show(state, view, leader, index, out);
         rep_move_to(state, REP_EFFECT_COMMIT, leader, index, 0, out);
     }
     plan_fall_back(state, self, view, leader, out);
@@ -212,7 +220,7 @@ void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int leader, 
     ship_to_all(state, view, leader, index, out);
     plan_resend(state, view, leader, out);
     if (rep_policy_in(view)->visible == REP_VISIBLE_ON_FLUSH)
-        rep_move_to(state, REP_EFFECT_SHOW, leader, index, 0, out);
+        show(state, view, leader, index, out);
     rep_leader_commit(state, view, leader, out);
 }
 
@@ -314,11 +322,14 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     self->is_fenced = self->claims = FALSE;
     self->term = term;
     self->leader = leader;
+    /* It may show all of that and not know yet whether it stands: Raft §8. */
+    self->inherited = log.flushed ? MAX(log.flushed, self->ack.not_before) : 0;
     state->newest_term = MAX(state->newest_term, term);
     rep_move_to(state, REP_EFFECT_LEAD, leader, 0, term, out);
+    rep_reads_leading(state, view, leader, out);
     /* What it had on its disk but not applied yet as a follower. */
     if (rep_policy_of(setup)->visible == REP_VISIBLE_ON_FLUSH)
-        rep_move_to(state, REP_EFFECT_SHOW, leader, log.flushed, 0, out);
+        show(state, view, leader, log.flushed, out);
     RepReign reign = {leader, rep_view_now(view)};
     g_array_append_val(state->reigns, reign);
     rep_clients_redirect(state, view, out);
@@ -336,5 +347,6 @@ void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
     rep_set_timer(state, leader, REP_TIMER_RESEND, SIM_NEVER, out);
     rep_set_timer(state, leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
     rep_set_timer(state, leader, REP_TIMER_LEASE, SIM_NEVER, out);
+    rep_reads_leads_no_more(state, leader, out);
     rep_move_to(state, REP_EFFECT_STEP_DOWN, leader, 0, 0, out);
 }

@@ -36,6 +36,7 @@ static void find_members(RepSingleLeaderState *state, const RepSetup *setup)
         state->members[node].term = 1;
         state->members[node].leader = state->first_leader;
         state->members[node].voted_for = -1;
+        rep_reads_init(&state->members[node]);
         state->is_member[node] = rep_is_member(setup, node);
         state->is_joining[node] = state->members[node].is_new =
             state->is_member[node] && rep_setup_joins(setup, node);
@@ -55,6 +56,7 @@ void rep_partition_init(RepSingleLeaderState *state, int log, RepView *view, Rep
     state->reigns = g_array_new(FALSE, FALSE, sizeof(RepReign));
     state->known = g_new0(int, setup->n_regions);
     rep_failover_init(state, view, out);
+    rep_lags_init(state, view, out);
     rep_leader_begin(state, view, leader, 1, out);
     REP_EACH_MEMBER(state, node)
     if (node != leader && !state->is_joining[node])
@@ -73,8 +75,10 @@ void rep_partition_clear(RepSingleLeaderState *state)
         g_free(member->heard);
         g_free(member->answered);
         g_free(member->ahead);
+        rep_reads_clear(member);
     }
     rep_failover_clear(state);
+    rep_lags_free(state->lags);
     if (state->reigns)
         g_array_unref(state->reigns);
     g_free(state->known);
@@ -85,7 +89,7 @@ void rep_partition_clear(RepSingleLeaderState *state)
     g_free(state->ids.ids);
 }
 
-void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node)
+void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *member = &state->members[node];
     member->leads = member->claims = FALSE;
@@ -95,6 +99,7 @@ void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node)
     if (REP_PLANTED(VOTE_NOT_DURABLE))
         member->voted_term = 0;
     member->reported = rep_view_log(view, node, state->log).flushed;
+    rep_reads_stopped(state, node, out);
 }
 
 void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)

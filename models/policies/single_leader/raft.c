@@ -1,6 +1,8 @@
 /* raft.c — elections; see raft.h. */
 #include "models/policies/single_leader/raft.h"
 
+#include "models/planted.h"
+
 static gboolean uses_raft(RepView *view)
 {
     const RepFailoverSetup *failover = &rep_policy_in(view)->failover;
@@ -101,10 +103,23 @@ static gboolean is_complete(const RepSingleLeaderState *state, RepView *view, in
     return ask->last >= log.flushed;
 }
 
+/* Where a leader answers reads under a lease, nobody votes for another within the shortest timeout
+ * after hearing of it (Raft dissertation §4.2.3, §6.4.1). */
+static gboolean keeps_to_leader(const RepSingleLeaderState *state, RepView *view, int node)
+{
+    const RepMember *self = &state->members[node];
+    return rep_policy_in(view)->reads == REP_READS_LEADER_LEASE && !self->leads &&
+           !REP_PLANTED(VOTE_UNDER_LEASE) &&
+           rep_view_now(view) <
+               sim_time_after(self->heard_at, rep_raft_lease(rep_view_setup(view)));
+}
+
 static void asked_to_vote(RepSingleLeaderState *state, RepView *view, int node,
                           const RepMessage *ask, RepEffects *out)
 {
     RepMember *self = &state->members[node];
+    if (keeps_to_leader(state, view, node))
+        return;
     if (ask->term > self->term) {
         rep_leader_end(state, node, out);
         self->term = ask->term;
@@ -144,7 +159,14 @@ void rep_raft_heartbeat(RepSingleLeaderState *state, RepView *view, int node, Re
                  (guint64)rep_view_now(view), out);
 }
 
+SimSpan rep_raft_lease(const RepSetup *setup)
+{
+    return (SimSpan)sim_dist_quantile(rep_policy_of(setup)->failover.election_timeout, 1e-9, 0);
+}
+
 void rep_raft_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
+    /* Whom it has heard of it has forgotten; perhaps it was just now. */
+    state->members[node].heard_at = rep_view_now(view);
     rep_raft_wait(state, view, node, out);
 }

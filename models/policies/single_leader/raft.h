@@ -25,6 +25,8 @@ void rep_raft_hears(RepSingleLeaderState *state, RepView *view, int node, const 
                     RepEffects *out);
 /* Empty entries to every other member. */
 void rep_raft_heartbeat(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* So long after a member has heard from its leader nobody stands (reads.c builds on it). */
+SimSpan rep_raft_lease(const RepSetup *setup);
 void rep_raft_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* routing.c — which node an attempt goes to (semantics §4, `reads`). */
+#include "models/planted.h"
 #include "models/policies/single_leader/state.h"
 
 #include "sim/check.h"
@@ -6,11 +7,16 @@
 gboolean rep_single_leader_answers(const RepSetup *setup, int node)
 {
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);
+    gboolean may_lead =
+        rep_leader_is_fixed(setup) ? node == policy->leader : rep_is_member(setup, node);
     switch ((RepReadRule)policy->reads) {
     case REP_READS_LEADER:
-        return rep_leader_is_fixed(setup) ? node == policy->leader : rep_is_member(setup, node);
+    case REP_READS_LEADER_LEASE:
+    case REP_READS_LEADER_INDEX:
+        return may_lead;
     case REP_READS_FOLLOWER:
-        return node == policy->reads_node;
+        return node == policy->reads_node || (may_lead && rep_session_uses_tokens(policy));
+    case REP_READS_NEAREST_FRESH:
     case REP_READS_NEAREST:
     case REP_READS_ANY:
     case REP_READS_STICKY:
@@ -68,15 +74,16 @@ void rep_redirect_timer(RepSingleLeaderState *state, RepView *view, int region, 
                       sim_time_after(rep_view_now(view), ASK_AGAIN), out);
 }
 
-/* The first of a region's nearest that the session does not avoid; all avoided: the nearest. Where
- * all have lost their disks, who led last. */
+/* The first of a region's nearest that the session does not avoid, and that is believed to be
+ * fresh enough; all avoided: the nearest. Where all have lost their disks, who led last. */
 static int route_nearest(const RepSingleLeaderState *state, RepView *view, const RepRoute *route)
 {
     const RepSetup *setup = rep_view_setup(view);
     int nearest = -1;
     for (gsize i = 0; i < setup->n_nodes; i++) {
         int node = route->nearest[i];
-        if (!state->is_member[node] || state->is_joining[node])
+        if (!state->is_member[node] || state->is_joining[node] ||
+            (state->lags && !rep_lags_allow(state, view, route->region, node)))
             continue;
         if (!rep_route_avoids(view, route, node))
             return node;
@@ -116,24 +123,56 @@ static int route_any(const RepSingleLeaderState *state, RepView *view, const Rep
     return chosen;
 }
 
-int rep_single_leader_route(const RepSingleLeaderState *state, RepView *view, const RepRoute *asked)
+/* Does the session look for its own write where it surely is? */
+static gboolean follows_its_write(const RepSingleLeaderSetup *policy, RepView *view,
+                                  const RepRoute *route)
 {
-    const RepSingleLeaderSetup *policy = rep_policy_in(view);
-    if (asked->kind == REP_WRITE)
-        return rep_known_leader(state, asked->region);
+    return rep_session_has(policy, REP_SESSION_OWN_LEADER) && route->wrote_at >= 0 &&
+           rep_view_now(view) < sim_time_after(route->wrote_at, policy->session_window);
+}
+
+/* Does it keep to the replica that it read from last? */
+static gboolean keeps_its_replica(const RepSingleLeaderSetup *policy, RepView *view,
+                                  const RepRoute *route)
+{
+    return (policy->reads == REP_READS_STICKY ||
+            rep_session_has(policy, REP_SESSION_MONOTONIC_STICKY)) &&
+           route->sticky >= 0 && !rep_route_avoids(view, route, route->sticky);
+}
+
+static int route_read(const RepSingleLeaderState *state, const RepSingleLeaderSetup *policy,
+                      RepView *view, const RepRoute *asked)
+{
+    gboolean by_session = rep_session_has(policy, REP_SESSION_MONOTONIC_STICKY);
     switch ((RepReadRule)policy->reads) {
     case REP_READS_LEADER:
+    case REP_READS_LEADER_LEASE:
+    case REP_READS_LEADER_INDEX:
         return rep_known_leader(state, asked->region);
     case REP_READS_FOLLOWER:
         return policy->reads_node;
     case REP_READS_NEAREST:
-        return route_nearest(state, view, asked);
+    case REP_READS_NEAREST_FRESH:
+        return keeps_its_replica(policy, view, asked) ? asked->sticky
+                                                      : route_nearest(state, view, asked);
     case REP_READS_ANY:
-        return route_any(state, view, asked, rep_route_lot(view, asked));
+        if (!by_session || REP_PLANTED(STICKY_WANDERS))
+            return route_any(state, view, asked, rep_route_lot(view, asked));
+        /* fall through */
     case REP_READS_STICKY:
-        if (asked->sticky >= 0 && !rep_route_avoids(view, asked, asked->sticky))
-            return asked->sticky;
-        return route_any(state, view, asked, rep_route_session_lot(view, asked));
+        return keeps_its_replica(policy, view, asked)
+                   ? asked->sticky
+                   : route_any(state, view, asked, rep_route_session_lot(view, asked));
     }
     SIM_UNREACHABLE();
+}
+
+int rep_single_leader_route(const RepSingleLeaderState *state, RepView *view, const RepRoute *asked)
+{
+    if (asked->kind == REP_WRITE)
+        return rep_known_leader(state, asked->region);
+    const RepSingleLeaderSetup *policy = rep_policy_in(view);
+    if (asked->is_handed_on || follows_its_write(policy, view, asked))
+        return rep_known_leader(state, asked->region) | REP_ROUTE_ASIDE;
+    return route_read(state, policy, view, asked);
 }

@@ -36,8 +36,13 @@ enum {
     REP_MESSAGE_SNAPSHOT,     /* leader to follower: everything up to `last` of log `term` */
     REP_MESSAGE_CARRY,    /* member to leader: `first` … `last` of log `term` were cut off here */
     REP_MESSAGE_ASK_VOTE, /* coordinator to monitor: others vote for `term` by now */
-    REP_MESSAGE_COMMITTED /* leader to follower: `value` entries have committed; the same back:
+    REP_MESSAGE_COMMITTED, /* leader to follower: `value` entries have committed; the same back:
                              heard (on links that lose messages) */
+    REP_MESSAGE_CONFIRM,   /* leader to member: do I lead still? `value` is the round */
+    REP_MESSAGE_CONFIRMED, /* member to leader: you do, as far as I know */
+    REP_MESSAGE_PROBE,     /* clients of a region to node: how far are you? */
+    REP_MESSAGE_LAG /* node to clients: at `first` the last write that I showed was of `value`;
+                       term: that I lead in, or 0 */
 };
 
 typedef enum RepResume {
@@ -46,21 +51,50 @@ typedef enum RepResume {
     REP_RESUME_INSTALLED /* the snapshot is there */
 } RepResume;
 
+/* Of a node … */
 enum {
     REP_TIMER_ACK, /* the oldest waiting entry has waited long enough */
     REP_TIMER_RESEND,
     REP_TIMER_HEARTBEAT, /* of a leader, or of one that claims to lead again */
-    REP_TIMER_SUSPECT,   /* of a monitor: too long without a heartbeat */
     REP_TIMER_ELECTION,  /* raft */
     REP_TIMER_LEASE,     /* of a leader: its lease lapses unless a monitor answers */
-    REP_TIMER_REDIRECT,  /* of a region: its clients hear of the newest leader, if they can */
+    REP_TIMER_HELD,      /* of a replica: a read has been held long enough */
+    REP_TIMER_ROUND,     /* of a leader: members have not confirmed it yet, and are asked again */
     REP_TIMERS
+};
+
+/* … and of a region. */
+enum {
+    REP_TIMER_SUSPECT,  /* of a monitor: too long without a heartbeat */
+    REP_TIMER_REDIRECT, /* its clients hear of the newest leader, if they can */
+    REP_TIMER_PROBE     /* its clients ask how far the nodes are */
 };
 
 /* Entries that arrived ahead of a gap, on links where messages overtake. */
 typedef struct RepRange {
     guint64 first, last;
 } RepRange;
+
+/* A read that is answered later (reads.c). */
+typedef struct RepHeldRead {
+    guint32 handle;
+    RepVersion at_least; /* a replica: that it must show … */
+    SimTime until;       /* … before this, or the read is handed on; a leader: SIM_NEVER */
+    guint64 need;        /* a leader: the entry that it must show … */
+    guint64 round;       /* … and the round that must have confirmed it; 0: none */
+} RepHeldRead;
+
+/* A leader asks the members whether it leads still; reads that come meanwhile wait for the next
+ * round. Rounds count from 1. */
+typedef struct RepRounds {
+    guint64 newest;     /* begun last */
+    guint64 confirmed;  /* by a majority */
+    gboolean is_asking; /* `newest` is under way … */
+    SimTime asked_at;   /* … since then */
+    gboolean *answers;  /* by node: to it */
+    guint n_answers;
+    SimTime held_from; /* when the last confirmed one began; -1: none in this leadership */
+} RepRounds;
 
 typedef struct RepMember {
     /* what it believes; term and vote are on its disk */
@@ -80,7 +114,9 @@ typedef struct RepMember {
     gboolean plans_resend;
     guint64 *snapshot_end; /* per node: one of all entries before this is on its way; 0: none */
     gboolean has_lapsed;   /* its lease has, and observers know it */
-    SimTime *answered;     /* per monitor: sending of the newest heartbeat that it answered */
+    guint64 inherited;     /* a new leader shows this before it answers for all (reads.c) */
+    RepRounds rounds;
+    SimTime *answered; /* per monitor: sending of the newest heartbeat that it answered */
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
@@ -91,6 +127,13 @@ typedef struct RepMember {
     guint32 agreed_term; /* what it has is in the log of this leadership */
     guint32 told_term;   /* in this leadership … */
     guint64 told_upto;   /* … so much has committed, as far as it was told */
+    SimTime heard_at;    /* from a leader last */
+    SimTime written;     /* when the last entry that it shows became durable; kept for lags only */
+
+    /* reads that it answers later, in the order of their coming; owned */
+    RepHeldRead *held;
+    guint n_held, held_room;
+    SimTime held_due; /* the timer is set to this; SIM_NEVER: it is off */
 
     /* on the way to lead */
     gboolean claims; /* it led, lost its memory, and asks the monitors */
@@ -113,6 +156,7 @@ typedef struct RepRound {
 } RepRound;
 
 typedef struct RepMonitors RepMonitors;
+typedef struct RepLags RepLags;
 
 /* One partition: its members, its leader, its elections. */
 typedef struct RepSingleLeaderState {
@@ -131,6 +175,7 @@ typedef struct RepSingleLeaderState {
     guint32 newest_term;   /* that somebody leads in or was chosen for. Where the old leader is
                               fenced, being chosen earlier means nothing any more */
     RepMonitors *monitors; /* NULL: none */
+    RepLags *lags;         /* what clients know of them; NULL: nobody asks */
 } RepSingleLeaderState;
 
 /* The state of the policy: partitions that know nothing of each other. */
@@ -188,7 +233,7 @@ void rep_answer(const RepSingleLeaderState *state, RepEffectKind kind, int node,
 
 void rep_partition_init(RepSingleLeaderState *state, int log, RepView *view, RepEffects *out);
 void rep_partition_clear(RepSingleLeaderState *state);
-void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node);
+void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 void rep_partition_disconnected(RepSingleLeaderState *state, RepView *view, int node, int peer,
                                 RepEffects *out);
@@ -261,6 +306,42 @@ void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, R
  * and the node follows it now. */
 gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node, guint32 term,
                             int leader, RepEffects *out);
+
+/* ---- reads (reads.c) ---------------------------------------------------------------------- */
+
+void rep_reads_init(RepMember *self);
+void rep_reads_clear(RepMember *self);
+/* A client asks the node. */
+void rep_reads_asked(RepSingleLeaderState *state, RepView *view, int node, const RepRequest *asked,
+                     RepEffects *out);
+/* The node shows its log up to `index` from now on. */
+void rep_reads_shown(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
+                     RepEffects *out);
+void rep_reads_leading(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+void rep_reads_leads_no_more(RepSingleLeaderState *state, int node, RepEffects *out);
+/* The node died: whoever waits gets no answer. */
+void rep_reads_stopped(RepSingleLeaderState *state, int node, RepEffects *out);
+void rep_reads_confirm(RepSingleLeaderState *state, RepView *view, int node,
+                       const RepMessage *question, RepEffects *out);
+void rep_reads_confirmed(RepSingleLeaderState *state, RepView *view, int node,
+                         const RepMessage *answer, RepEffects *out);
+void rep_reads_held_timer(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+void rep_reads_round_timer(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* Do promises to sessions or the rule of reads make it look at reads at all? */
+gboolean rep_reads_are_plain(const RepSetup *setup);
+
+/* ---- lags (lags.c) ------------------------------------------------------------------------ */
+
+void rep_lags_init(RepSingleLeaderState *state, RepView *view, RepEffects *out);
+void rep_lags_free(RepLags *lags);
+void rep_lags_timer(RepSingleLeaderState *state, RepView *view, int region, RepEffects *out);
+void rep_lags_note(RepSingleLeaderState *state, RepView *view, int node, guint64 index);
+void rep_lags_probed(RepSingleLeaderState *state, RepView *view, int node,
+                     const RepMessage *question, RepEffects *out);
+void rep_lags_hear(RepSingleLeaderState *state, RepView *view, int region,
+                   const RepMessage *answer);
+/* Do the clients of the region believe that the node lags no more than max_lag? */
+gboolean rep_lags_allow(const RepSingleLeaderState *state, RepView *view, int region, int node);
 
 /* ---- routing (routing.c) ------------------------------------------------------------------ */
 
