@@ -306,7 +306,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     RepLogView log = rep_view_log(view, leader, state->log);
     guint64 shown = MIN(log.applied, log.flushed);
     if (rep_committed_matters(view))
-        shown = MIN(shown, log.decided);
+        shown = MIN(shown, MAX(log.decided, rep_view_shown_by_all(view, state->log)));
     int before = state->reigns->len ? rep_known_leader(state, -1) : leader;
     rep_ack_clear(&self->ack);
     rep_ack_init(&self->ack, setup, leader, shown);
