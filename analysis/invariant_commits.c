@@ -23,7 +23,8 @@ static guint64 needed(AnaInvariants *self, int leader, guint group)
         leader != rules->first_leader && need)
         need--;
     for (gsize id = 0; rules->spares_joining && id < rules->n_nodes; id++)
-        need -= MIN(need, rules->joins[id] && rules->confirms[id] ? 1u : 0u);
+        if (rules->confirms[id] && (rules->joins[id] || self->replicas[id].was_wiped))
+            need -= MIN(need, 1u);
     /* The leader before may be left out until it has caught up; the rest must have it. */
     if (rules->spares_previous && need && self->n_leaderships > 1)
         need--;

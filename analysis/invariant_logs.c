@@ -108,7 +108,7 @@ static void note_flush(AnaInvariants *self, AnaReplica *node)
     note_reached(node, ANA_POINT_FLUSHED, node->flushed);
 }
 
-static guint64 flushed_at(const AnaReplica *node, SimTime at)
+guint64 ana_logs_flushed_at(const AnaReplica *node, SimTime at)
 {
     for (guint i = node->flushes->len; i-- > 0;)
         if (g_array_index(node->flushes, AnaFlushed, i).at <= at)
@@ -371,7 +371,7 @@ static void check_furthest(AnaInvariants *self, int leader, guint32 term)
             other->running_since > before)
             continue;
         if (ana_chain_contains(&other->chain, entry,
-                               MIN(other->flushed, flushed_at(other, before))))
+                               MIN(other->flushed, ana_logs_flushed_at(other, before))))
             ana_violated(
                 self, ANA_FURTHEST_PROMOTED,
                 "%s is promoted for term %u without entry " E() " of term %u, committed by %s, "
@@ -435,6 +435,7 @@ static void node_changed(AnaInvariants *self, const RepObservation *seen)
         node->has_run = TRUE;
         return;
     }
+    node->was_wiped |= seen->node.wiped != 0;
     ana_chain_cut(&node->chain, node->flushed);
     node->received = node->flushed;
     if (node->leads)

@@ -56,6 +56,11 @@ static const struct {
     [ANA_NOTHING_LOST] = {"nothing-lost", "what was committed under a majority survives"},
     [ANA_SHOWS_COMMITTED] = {"shows-committed",
                              "a follower shows what has committed and nothing else"},
+    [ANA_IN_SYNC_CONFIRMS] = {"in-sync-confirms",
+                              "what commits is on every member of the in-sync set"},
+    [ANA_IN_SYNC_CHANGES] = {"in-sync-changes",
+                             "who leaves the in-sync set was behind, who enters has caught up"},
+    [ANA_IN_SYNC_LEADS] = {"in-sync-leads", "nobody is promoted who is not in the in-sync set"},
     [ANA_SHOWN_STAYS] = {"shown-stays", "what a node has shown is never cut off"},
     [ANA_MESSAGES_CONSERVED] = {"messages-conserved",
                                 "messages sent = delivered + dropped + in flight"},
@@ -100,6 +105,7 @@ static AnaInvariants *new_of_log(const AnaRules *rules)
     ana_ranks_init(self);
     ana_returns_init(self);
     ana_sessions_init(self);
+    ana_in_sync_init(self);
     ana_clients_init(self);
     ana_wire_init(self);
     return self;
@@ -115,6 +121,7 @@ static void free_of_log(AnaInvariants *self)
     ana_ranks_clear(self);
     ana_returns_clear(self);
     ana_sessions_clear(self);
+    ana_in_sync_clear(self);
     ana_clients_clear(self);
     ana_wire_clear(self);
     g_free(self->violation.text);
@@ -183,6 +190,7 @@ static void dispatch(AnaInvariants *self, const RepObservation *seen)
     ana_leases_observe(self, seen);
     ana_ranks_observe(self, seen);
     ana_returns_observe(self, seen);
+    ana_in_sync_observe(self, seen);
     switch (seen->kind) {
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_OPERATION_ENDED:
@@ -222,6 +230,7 @@ static void dispatch(AnaInvariants *self, const RepObservation *seen)
     case REP_OBS_FAULT_BEGAN:
     case REP_OBS_FAULT_ENDED:
     case REP_OBS_LEASE:
+    case REP_OBS_IN_SYNC:
     case REP_OBS_DIVERGED:
     case REP_OBS_KINDS:
         break;
@@ -254,6 +263,8 @@ static int log_of(const AnaInvariants *self, const RepObservation *seen)
         return (int)seen->carried.log;
     case REP_OBS_RULE_CHANGED:
         return (int)seen->rule.log;
+    case REP_OBS_IN_SYNC:
+        return (int)seen->in_sync.log;
     case REP_OBS_MESSAGE_SENT:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:

@@ -52,6 +52,13 @@
  *       the leader's log lacks, gets an answer at once, new writes or not: only from that can it
  *       know what to cut off.
  *
+ *   in-sync-confirms     every follower of the in-sync set has told the leader that it has what
+ *       commits; while the set is too small nothing commits and nothing is appended for clients.
+ *
+ *   in-sync-changes      who leaves lacked an entry that had been on the leader's disk for
+ *       AnaRules.in_sync_evict, and the leadership was as old; or one has just begun. Who enters
+ *       has said that it has what has committed.
+ *
  *   shows-committed      AnaRules.shows_committed: what a follower shows has committed before, in
  *       the log of some leader.
  *
@@ -97,6 +104,9 @@ typedef enum AnaInvariant {
     ANA_SESSION_STAYS,      /* at its replica, while that answers */
     ANA_NOTHING_LOST,       /* nothing committed is missing at the end, where a rule forbids it */
     ANA_SHOWS_COMMITTED,    /* a follower shows nothing that has not committed, where it should */
+    ANA_IN_SYNC_CONFIRMS,   /* all of the in-sync set have what commits, and are enough */
+    ANA_IN_SYNC_CHANGES,    /* who leaves it was behind for long, who enters has what committed */
+    ANA_IN_SYNC_LEADS,      /* who is promoted is of the set, where the rule asks for it */
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
@@ -158,9 +168,12 @@ typedef struct AnaRules {
     AnaPoint point;           /* what a follower must have done */
     const gboolean *joins;    /* comes later, and is passed by until it has caught up */
     const gboolean *delayed;  /* shows entries later than it could */
-    gboolean spares_joining;  /* those need not confirm */
+    gboolean spares_joining;  /* those, and who lost its disk, need not confirm */
     gboolean spares_previous; /* the leader before need not confirm until it has caught up */
     gboolean acks_unflushed;  /* the leader commits and shows what is not on its disk yet */
+    guint64 in_sync_min;    /* 0: there is no in-sync set; else so many members, with the leader */
+    SimSpan in_sync_evict;  /* so long behind, a follower leaves it */
+    gboolean in_sync_leads; /* nobody else is promoted */
     gboolean shows_committed; /* followers show what has committed */
     gboolean keeps_shown;     /* … and that is never lost */
     gboolean may_fall_back;   /* after a timeout the rule may be suspended */

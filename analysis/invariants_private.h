@@ -9,6 +9,7 @@
  *   invariant_messages.c   what is on the wire
  *   invariant_settled.c    what every member has shown
  *   invariant_acks.c       what leaders have heard of their followers
+ *   invariant_in_sync.c    who is in the in-sync set
  *   invariant_elections.c  who voted for whom
  *   invariant_leases.c     who may take writes
  *   invariant_ranks.c      whose log goes further
@@ -83,6 +84,7 @@ typedef struct AnaReplica {
     gboolean has_fallen_back;
     gboolean has_installed; /* a snapshot */
     gboolean has_run;
+    gboolean was_wiped;     /* it is back as one that joins */
     guint64 durable_before; /* of AnaTotals.durable, when it ran first */
 } AnaReplica;
 
@@ -93,6 +95,7 @@ typedef struct AnaClients AnaClients;
 typedef struct AnaSettled AnaSettled;
 typedef struct AnaAcks AnaAcks;
 typedef struct AnaElections AnaElections;
+typedef struct AnaInSync AnaInSync;
 typedef struct AnaLeases AnaLeases;
 typedef struct AnaRanks AnaRanks;
 typedef struct AnaReturns AnaReturns;
@@ -121,6 +124,7 @@ struct AnaInvariants {
     AnaSettled *settled;
     AnaAcks *acks;
     AnaElections *elections;
+    AnaInSync *in_sync;
     AnaLeases *leases;
     AnaRanks *ranks;
     AnaReturns *returns;
@@ -146,6 +150,9 @@ gboolean ana_logs_is_committed(AnaInvariants *self, RepVersion entry);
 
 /* Has the node ever had the entry, received, flushed or applied? */
 gboolean ana_logs_has_reached(const AnaReplica *node, AnaPoint point, RepVersion entry);
+
+/* What the node had on its disk then. */
+guint64 ana_logs_flushed_at(const AnaReplica *node, SimTime at);
 
 /* A follower shows its log up to `last`: has that committed? */
 void ana_commits_check_shown(AnaInvariants *self, int node, guint64 last);
@@ -180,6 +187,10 @@ void ana_acks_clear(AnaInvariants *self);
 void ana_acks_observe(AnaInvariants *self, const RepObservation *seen);
 /* Has the follower told the leader that it has the entry? */
 gboolean ana_acks_cover(const AnaInvariants *self, int leader, int follower, guint64 index);
+
+void ana_in_sync_init(AnaInvariants *self);
+void ana_in_sync_clear(AnaInvariants *self);
+void ana_in_sync_observe(AnaInvariants *self, const RepObservation *seen);
 
 void ana_elections_init(AnaInvariants *self);
 void ana_elections_clear(AnaInvariants *self);

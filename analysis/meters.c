@@ -173,6 +173,7 @@ static void observe(void *self, const RepObservation *seen)
         break;
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
+    case REP_OBS_IN_SYNC:
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:
     case REP_OBS_KINDS:

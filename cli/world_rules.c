@@ -79,6 +79,8 @@ static guint64 confirmations(const RepSingleLeaderSetup *policy)
         return (guint64)policy->ack_count;
     case REP_ACK_SYNC_ALL:
         return policy->followers.n;
+    case REP_ACK_IN_SYNC:
+        return (guint64)policy->ack_min - 1;
     case REP_ACK_SYNC:
         return 1;
     case REP_ACK_MAJORITY:
@@ -105,6 +107,7 @@ static gboolean confirms(const RepSetup *setup, const RepSingleLeaderSetup *poli
         return FALSE;
     case REP_ACK_SEMI_SYNC:
     case REP_ACK_SYNC_ALL:
+    case REP_ACK_IN_SYNC:
     case REP_ACK_MAJORITY:
         return is_member;
     }
@@ -228,6 +231,12 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
     rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT);
     rules->spares_previous = policy->ack == REP_ACK_SYNC_ALL;
     rules->acks_unflushed = policy->leader_ack == REP_LEADER_ACK_APPENDED;
+    if (policy->ack == REP_ACK_IN_SYNC) {
+        rules->in_sync_min = (guint64)policy->ack_min;
+        rules->in_sync_evict = policy->ack_evict;
+        rules->in_sync_leads = by_monitors && failover->promote == REP_PROMOTE_IN_SYNC &&
+                               !has_fault(setup, REP_FAULT_PROMOTE);
+    }
     rules->shows_committed = policy->follower_shows == REP_SHOWS_COMMITTED;
     rules->keeps_shown = keeps_shown(setup, policy);
     rules->may_fall_back = policy->ack_timeout != SIM_NEVER;

@@ -398,6 +398,14 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
     case REP_EFFECT_LEASE:
         observe_leadership(world, REP_OBS_LEASE, effect->node, effect->log, effect->value != 0);
         return;
+    case REP_EFFECT_IN_SYNC:
+        rep_world_emit(world, &(RepObservation){.kind = REP_OBS_IN_SYNC,
+                                                .at = world->kernel.now,
+                                                .in_sync = {.node = effect->node,
+                                                            .log = (guint32)effect->log,
+                                                            .member = effect->peer,
+                                                            .enters = (guint32)effect->value}});
+        return;
     case REP_EFFECT_RULE:
         rep_world_emit(world, &(RepObservation){.kind = REP_OBS_RULE_CHANGED,
                                                 .at = world->kernel.now,

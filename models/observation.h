@@ -77,6 +77,8 @@ typedef enum RepObservationKind {
     REP_OBS_MESSAGE_ARRIVED, /* .message: delivered to its receiver */
     REP_OBS_MESSAGE_DROPPED, /* .message: lost, cut, or its receiver was dead */
     REP_OBS_APPENDED,        /* .appended: a write took its place in a leader's log */
+    REP_OBS_IN_SYNC,         /* .in_sync: a node entered the leader's in-sync set, or left it; all
+                                who are there at the start are in it at first */
     REP_OBS_KINDS
 } RepObservationKind;
 
@@ -162,6 +164,12 @@ typedef struct RepObservation {
             guint32 waiting; /* 1: waits for followers again; 0: fell back to async */
             guint32 log;
         } rule;
+        struct {
+            gint32 node; /* the leader that says so */
+            guint32 log;
+            gint32 member;
+            guint32 enters; /* 1; 0: it leaves */
+        } in_sync;
         struct {
             gint32 node;
             guint32 state; /* RepNodeState */

@@ -40,6 +40,10 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
     case REP_OBS_RULE_CHANGED:
         return rep_digest_add(digest, (guint64)seen->rule.node,
                               seen->rule.waiting | (guint64)seen->rule.log << 1);
+    case REP_OBS_IN_SYNC:
+        return rep_digest_add(digest,
+                              (guint64)seen->in_sync.log << 32 | (guint32)seen->in_sync.node,
+                              (guint64)seen->in_sync.member << 1 | seen->in_sync.enters);
     case REP_OBS_NODE_CHANGED:
         return rep_digest_add(digest, (guint64)seen->node.node,
                               seen->node.state * 2 + seen->node.wiped);

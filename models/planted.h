@@ -59,6 +59,8 @@
  *                        leads still, as etcd and Consul did in 2014 (Jepsen).
  * VOTE_UNDER_LEASE       Members vote though they have just heard from the leader, who
  *                        answers reads under a lease (Raft dissertation §6.4.1).
+ * ENTERS_BEHIND          A follower that answers again is back in the in-sync set, without what
+ *                        has committed meanwhile: it may be promoted, and all that is lost.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -86,6 +88,7 @@
  * STICKY_WANDERS          session-stays          swarm
  * READ_INDEX_UNCONFIRMED  reads-newest           its scenario
  * VOTE_UNDER_LEASE        reads-newest           its scenario
+ * ENTERS_BEHIND           in-sync-changes        swarm
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -98,7 +101,7 @@
                 bug(PROMOTE_BY_APPLIED) bug(LEASE_FROM_ANSWER) bug(RETRY_ANSWERED_EARLY)           \
                     bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
-                            bug(VOTE_UNDER_LEASE)
+                            bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

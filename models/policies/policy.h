@@ -177,13 +177,14 @@ typedef enum RepEffectKind {
     REP_EFFECT_STEP_DOWN, /* the node leads the log no longer: who waits for it gets no answer */
     REP_EFFECT_WORK,      /* the node's cpu gets round to `token` behind what it has to do */
     REP_EFFECT_LATER,     /* a completion at the node, of `token` at `at`, if it lives till then */
-    REP_EFFECT_LEASE, /* tell observers that the leader's lease lapsed (value 0), or holds again */
-    REP_EFFECT_RULE,  /* tell observers that the acknowledgement rule changed; value 1: waits */
-    REP_EFFECT_HOLD,  /* the read is answered later: the policy keeps its handle, and gives it back
-                         by READ, REFUSE, BEHIND or DROP, at the latest when the node stops */
-    REP_EFFECT_DROP,  /* a held read gets no answer: the node stopped, or the client hung up */
-    REP_EFFECT_BEHIND /* answer: not shown here; the client asks the leader at once, within the
-                         same attempt */
+    REP_EFFECT_LEASE,  /* tell observers that the leader's lease lapsed (value 0), or holds again */
+    REP_EFFECT_RULE,   /* tell observers that the acknowledgement rule changed; value 1: waits */
+    REP_EFFECT_HOLD,   /* the read is answered later: the policy keeps its handle, and gives it back
+                          by READ, REFUSE, BEHIND or DROP, at the latest when the node stops */
+    REP_EFFECT_DROP,   /* a held read gets no answer: the node stopped, or the client hung up */
+    REP_EFFECT_BEHIND, /* answer: not shown here; the client asks the leader at once, within the
+                          same attempt */
+    REP_EFFECT_IN_SYNC /* tell observers that `peer` entered the in-sync set (value 1) or left it */
 } RepEffectKind;
 
 typedef struct RepEffect {
@@ -191,7 +192,7 @@ typedef struct RepEffect {
     gint32 node; /* TIMER: a party */
     gint32 log;
     union {
-        gint32 peer;     /* CONNECT */
+        gint32 peer;     /* CONNECT, IN_SYNC */
         guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE, HOLD, DROP, BEHIND */
         guint32 term;    /* ACCEPT, LEAD, INSTALL, CARRY */
         guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
@@ -201,7 +202,7 @@ typedef struct RepEffect {
     union {
         guint64 index; /* ACCEPT, TRUNCATE, COMMIT, DECIDED, SHOW, RESERVE, INSTALL, CARRY */
         SimTime at;    /* TIMER, LATER */
-        guint64 value; /* RULE, LEASE */
+        guint64 value; /* RULE, LEASE, IN_SYNC */
     };
 } RepEffect;
 

@@ -11,6 +11,7 @@
  *   lags.c      how far behind clients believe the nodes to be
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
  *   committed.c how followers learn what has committed
+ *   in_sync.c   who is in the in-sync set
  *   snapshot.c  setting up a follower that joins, or is too far behind
  *   raft.c      elections among the members instead
  *
@@ -123,7 +124,10 @@ static void request(void *self, RepView *view, int node, const RepRequest *asked
         /* Also by one that has not heard of the newer leader whose log the session has seen. */
         rep_answer(state, REP_EFFECT_REFUSE, node, asked->handle, out);
     else if (!asked->entry)
-        rep_answer(state, REP_EFFECT_APPEND, node, asked->handle, out);
+        rep_answer(state,
+                   rep_ack_is_short(&state->members[node].ack) ? REP_EFFECT_REFUSE
+                                                               : REP_EFFECT_APPEND,
+                   node, asked->handle, out);
     else
         /* A repeated attempt whose write is in the log is not appended again (semantics §4). */
         rep_answer(state,
@@ -269,6 +273,9 @@ static void node_timer(RepSingleLeaderState *state, RepView *view, int node, gui
         return;
     case REP_TIMER_LEASE:
         rep_failover_lease_timer(state, view, node, out);
+        return;
+    case REP_TIMER_IN_SYNC:
+        rep_in_sync_timer(state, view, node, out);
         return;
     case REP_TIMER_HELD:
         rep_reads_held_timer(state, view, node, out);

@@ -15,6 +15,7 @@ typedef enum RepAckRule {
     REP_ACK_FIRST,     /* the first ack_count connected of ack_nodes, in that order */
     REP_ACK_ANY,       /* any ack_count of ack_nodes */
     REP_ACK_EACH,      /* any ack_count in each of ack_regions */
+    REP_ACK_IN_SYNC,   /* every member of the in-sync set */
     REP_ACK_MAJORITY   /* leader and followers together are a majority */
 } RepAckRule;
 
@@ -60,6 +61,7 @@ typedef enum RepFailoverRule { REP_FAILOVER_NEVER, REP_FAILOVER_ON } RepFailover
 typedef enum RepPromoteRule {
     REP_PROMOTE_MOST_CAUGHT_UP, /* by flushed position */
     REP_PROMOTE_PREFERRED,      /* the first of `preferred` that can be reached */
+    REP_PROMOTE_IN_SYNC,        /* likewise, among the in-sync set */
     REP_PROMOTE_NEVER           /* only an operator promotes */
 } RepPromoteRule;
 typedef enum RepFence {
@@ -101,6 +103,8 @@ typedef struct RepSingleLeaderSetup {
     int ack_node;
     RepIdList ack_nodes;
     RepPlaceList ack_regions;
+    gint64 ack_min; /* in-sync: members, the leader among them, without whom writes are refused */
+    SimSpan ack_evict;   /* in-sync: so long behind, a follower leaves the set */
     int ack_point;       /* RepAckPoint */
     int leader_ack;      /* RepLeaderAck */
     SimSpan ack_timeout; /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */

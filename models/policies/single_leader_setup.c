@@ -86,7 +86,8 @@ const RepField rep_single_leader_fields[] = {
      .choices = rep_ack_choices,
      .noun = "an acknowledgement rule",
      .list = "ack",
-     .expected = "async, semi-sync(K), sync(all), sync(NODE), first(K, [NODES]), any(K, [NODES]), "
+     .expected = "async, semi-sync(K), sync(all), sync(NODE), sync(in-sync), first(K, [NODES]), "
+                 "any(K, [NODES]), "
                  "each(K, [REGIONS]), quorum(majority)",
      .doc = "whom the leader waits for before it answers a write",
      .example = "semi-sync(1)"},

@@ -83,6 +83,8 @@ static const char *const rules[] = {
     "policy: {ack: semi-sync(1), ack_point: received, ack_timeout: 50ms, ship: on-append}\n",
     "policy: {ack: quorum(majority), reads: sticky, failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {ack: quorum(majority), reads: any, failover: {elect: 'raft(timeout=150ms)'}}\n",
+    "policy: {ack: 'sync(in-sync, min=2, evict=100ms)', reads: any,\n"
+    "         failover: {detect: 200ms, takes: 50ms, promote: in-sync}}\n",
     "policy: {ack: quorum(majority), follower_shows: committed, reads: any,\n"
     "         failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {ack: semi-sync(1), leader_ack: appended, ship: on-append, reads: any}\n"};

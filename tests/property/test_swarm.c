@@ -64,6 +64,8 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "ack: quorum(majority)",
                                         "ack: semi-sync(",
                                         "ack: each(",
+                                        "ack: sync(in-sync, ",
+                                        "promote: in-sync",
                                         "ack_point: received",
                                         "ack_point: applied",
                                         "ack_timeout: ",

@@ -124,6 +124,10 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .policy = "ack: quorum(majority), reads: leader(lease)",
      .failover = "elect: 'raft(timeout=uniform(1s, 1200ms))', heartbeat: 100ms",
      .faults = {"at: 10s, cut: a <-> c, for: 10s"}},
+    /* db3 returns when it has left the set long ago. */
+    {.bug = REP_BUG_ENTERS_BEHIND,
+     .policy = "ack: 'sync(in-sync, min=2, evict=500ms)'",
+     .faults = {"at: 10s, isolate: db3, for: 5s"}},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

@@ -136,11 +136,11 @@ static const RepPolicyOps *const ops = &rep_single_leader;
 
 static void describe(GString *text, const RepEffect *effect)
 {
-    static const char *const names[] = {"connect",  "lead",    "append",    "wait",  "accept",
-                                        "truncate", "reserve", "install",   "carry", "send",
-                                        "commit",   "decided", "show",      "read",  "done",
-                                        "refuse",   "timer",   "step-down", "work",  "later",
-                                        "lease",    "rule",    "hold",      "drop",  "behind"};
+    static const char *const names[] = {
+        "connect", "lead",   "append", "wait",      "accept",  "truncate", "reserve",
+        "install", "carry",  "send",   "commit",    "decided", "show",     "read",
+        "done",    "refuse", "timer",  "step-down", "work",    "later",    "lease",
+        "rule",    "hold",   "drop",   "behind",    "in-sync"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
@@ -172,6 +172,9 @@ static void describe(GString *text, const RepEffect *effect)
         return;
     case REP_EFFECT_RULE:
         g_string_append(text, effect->value ? " waits" : " async");
+        return;
+    case REP_EFFECT_IN_SYNC:
+        g_string_append_printf(text, " %s %d", effect->value ? "with" : "without", effect->peer);
         return;
     case REP_EFFECT_STEP_DOWN:
     case REP_EFFECT_WORK:

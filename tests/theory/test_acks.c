@@ -94,11 +94,68 @@ static void what_must_have_committed_is_shown_a_round_trip_later(void)
     check_lag(SHOWN("ack: async, follower_shows: committed"), 31 * SIM_MS);
 }
 
+/* ---- the in-sync set ---------------------------------------------------------------------- */
+
+/* A follower out of two is gone from 5 s on, for 10 s; a write every 100 ms, 20 ms to a follower
+ * and back. The first write that it lacks waits for as long as it may be behind, those after it
+ * until the same instant; then nobody waits for it. */
+#define GONE(policy)                                                                               \
+    "replsim: 1\nseed: 44\nduration: 20s\nreplications: 2\n"                                       \
+    "network: {between: {a <-> b: 10ms}}\nnodes: {db1: a, db2: b, db3: b}\n"                       \
+    "clients:\n  web: {rate: periodic(10/s), reads: 0%, keys: unique, from: {a: 100%},\n"          \
+    "        timeout: 5s}\n"                                                                       \
+    "policy: {leader: db1, " policy "}\n"                                                          \
+    "faults:\n  - {at: 5s, isolate: db3, for: 10s}\n"
+
+static void who_is_gone_is_waited_for_until_it_is_evicted(void)
+{
+    g_autoptr(TestRun) run = test_run(GONE("ack: 'sync(in-sync, min=2, evict=2s)'"));
+    CHECK_NEAR(test_run_merged(run, 0, "write.latency.p50"), (double)(20 * SIM_MS), 1);
+    CHECK_NEAR(test_run_merged(run, 0, "write.latency.max"), (double)(2 * SIM_S), 1);
+    CHECK(test_run_merged(run, 0, "availability(writes)") == 1);
+}
+
+/* Refused from the eviction at 7 s on until the follower is back at 15 s; and what was appended in
+ * the 2 s before waits for longer than its clients: about half of 20 s. */
+static void with_fewer_than_the_least_writes_are_refused(void)
+{
+    g_autoptr(TestRun) run = test_run(GONE("ack: 'sync(in-sync, min=3, evict=2s)'"));
+    double available = test_run_merged(run, 0, "availability(writes)");
+    CHECK(available > 0.4 && available < 0.6);
+    CHECK(test_run_merged(run, 0, "lost_writes") == 0);
+    g_autoptr(TestRun) two = test_run(GONE("ack: 'sync(in-sync, min=2, evict=2s)'"));
+    CHECK(test_run_merged(two, 0, "availability(writes)") > available);
+}
+
+/* db2 is cut off, leaves the set, and is all that is left when the leader's site is lost. It lacks
+ * the 5 s of writes that were acknowledged since. */
+#define LEFT_BEHIND(promote)                                                                       \
+    "replsim: 1\nseed: 45\nduration: 20s\nreplications: 4\nregions: [a, b, c]\n"                   \
+    "network: {between: {a <-> b: 10ms, a <-> c: 10ms, b <-> c: 10ms}}\n"                          \
+    "nodes: {db1: a, db2: b}\n"                                                                    \
+    "clients:\n  web: {rate: periodic(100/s), reads: 0%, keys: unique, from: {a: 100%}}\n"         \
+    "policy: {leader: db1, ack: 'sync(in-sync, min=1, evict=500ms)',\n"                            \
+    "         failover: {detect: 500ms, takes: 100ms, monitors: [c], promote: " promote "}}\n"     \
+    "faults:\n  - {at: 5s, cut: a <-> b, for: 10s}\n  - {at: 10s, crash: db1, for: 8s}\n"
+
+static void an_unclean_election_loses_what_the_set_had_acknowledged(void)
+{
+    g_autoptr(TestRun) unclean = test_run(LEFT_BEHIND("most-caught-up"));
+    CHECK_NEAR(test_run_merged(unclean, 0, "lost_writes"), 500, 1.5);
+    g_autoptr(TestRun) clean = test_run(LEFT_BEHIND("in-sync"));
+    CHECK(test_run_merged(clean, 0, "lost_writes") == 0);
+    CHECK(test_run_merged(clean, 0, "availability(writes)") <
+          test_run_merged(unclean, 0, "availability(writes)"));
+}
+
 static const TestCase cases[] = {
     TEST(answers_before_the_flush_are_lost_at_rate_times_flush_delay),
     TEST(answers_after_the_flush_are_not_lost),
     TEST(a_write_takes_its_longest_path),
     TEST(what_must_have_committed_is_shown_a_round_trip_later),
+    TEST(who_is_gone_is_waited_for_until_it_is_evicted),
+    TEST(with_fewer_than_the_least_writes_are_refused),
+    TEST(an_unclean_election_loses_what_the_set_had_acknowledged),
     {NULL, NULL},
 };
 

@@ -70,6 +70,94 @@ static void a_follower_shows_before_its_flush(void)
     made_entries(REP_OBS_APPLIED, B, 1, 1, 1);
 }
 
+/* ---- the in-sync set ---------------------------------------------------------------------- */
+
+static void in_sync(guint64 min)
+{
+    made_rules.in_sync_min = min;
+    made_rules.in_sync_evict = 100;
+    made_rules.confirmations = min - 1;
+    written();
+}
+
+static void set_changes(int member, guint32 enters)
+{
+    made_tell((RepObservation){.kind = REP_OBS_IN_SYNC,
+                               .in_sync = {.node = A, .member = member, .enters = enters}});
+}
+
+static void the_whole_set_confirms(void)
+{
+    in_sync(2);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+}
+
+static void a_member_has_not_confirmed(void)
+{
+    made_rules.in_sync_min = 2;
+    made_leads(A, 1, TRUE);
+    made_begins(1, REP_WRITE);
+    made_appends(A, 1, 1, 1);
+    made_entries(REP_OBS_DURABLE, A, 1, 1, 1);
+    made_entries(REP_OBS_RECEIVED, B, 1, 1, 1);
+    made_entries(REP_OBS_FLUSHED, B, 1, 1, 1);
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 1);
+}
+
+/* c lacks entry 2, which has been on the leader's disk for as long as it may. */
+static void written_without(int behind)
+{
+    in_sync(2);
+    made_begins(2, REP_WRITE);
+    made_appends(A, 1, 2, 2);
+    made_entries(REP_OBS_DURABLE, A, 1, 2, 2);
+    made_entries(REP_OBS_RECEIVED, behind == C ? B : C, 1, 2, 2);
+    made_entries(REP_OBS_FLUSHED, behind == C ? B : C, 1, 2, 2);
+    made_now += 100;
+}
+
+static void who_is_behind_leaves(void)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    written_without(C);
+    set_changes(C, 0);
+    made_rules.kinds.ack = 0;
+    made_entries(REP_OBS_COMMITTED, A, 1, 1, 2);
+}
+
+static void somebody_leaves_at_once(void)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    in_sync(2);
+    made_now += 50;
+    set_changes(C, 0);
+}
+
+static void too_few_are_left(void)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    written_without(C);
+    set_changes(C, 0);
+    set_changes(B, 0);
+    made_begins(3, REP_WRITE);
+    made_appends(A, 1, 3, 3);
+}
+
+static void somebody_enters_behind(void)
+{
+    who_is_behind_leaves();
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    set_changes(C, 1);
+}
+
+static void somebody_else_is_promoted(void)
+{
+    made_rules.in_sync_leads = TRUE;
+    who_is_behind_leaves();
+    made_leads(A, 1, FALSE);
+    made_leads(C, 2, TRUE);
+}
+
 static const struct {
     const char *what;
     int barks; /* AnaInvariant; -1: nothing is wrong */
@@ -79,6 +167,13 @@ static const struct {
     {"shows what has not committed", ANA_SHOWS_COMMITTED, shows_what_has_not},
     {"cuts what it has not shown", -1, cuts_what_it_has_not_shown},
     {"cuts what it has shown", ANA_SHOWN_STAYS, cuts_what_it_has_shown},
+    {"the whole set confirms", -1, the_whole_set_confirms},
+    {"a member has not confirmed", ANA_IN_SYNC_CONFIRMS, a_member_has_not_confirmed},
+    {"who is behind leaves", -1, who_is_behind_leaves},
+    {"somebody leaves at once", ANA_IN_SYNC_CHANGES, somebody_leaves_at_once},
+    {"too few are left", ANA_IN_SYNC_CONFIRMS, too_few_are_left},
+    {"somebody enters behind", ANA_IN_SYNC_CHANGES, somebody_enters_behind},
+    {"somebody else is promoted", ANA_IN_SYNC_LEADS, somebody_else_is_promoted},
     {"answers before its flush", -1, answers_before_its_flush},
     {"shows before its flush", ANA_POSITIONS_IN_ORDER, a_follower_shows_before_its_flush},
 };

@@ -33,6 +33,35 @@ static const RepField sync_all_args[] = {{.key = "who",
                                           .doc = "'all', or the name of one follower",
                                           .example = "all"},
                                          {.key = NULL}};
+static const RepChoice in_sync[] = {
+    {.name = "in-sync", .value = REP_ACK_IN_SYNC, .doc = "every member of the in-sync set"},
+    {.name = NULL}};
+static const RepField in_sync_args[] = {
+    {.key = "who",
+     .type = REP_FIELD_CHOICE,
+     AT(ack),
+     .required = TRUE,
+     .choices = in_sync,
+     .doc = "'in-sync': who has kept up",
+     .example = "in-sync"},
+    {.key = "min",
+     .type = REP_FIELD_COUNT,
+     AT(ack_min),
+     .fallback = "2",
+     .min = 1,
+     .max = NODES_MAX,
+     .doc = "with fewer members, the leader among them, writes are refused (min.insync.replicas)",
+     .example = "2"},
+    {.key = "evict",
+     .type = REP_FIELD_SPAN,
+     AT(ack_evict),
+     .fallback = "30s",
+     .min = 1,
+     .max = 3155760000e9,
+     .doc = "a follower that has not caught up to the leader's end for so long leaves the set "
+            "(replica.lag.time.max.ms)",
+     .example = "30s"},
+    {.key = NULL}};
 static const RepField sync_args[] = {{.key = "follower",
                                       .type = REP_FIELD_NODE,
                                       AT(ack_node),
@@ -116,6 +145,18 @@ const RepChoice rep_ack_choices[] = {
             "counting",
      .guarantees = "every node has every acknowledged write",
      .does_not = "let writes go on while any follower is away",
+     .book = SYNC_SECTION},
+    {.name = "sync",
+     .value = REP_ACK_IN_SYNC,
+     .args = in_sync_args,
+     .doc = "the leader answers when every follower of the in-sync set has the write (Kafka "
+            "acks=all); who falls behind leaves the set, and comes back once it has what is "
+            "committed",
+     .guarantees = "every member of the set has every acknowledged write; at least min nodes have "
+                   "it",
+     .does_not = "keep acknowledged writes if one is promoted who is not in the set (failover: "
+                 "promote: in-sync forbids it); let writes go on while fewer than min are in it, "
+                 "nor before a dead member has been behind for evict",
      .book = SYNC_SECTION},
     {.name = "sync",
      .value = REP_ACK_SYNC,

@@ -22,6 +22,7 @@ static gboolean counts(const RepSetup *setup, int follower)
         return FALSE;
     case REP_ACK_SEMI_SYNC:
     case REP_ACK_SYNC_ALL:
+    case REP_ACK_IN_SYNC:
     case REP_ACK_MAJORITY:
         return is_member;
     case REP_ACK_SYNC:
@@ -51,6 +52,7 @@ static guint64 needed(const RepSingleLeaderSetup *policy, guint64 itself)
     case REP_ACK_ASYNC:
         return 0;
     case REP_ACK_SYNC_ALL:
+    case REP_ACK_IN_SYNC:
         return followers;
     case REP_ACK_SYNC:
         return 1 - itself;
@@ -202,6 +204,30 @@ void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed, SimTime 
     add_votes(state, follower, 1, peer->acked);
 }
 
+void rep_ack_leave(RepAckState *state, int follower)
+{
+    RepAckPeer *peer = &state->peers[follower];
+    if (!peer->is_eligible)
+        return;
+    state->groups[peer->group].need--;
+    peer->is_eligible = FALSE;
+    drop_votes(state, follower, 1, peer->acked);
+}
+
+void rep_ack_enter(RepAckState *state, int follower)
+{
+    RepAckPeer *peer = &state->peers[follower];
+    state->groups[peer->group].need++;
+    add_votes(state, follower, 1, peer->acked);
+    peer->is_eligible = TRUE;
+}
+
+gboolean rep_ack_is_short(const RepAckState *state)
+{
+    return state->setup->ack == REP_ACK_IN_SYNC &&
+           1 + state->groups[0].need < (guint64)state->setup->ack_min;
+}
+
 /* ---- committing --------------------------------------------------------------------------- */
 
 /* first(K, list): the least position among the first K connected; PostgreSQL waits where fewer
@@ -237,6 +263,8 @@ static guint64 holds_up_to(const RepAckState *state, guint64 upto)
 {
     if (!state->is_waiting)
         return upto;
+    if (rep_ack_is_short(state))
+        return state->committed;
     if (state->setup->ack == REP_ACK_FIRST)
         return rep_ack_waits_for_nobody(state) ? upto : MIN(first_connected(state), upto);
     for (gsize i = 0; i < state->n_groups; i++)

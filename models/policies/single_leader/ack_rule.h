@@ -12,6 +12,7 @@
  *   any(K, […])    any K of the list           (PostgreSQL synchronous_standby_names ANY)
  *   first(K, […])  the first K connected ones, in the order of the list      (… FIRST)
  *   each(K, […])   any K followers in each of these regions     (MongoDB tags, in one direction)
+ *   sync(in-sync)  every follower of the in-sync set, as far as there are enough (in_sync.c)
  *   majority       leader and followers together are a majority (Raft §5.3)
  *
  * Whoever was promoted does not wait for itself: where the rule counted it, one fewer is needed (of
@@ -86,6 +87,12 @@ void rep_ack_note_connection(RepAckState *state, int follower, gboolean is_conne
  * a short round. Looked at whenever it acknowledges. */
 void rep_ack_exclude(RepAckState *state, int follower);
 void rep_ack_readmit(RepAckState *state, int follower, guint64 flushed, SimTime now);
+
+/* sync(in-sync): the follower leaves the set, or enters it. */
+void rep_ack_leave(RepAckState *state, int follower);
+void rep_ack_enter(RepAckState *state, int follower);
+/* The set has fewer members than it must: nothing commits. */
+gboolean rep_ack_is_short(const RepAckState *state);
 
 /* Moves `committed` as far as the rule allows; never beyond `upto`, what the leader has. */
 guint64 rep_ack_commit(RepAckState *state, guint64 upto);

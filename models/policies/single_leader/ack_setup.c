@@ -52,6 +52,22 @@ static char *region_problem(const RepSetup *setup, const RepSingleLeaderSetup *p
     return problem;
 }
 
+static char *in_sync_problem(const RepSingleLeaderSetup *policy, const char **key)
+{
+    gint64 members = 1 + (gint64)policy->followers.n;
+    if (policy->ack_timeout != SIM_NEVER) {
+        *key = "ack_timeout";
+        return g_strdup("the in-sync set gets smaller by itself (evict); it does not fall back "
+                        "after a timeout");
+    }
+    if (policy->ack_min <= members)
+        return NULL;
+    return g_strdup_printf(
+        "the in-sync set must have %" G_GINT64_FORMAT " members, but there %s %" G_GINT64_FORMAT
+        " node%s, the leader among them",
+        policy->ack_min, members == 1 ? "is only" : "are only", members, members == 1 ? "" : "s");
+}
+
 char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy, const char **key)
 {
     if (policy->follower_shows == REP_SHOWS_COMMITTED && policy->ack != REP_ACK_ASYNC &&
@@ -73,6 +89,8 @@ char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy,
         return too_many(policy->ack_count, policy->ack_nodes.n, NULL);
     case REP_ACK_EACH:
         return region_problem(setup, policy);
+    case REP_ACK_IN_SYNC:
+        return in_sync_problem(policy, key);
     case REP_ACK_ASYNC:
     case REP_ACK_SYNC_ALL:
     case REP_ACK_SYNC:

@@ -28,6 +28,12 @@ static const RepChoice promotes[] = {
      .args = preferred_args,
      .doc = "the first of a list that can be reached, however far behind",
      .does_not = "keep acknowledged writes that another follower has"},
+    {.name = "in-sync",
+     .value = REP_PROMOTE_IN_SYNC,
+     .doc = "the reachable member of the in-sync set whose disk has most of the log; nobody, if "
+            "none can be reached (Kafka unclean.leader.election.enable=false)",
+     .guarantees = "no acknowledged write is lost, if followers confirm what is on their disks",
+     .does_not = "let writes go on while all of the set are away"},
     {.name = "never",
      .value = REP_PROMOTE_NEVER,
      .doc = "nobody by itself; an operator promotes (fault 'promote')"},
@@ -236,11 +242,21 @@ static char *election_risk(const RepSingleLeaderSetup *policy)
     return NULL;
 }
 
+static char *unclean_risk(const RepSingleLeaderSetup *policy)
+{
+    const RepFailoverSetup *failover = &policy->failover;
+    if (policy->ack != REP_ACK_IN_SYNC || failover->elect != REP_ELECT_MONITORS ||
+        failover->promote == REP_PROMOTE_IN_SYNC || failover->promote == REP_PROMOTE_NEVER)
+        return NULL;
+    return g_strdup("somebody who has left the in-sync set may be promoted: acknowledged writes "
+                    "can be lost; 'promote: in-sync' forbids it");
+}
+
 char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n)
 {
     if (policy->failover.rule == REP_FAILOVER_NEVER)
         return NULL;
-    char *risks[] = {lease_risk(&policy->failover), election_risk(policy)};
+    char *risks[] = {lease_risk(&policy->failover), election_risk(policy), unclean_risk(policy)};
     char *found = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(risks); i++)
         if (!risks[i] || n-- > 0 || found)
@@ -259,6 +275,9 @@ char *rep_failover_problem(const RepSetup *setup, const RepSingleLeaderSetup *po
                                    setup->nodes[failover->monitors.places[i].id].name);
     if (failover->elect == REP_ELECT_RAFT && failover->fence == REP_FENCE_LEASE)
         return g_strdup("a lease is granted by monitors, and raft elects without them");
+    if (failover->promote == REP_PROMOTE_IN_SYNC && policy->ack != REP_ACK_IN_SYNC)
+        return g_strdup("only 'ack: sync(in-sync)' keeps an in-sync set whose members could be "
+                        "promoted");
     for (gsize i = 0; failover->promote == REP_PROMOTE_PREFERRED && i < failover->preferred.n;
          i++) {
         int node = failover->preferred.ids[i];

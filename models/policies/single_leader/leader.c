@@ -167,6 +167,7 @@ static void note_acknowledged(RepSingleLeaderState *state, RepView *view, int le
     guint64 flushed = rep_view_log(view, leader, state->log).flushed;
     rep_ack_note(&self->ack, follower, index);
     rep_ack_readmit(&self->ack, follower, flushed, rep_view_now(view));
+    rep_in_sync_noted(state, view, leader, follower, out);
     RepRound *round = &state->joining[follower];
     if (state->is_joining[follower] && !round->target) {
         *round = (RepRound){.target = MAX(flushed, 1), .began = rep_view_now(view)};
@@ -218,6 +219,8 @@ void rep_leader_flushed(RepSingleLeaderState *state, RepView *view, int leader, 
 {
     commit_before_shipping(state, view, leader, out);
     ship_to_all(state, view, leader, index, out);
+    if (!state->members[leader].is_watching)
+        rep_in_sync_watch(state, view, leader, out);
     plan_resend(state, view, leader, out);
     if (rep_policy_in(view)->visible == REP_VISIBLE_ON_FLUSH)
         show(state, view, leader, index, out);
@@ -234,6 +237,7 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     agreed = MAX(agreed, rep_view_shown_by_all(view, state->log));
     /* Also of one that has lost all: what it confirmed before does not count any more. */
     rep_ack_note_cut(&self->ack, follower, agreed);
+    rep_in_sync_watch(state, view, leader, out);
     if (rep_snapshot_instead(state, view, leader, resume, agreed, out))
         return;
     rep_ack_note_connection(&self->ack, follower, TRUE);
@@ -326,6 +330,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     self->inherited = log.flushed ? MAX(log.flushed, self->ack.not_before) : 0;
     state->newest_term = MAX(state->newest_term, term);
     rep_move_to(state, REP_EFFECT_LEAD, leader, 0, term, out);
+    rep_in_sync_begin(state, view, leader, before, out);
     rep_reads_leading(state, view, leader, out);
     /* What it had on its disk but not applied yet as a follower. */
     if (rep_policy_of(setup)->visible == REP_VISIBLE_ON_FLUSH)
@@ -345,6 +350,8 @@ void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
     self->leads = FALSE;
     rep_set_timer(state, leader, REP_TIMER_ACK, SIM_NEVER, out);
     rep_set_timer(state, leader, REP_TIMER_RESEND, SIM_NEVER, out);
+    if (self->is_watching)
+        rep_set_timer(state, leader, REP_TIMER_IN_SYNC, SIM_NEVER, out);
     rep_set_timer(state, leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
     rep_set_timer(state, leader, REP_TIMER_LEASE, SIM_NEVER, out);
     rep_reads_leads_no_more(state, leader, out);

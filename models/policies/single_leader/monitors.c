@@ -117,6 +117,8 @@ static gboolean is_eligible(const RepSingleLeaderState *state, RepView *view, in
     if (node == old || !state->is_member[node] || state->is_joining[node] ||
         !rep_view_reaches(view, party, node))
         return FALSE;
+    if (failover->promote == REP_PROMOTE_IN_SYNC && !state->in_sync[node])
+        return FALSE;
     return failover->max_lag == SIM_NEVER ||
            lag_behind(state, view, node, old) <= failover->max_lag;
 }

@@ -31,6 +31,7 @@ static void find_members(RepSingleLeaderState *state, const RepSetup *setup)
     state->is_member = g_new0(gboolean, state->n_nodes);
     state->is_joining = g_new0(gboolean, state->n_nodes);
     state->joining = g_new0(RepRound, state->n_nodes);
+    state->in_sync = g_new0(gboolean, state->n_nodes);
     state->ids.ids = g_new0(int, state->n_nodes);
     for (int node = 0; node < (int)state->n_nodes; node++) {
         state->members[node].term = 1;
@@ -40,6 +41,7 @@ static void find_members(RepSingleLeaderState *state, const RepSetup *setup)
         state->is_member[node] = rep_is_member(setup, node);
         state->is_joining[node] = state->members[node].is_new =
             state->is_member[node] && rep_setup_joins(setup, node);
+        state->in_sync[node] = state->is_member[node] && !state->is_joining[node];
         if (state->is_member[node])
             state->ids.ids[state->ids.n++] = node;
     }
@@ -85,6 +87,7 @@ void rep_partition_clear(RepSingleLeaderState *state)
     g_free(state->members);
     g_free(state->is_member);
     g_free(state->is_joining);
+    g_free(state->in_sync);
     g_free(state->joining);
     g_free(state->ids.ids);
 }

@@ -60,6 +60,7 @@ enum {
     REP_TIMER_LEASE,     /* of a leader: its lease lapses unless a monitor answers */
     REP_TIMER_HELD,      /* of a replica: a read has been held long enough */
     REP_TIMER_ROUND,     /* of a leader: members have not confirmed it yet, and are asked again */
+    REP_TIMER_IN_SYNC, /* of a leader: a member of the in-sync set may have been behind for long */
     REP_TIMERS
 };
 
@@ -107,10 +108,13 @@ typedef struct RepMember {
     gboolean leads;
     gboolean is_fenced;
     RepAckState ack;
-    guint64 *sent;      /* per node: shipped up to here */
-    guint64 *unchanged; /* per node: acknowledged when the resend timer last ran */
-    guint64 *told;      /* per node: what has committed, as it was told … */
-    guint64 *heard;     /* … and as it said it had heard */
+    guint64 *sent;        /* per node: shipped up to here */
+    guint64 *unchanged;   /* per node: acknowledged when the resend timer last ran */
+    guint64 *told;        /* per node: what has committed, as it was told … */
+    guint64 *heard;       /* … and as it said it had heard */
+    SimTime began;        /* its leadership … */
+    guint64 began_with;   /* … with so much on its disk */
+    gboolean is_watching; /* somebody of the in-sync set is behind: its timer is set */
     gboolean plans_resend;
     guint64 *snapshot_end; /* per node: one of all entries before this is on its way; 0: none */
     gboolean has_lapsed;   /* its lease has, and observers know it */
@@ -169,6 +173,7 @@ typedef struct RepSingleLeaderState {
     RepRound *joining;     /* by node: the round of catching up that it is in */
     gboolean *is_joining;  /* by node: has not caught up for the first time; clients and failover
                               pass it by */
+    gboolean *in_sync;     /* by node: of the in-sync set; what the controller knows */
     SimSpan resend;        /* 0: nothing is ever lost for good */
     GArray *reigns;        /* RepReign, ascending */
     int *known;            /* by region: the leader its clients know */
@@ -278,6 +283,18 @@ void rep_committed_heard(RepSingleLeaderState *state, RepView *view, int node, g
                          guint64 value, guint64 end, RepEffects *out);
 void rep_committed_arrived(RepSingleLeaderState *state, RepView *view, int node,
                            const RepMessage *message, RepEffects *out);
+
+/* ---- the in-sync set (in_sync.c) ---------------------------------------------------------- */
+
+/* A leadership has begun in place of `before`'s, whose leader leaves the set. */
+void rep_in_sync_begin(RepSingleLeaderState *state, RepView *view, int leader, int before,
+                       RepEffects *out);
+/* There is something new on the leader's disk; a follower is known to have less than before. */
+void rep_in_sync_watch(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out);
+/* A follower has acknowledged: it may enter. */
+void rep_in_sync_noted(RepSingleLeaderState *state, RepView *view, int leader, int follower,
+                       RepEffects *out);
+void rep_in_sync_timer(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out);
 
 /* ---- snapshots (snapshot.c) --------------------------------------------------------------- */
 
