@@ -18,7 +18,8 @@ typedef struct Known {
 typedef struct Session {
     GHashTable *keys;  /* Known, by key */
     RepVersion *wrote; /* per log: its newest acknowledged write */
-    RepVersion *read;  /* per log: the newest version of any key that it read */
+    RepVersion *read;  /* per log: the newest version that it has read, or that what it has read
+                          depends on */
     SimTime wrote_on;  /* when its last write was acknowledged; -1: none */
     int node;          /* that its last read was sent to; -1: none */
     guint *open_tries; /* by node: attempts without success, ever */
@@ -37,6 +38,8 @@ struct AnaSessions {
     GHashTable *sessions; /* by client << 32 | session */
     GHashTable *due;      /* by client << 48 | number */
     GHashTable *newest;   /* RepVersion acknowledged last, by key */
+    GHashTable *contexts; /* per log, RepVersion: what a write's session had read and written
+                             before, by client << 48 | number */
 };
 
 static void free_session(gpointer data)
@@ -55,6 +58,7 @@ void ana_sessions_init(AnaInvariants *self)
     sessions->sessions = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_session);
     sessions->due = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     sessions->newest = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    sessions->contexts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 }
 
 void ana_sessions_clear(AnaInvariants *self)
@@ -62,6 +66,7 @@ void ana_sessions_clear(AnaInvariants *self)
     g_hash_table_destroy(self->sessions->sessions);
     g_hash_table_destroy(self->sessions->due);
     g_hash_table_destroy(self->sessions->newest);
+    g_hash_table_destroy(self->sessions->contexts);
     g_free(self->sessions);
 }
 
@@ -119,6 +124,29 @@ static gboolean is_lost(const AnaInvariants *self, int log, RepVersion version)
     return FALSE;
 }
 
+/* ---- causes ------------------------------------------------------------------------------- */
+
+static void keep_context(AnaInvariants *self, const RepOperationSeen *seen, const Session *session)
+{
+    RepVersion *context = find(self->sessions->contexts, (guint64)seen->client << 48 | seen->number,
+                               self->n_logs * sizeof *context);
+    for (gsize log = 0; log < self->n_logs; log++)
+        context[log] = later_of(session->read[log], session->wrote[log]);
+}
+
+/* Who has read a version has read what it depends on. */
+static void take_context(AnaInvariants *self, const RepOperationSeen *seen, Session *session)
+{
+    int own = log_of(self, seen);
+    const AnaAppended *entry =
+        seen->version.index ? ana_logs_entry(self->logs[own], seen->version) : NULL;
+    guint64 name = entry ? (guint64)entry->client << 48 | entry->number : 0;
+    const RepVersion *context = entry ? g_hash_table_lookup(self->sessions->contexts, &name) : NULL;
+    for (gsize log = 0; context && log < self->n_logs; log++)
+        session->read[log] = later_of(session->read[log], context[log]);
+    session->read[own] = later_of(session->read[own], seen->version);
+}
+
 /* ---- beginning ---------------------------------------------------------------------------- */
 
 static void begins(AnaInvariants *self, const RepOperationSeen *seen)
@@ -128,6 +156,8 @@ static void begins(AnaInvariants *self, const RepOperationSeen *seen)
     Session *session = due->session = session_of(self, seen);
     due->known = *(Known *)find(session->keys, seen->key, sizeof(Known));
     due->is_read = seen->kind == REP_READ;
+    if (!due->is_read && rules->causes)
+        keep_context(self, seen, session);
     due->prefix = session->read[log_of(self, seen)];
     due->newest = *(RepVersion *)find(self->sessions->newest, seen->key, sizeof(RepVersion));
     due->asks_for_own = rules->own_writes && session->wrote_on >= 0 &&
@@ -237,8 +267,7 @@ static void ends(AnaInvariants *self, const RepOperationSeen *seen)
     known->read_at = seen->node;
     known->read_on = self->now;
     known->read = later_of(known->read, seen->version);
-    RepVersion *read = &session->read[log_of(self, seen)];
-    *read = later_of(*read, seen->version);
+    take_context(self, seen, session);
 }
 
 void ana_sessions_observe(AnaInvariants *self, const RepObservation *seen)

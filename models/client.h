@@ -209,8 +209,10 @@ static inline SimTime rep_memory_wrote_at(const RepGroup *group, guint32 session
 }
 /* The request carries what the session must be shown. */
 void rep_memory_send(RepWorld *world, guint32 exchange);
-/* The reply carries how far the node showed its log. */
-void rep_memory_answer(RepWorld *world, int log, int node, guint32 exchange);
+/* The reply carries how far the node showed its log, and what the version depends on. */
+void rep_memory_answer(RepWorld *world, int log, int node, RepVersion version, guint32 exchange);
+/* A write took its place: what its session had seen goes with it. */
+void rep_memory_append(RepWorld *world, int log, RepVersion place, guint32 exchange);
 /* A copy carries the same. */
 void rep_memory_copy(RepWorld *world, guint32 from, guint32 to);
 /* The reply has arrived: the session has seen what it carries. */

@@ -12,10 +12,10 @@ static void answer_read(RepWorld *world, int log, int node, guint32 number)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    RepVersion version = rep_log_version(&world->logs[log], node, operation->key);
     if (G_UNLIKELY(world->has_memory))
-        rep_memory_answer(world, log, node, number);
-    rep_reply_send(world, number, REP_ANSWER_DONE,
-                   rep_log_version(&world->logs[log], node, operation->key));
+        rep_memory_answer(world, log, node, version, number);
+    rep_reply_send(world, number, REP_ANSWER_DONE, version);
 }
 
 void rep_world_request(RepWorld *world, guint32 number)
@@ -124,6 +124,8 @@ static void append(RepWorld *world, const RepEffect *effect)
     guint32 bytes = (guint32)world->setup->clients[operation->client].value_size;
     guint64 index = rep_log_append(log, effect->node, operation->key, bytes);
     operation->entry = (RepVersion){.index = index, .term = copy->term};
+    if (G_UNLIKELY(world->has_memory))
+        rep_memory_append(world, effect->log, operation->entry, effect->handle);
     if (earlier.index)
         rep_world_note_earlier(world, effect->log, operation->entry, earlier);
     rep_log_entry(log, copy->term, index)->waiting = effect->handle;

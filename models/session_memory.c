@@ -5,6 +5,7 @@
  * What an exchange carries lies beside the exchanges, one place per log, so that where nobody asks
  * for it nothing is kept and nothing costs. A place is compared as (term, index).
  */
+#include "models/causes.h"
 #include "models/client.h"
 
 #include "models/world_state.h"
@@ -30,6 +31,8 @@ void rep_memory_init(RepWorld *world, RepGroup *group)
         return;
     if (!world->tokens)
         world->tokens = g_array_new(FALSE, TRUE, sizeof(RepVersion));
+    if (!world->causes && world->memory.causes && world->n_logs > 1)
+        world->causes = rep_causes_new(world->n_logs);
     group->memories = g_new0(RepMemory, group->n_sessions);
     group->wrote = g_new0(RepVersion, group->n_sessions * world->n_logs);
     group->saw = g_new0(RepVersion, group->n_sessions * world->n_logs);
@@ -67,15 +70,23 @@ void rep_memory_send(RepWorld *world, guint32 number)
         tokens[log] = (RepVersion){0};
         if (!is_read && !rule->causes)
             continue;
-        if (own)
+        if (own || !is_read)
             tokens[log] = group->wrote[at];
         if (rule->reads || rule->causes)
             tokens[log] = later_of(tokens[log], group->saw[at]);
     }
 }
 
-void rep_memory_answer(RepWorld *world, int log, int node, guint32 number)
+void rep_memory_append(RepWorld *world, int log, RepVersion place, guint32 exchange)
 {
+    if (world->causes)
+        rep_causes_add(world, log, place, tokens_of(world, exchange));
+}
+
+void rep_memory_answer(RepWorld *world, int log, int node, RepVersion version, guint32 number)
+{
+    if (world->causes)
+        rep_causes_get(world->causes, log, version, tokens_of(world, number));
     const RepLog *kept = &world->logs[log];
     const RepLogCopy *copy = &kept->copies[node];
     tokens_of(world, number)[log] = (RepVersion){
@@ -96,7 +107,7 @@ void rep_memory_learn(RepWorld *world, guint32 number)
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
     RepGroup *group = &world->groups[operation->client];
-    gsize at = operation->session * world->n_logs + operation->log;
+    gsize first = operation->session * world->n_logs, at = first + operation->log;
     if (operation->kind == REP_WRITE) {
         group->memories[operation->session].acknowledged_at = world->kernel.now;
         group->wrote[at] = later_of(group->wrote[at], exchange->version);
@@ -104,8 +115,13 @@ void rep_memory_learn(RepWorld *world, guint32 number)
     }
     if (world->memory.reads)
         group->saw[at] = later_of(group->saw[at], tokens_of(world, number)[operation->log]);
-    if (world->memory.causes)
-        group->saw[at] = later_of(group->saw[at], exchange->version);
+    if (!world->memory.causes)
+        return;
+    group->saw[at] = later_of(group->saw[at], exchange->version);
+    for (gsize log = 0; world->causes && log < world->n_logs; log++)
+        if (log != operation->log)
+            group->saw[first + log] =
+                later_of(group->saw[first + log], tokens_of(world, number)[log]);
 }
 
 /* ---- writes in order ---------------------------------------------------------------------- */

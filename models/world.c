@@ -2,6 +2,7 @@
 #include "models/world.h"
 
 #include "models/conversation.h"
+#include "models/causes.h"
 #include "models/world_state.h"
 
 /* ---- building ----------------------------------------------------------------------------- */
@@ -142,6 +143,7 @@ void rep_world_free(RepWorld *world)
     g_free(world->logs);
     rep_world_clear_handovers(world);
     g_clear_pointer(&world->tokens, g_array_unref);
+    rep_causes_free(world->causes);
     rep_effects_clear(&world->effects);
     sim_pool_clear(&world->operations);
     sim_pool_clear(&world->exchanges);

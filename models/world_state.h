@@ -74,6 +74,7 @@ struct RepWorld {
     RepMemoryRule memory;
     gboolean has_memory; /* any of it */
     GArray *tokens;      /* RepVersion [exchange * logs + log]: what an exchange carries of it */
+    struct RepCauses *causes; /* what entries depend on in other logs; NULL: nothing */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
