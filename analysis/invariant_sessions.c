@@ -11,7 +11,8 @@
 /* Of one key in one session, newest by (term, index). */
 typedef struct Known {
     RepVersion wrote, read;
-    int read_at;     /* node */
+    RepVersion here; /* read at the node that answered last */
+    int read_at;     /* that node */
     SimTime read_on; /* when the answer came */
 } Known;
 
@@ -218,10 +219,11 @@ static void check_read(AnaInvariants *self, const RepOperationSeen *seen, const 
     /* A later attempt may come when the time of read-your-writes(leader) is over. */
     if (due->asks_for_own && (rules->own_writes == SIM_NEVER || seen->attempts == 1))
         must_show(self, ANA_READS_OWN_WRITES, seen, due->known.wrote, "its session wrote");
-    if (rules->reads ||
-        (rules->keeps_node && due->known.read.index && due->known.read_at == seen->node &&
-         ran_since(self, seen->node, due->known.read_on)))
+    if (rules->reads)
         must_show(self, ANA_READS_MONOTONIC, seen, due->known.read, "its session has read");
+    if (rules->keeps_node && due->known.read_at == seen->node &&
+        ran_since(self, seen->node, due->known.read_on))
+        must_show(self, ANA_READS_MONOTONIC, seen, due->known.here, "its session has read there");
     if (rules->causes && !is_lost(self, log_of(self, seen), due->prefix))
         must_show(self, ANA_READS_PREFIX, seen, before(self, due->prefix, seen->key),
                   "its session has read what follows");
@@ -264,6 +266,8 @@ static void ends(AnaInvariants *self, const RepOperationSeen *seen)
         return;
     }
     check_read(self, seen, due);
+    known->here =
+        known->read_at == seen->node ? later_of(known->here, seen->version) : seen->version;
     known->read_at = seen->node;
     known->read_on = self->now;
     known->read = later_of(known->read, seen->version);
