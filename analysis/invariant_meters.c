@@ -104,11 +104,45 @@ static void compare_lag(AnaInvariants *self, const AnaPlan *plan, const AnaCell 
     }
 }
 
+static gboolean is_led_throughout(const AnaInvariants *self)
+{
+    for (gsize i = 0; i < self->n_logs; i++)
+        if (self->logs[i]->n_leaderships != 1)
+            return FALSE;
+    return TRUE;
+}
+
+/* Reads that could have been late, and that were; none where sessions are promised that and no
+ * other leader has begun without what they have seen. */
+static void compare_sessions(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)
+{
+    const AnaSessionRules *rules = &self->rules->sessions;
+    const struct {
+        const char *metric;
+        gboolean is_promised;
+    } measures[ANA_SESSION_MEASURES] = {{"ryw_violations", rules->own_writes == SIM_NEVER},
+                                        {"monotonic_violations", rules->reads},
+                                        {"prefix_violations", rules->causes}};
+    for (int m = 0; m < ANA_SESSION_MEASURES; m++) {
+        const AnaCell *cell = cell_named(plan, cells, measures[m].metric, ANA_STAT_NONE);
+        guint64 due, late;
+        if (!cell)
+            continue;
+        if (ana_tally_counted(self, (AnaSessionMeasure)m, &due))
+            expect(self, measures[m].metric, cell->of, due);
+        if (ana_tally_late(self, (AnaSessionMeasure)m, &late))
+            expect(self, measures[m].metric, cell->hits, late);
+        if (measures[m].is_promised && is_led_throughout(self))
+            expect(self, measures[m].metric, cell->hits, 0);
+    }
+}
+
 void ana_invariants_compare(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)
 {
     if (ana_invariants_violation(self))
         return;
     compare_operations(self, plan, cells);
     compare_cost(self, plan, cells);
+    compare_sessions(self, plan, cells);
     compare_lag(self, plan, cells);
 }

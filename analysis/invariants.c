@@ -106,6 +106,7 @@ static AnaInvariants *new_of_log(const AnaRules *rules)
     ana_returns_init(self);
     ana_sessions_init(self);
     ana_in_sync_init(self);
+    ana_tally_init(self);
     ana_clients_init(self);
     ana_wire_init(self);
     return self;
@@ -122,6 +123,7 @@ static void free_of_log(AnaInvariants *self)
     ana_returns_clear(self);
     ana_sessions_clear(self);
     ana_in_sync_clear(self);
+    ana_tally_clear(self);
     ana_clients_clear(self);
     ana_wire_clear(self);
     g_free(self->violation.text);
@@ -319,6 +321,7 @@ static void observe(void *data, const RepObservation *seen)
         if (log < 0 || log == i)
             observe_in(self->logs[i], seen);
     ana_sessions_observe(self, seen);
+    ana_tally_observe(self, seen);
     if (seen->kind != REP_OBS_PHASE || seen->phase.phase != REP_PHASE_END)
         return;
     for (gsize i = 1; i < self->n_logs; i++)

@@ -15,6 +15,7 @@
  *   invariant_ranks.c      whose log goes further
  *   invariant_sessions.c   what sessions are promised
  *   invariant_returns.c    what becomes of entries that the leader's log has not
+ *   invariant_session_meters.c  what sessions lack
  *   invariant_meters.c     totals
  */
 #ifndef ANA_INVARIANTS_PRIVATE_H
@@ -100,6 +101,7 @@ typedef struct AnaLeases AnaLeases;
 typedef struct AnaRanks AnaRanks;
 typedef struct AnaReturns AnaReturns;
 typedef struct AnaSessions AnaSessions;
+typedef struct AnaSessionTally AnaSessionTally;
 
 typedef struct AnaTotals {
     guint64 outcomes[2][REP_NOT_STARTED + 1]; /* by RepOperationKind; of the measured part */
@@ -129,6 +131,7 @@ struct AnaInvariants {
     AnaRanks *ranks;
     AnaReturns *returns;
     AnaSessions *sessions;
+    AnaSessionTally *tally;
     AnaTotals totals;
     RepTraffic traffic;     /* as the run's end says */
     AnaViolation violation; /* text NULL: none */
@@ -214,6 +217,23 @@ void ana_sessions_init(AnaInvariants *self);
 void ana_sessions_clear(AnaInvariants *self);
 /* Listens after all logs; of the first only. */
 void ana_sessions_observe(AnaInvariants *self, const RepObservation *seen);
+
+/* The measures of meter_sessions.c, in their order. */
+typedef enum AnaSessionMeasure {
+    ANA_SESSION_OWN_WRITES,
+    ANA_SESSION_MONOTONIC,
+    ANA_SESSION_PREFIX,
+    ANA_SESSION_MEASURES
+} AnaSessionMeasure;
+
+void ana_tally_init(AnaInvariants *self);
+void ana_tally_clear(AnaInvariants *self);
+/* Listens after all logs; of the first only. */
+void ana_tally_observe(AnaInvariants *self, const RepObservation *seen);
+/* Reads of the measured part that could have been late, and that were. FALSE: nobody can say by
+ * this account alone. */
+gboolean ana_tally_counted(const AnaInvariants *self, AnaSessionMeasure measure, guint64 *due);
+gboolean ana_tally_late(const AnaInvariants *self, AnaSessionMeasure measure, guint64 *late);
 
 void ana_wire_init(AnaInvariants *self);
 void ana_wire_clear(AnaInvariants *self);

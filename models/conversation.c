@@ -63,7 +63,11 @@ RepDependency rep_conversation_dependency(const RepWorld *world, const RepOperat
 /* May the answer to a question at `question` be written to `key`? */
 static gboolean is_fit(const RepWorld *world, guint64 question, guint64 key)
 {
-    return key != question;
+    if (key == question)
+        return FALSE;
+    gboolean together = world->policy->memory && world->policy->memory(world->setup).keeps_together;
+    return !together ||
+           rep_log_of_key(key, world->n_logs) == rep_log_of_key(question, world->n_logs);
 }
 
 static guint64 choose_answer_key(const RepWorld *world, const RepGroup *group, const Talk *talk)
@@ -79,12 +83,11 @@ static guint64 choose_answer_key(const RepWorld *world, const RepGroup *group, c
         if (is_fit(world, talk->key, key))
             return key;
     }
-    /* Nearly all goes to the one key. */
-    guint64 key = talk->key;
-    do
-        key = (key + 1) % sim_keys_count(keys);
-    while (!is_fit(world, talk->key, key) && key != talk->key);
-    return key;
+    /* Nearly all goes to the one key; or there is no other in its log. */
+    guint64 n = sim_keys_count(keys), key = (talk->key + 1) % n;
+    while (!is_fit(world, talk->key, key) && key != talk->key)
+        key = (key + 1) % n;
+    return key != talk->key ? key : (key + 1) % n;
 }
 
 /* ---- steps -------------------------------------------------------------------------------- */

@@ -87,7 +87,8 @@ typedef struct RepMemoryRule {
     gboolean reads;     /* … for what the nodes that answered its earlier reads showed then */
     gboolean causes;    /* … for the versions that it has read; and its writes carry all that it
                            has read and written */
-    gboolean orders_writes; /* its next write is sent when the last has ended */
+    gboolean orders_writes;  /* its next write is sent when the last has ended */
+    gboolean keeps_together; /* the answer of a conversation is in its question's log */
 } RepMemoryRule;
 
 /* ---- client requests ---------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ static const Weight keys[] = {{"ack", 85},
                               {"retain", 50},
                               {"retry", 60},
                               {"returning_leader", 70},
+                              {"share", 100},
                               {"snapshot_size", 60}};
 
 /* Nodes that die and links that break. */

@@ -21,6 +21,7 @@ RepMemoryRule rep_session_memory(const RepSetup *setup)
     gboolean causal = rep_session_has(policy, REP_SESSION_CAUSAL);
     RepMemoryRule rule = {.reads = causal || rep_session_has(policy, REP_SESSION_MONOTONIC_TOKEN),
                           .causes = causal || rep_session_has(policy, REP_SESSION_PREFIX_CAUSAL),
+                          .keeps_together = rep_session_has(policy, REP_SESSION_PREFIX_PARTITION),
                           .orders_writes = causal || rep_session_has(policy, REP_SESSION_WRITES)};
     if (causal || rep_session_has(policy, REP_SESSION_OWN_TOKEN))
         rule.own_writes = SIM_NEVER;
