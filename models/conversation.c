@@ -70,12 +70,22 @@ static gboolean is_fit(const RepWorld *world, guint64 question, guint64 key)
            rep_log_of_key(key, world->n_logs) == rep_log_of_key(question, world->n_logs);
 }
 
+/* A new key; the bits above 2^51 tell those of one question apart. */
+static guint64 choose_unique_key(const RepWorld *world, const RepGroup *group, const Talk *talk)
+{
+    guint64 first = ((guint64)1 << UNIQUE_ANSWER_SHIFT) + ((guint64)(group->id + 1) << STEP_SHIFT) +
+                    talk->question;
+    for (guint64 i = 0; i < KEY_DRAWS_MAX; i++)
+        if (is_fit(world, talk->key, first + (i << 51)))
+            return first + (i << 51);
+    return first;
+}
+
 static guint64 choose_answer_key(const RepWorld *world, const RepGroup *group, const Talk *talk)
 {
     const SimKeys *keys = group->setup->keys;
     if (sim_keys_kind(keys) == SIM_KEYS_UNIQUE)
-        return ((guint64)1 << UNIQUE_ANSWER_SHIFT) + ((guint64)(group->id + 1) << STEP_SHIFT) +
-               talk->question;
+        return choose_unique_key(world, group, talk);
     SimStream stream = sim_stream_numbered(group->conversations, G_MAXUINT64);
     for (guint i = 0; i < KEY_DRAWS_MAX; i++) {
         SimDraw draw = sim_draw(sim_stream_numbered(stream, i), talk->question);

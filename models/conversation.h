@@ -23,8 +23,9 @@
  * acknowledged, or when clients stop. Answers are no questions, and nobody reads after them
  * (read_after_write). All these operations come on top of the rate and count like any other.
  *
- * The answer's key is drawn by the group's law until it is another than the question's; under
- * `keys: unique` it is a new key that no read of the rate looks for.
+ * The answer's key is drawn by the group's law until it is another than the question's, and under
+ * `session: consistent-prefix(same-partition)` in the same log (where there is no such key, in
+ * any); under `keys: unique` it is a new key that no read of the rate looks for.
  *
  * Draws are keyed by the question: whether it is one, who takes part, every delay and the answer's
  * key. The numbers of the operations are the question's with the step in the bits above 2^40
