@@ -257,14 +257,14 @@ static char *unbroken(char *text)
  * from zero. */
 static void say_change(const CliPage *page, GString *out, const Change *change)
 {
-    const AnaMetric *metric = change->row->query.metric;
-    g_autofree char *from = unbroken(cli_estimate_text(page, metric, change->base, NULL));
-    g_autofree char *to = unbroken(cli_estimate_text(page, metric, change->estimate, NULL));
+    const AnaQuery *query = &change->row->query;
+    g_autofree char *from = unbroken(cli_estimate_text(page, query, change->base, NULL));
+    g_autofree char *to = unbroken(cli_estimate_text(page, query, change->estimate, NULL));
     const AnaInterval *base = &change->base->interval;
     g_string_append_printf(out, "%s from %s to %s", change->row->label, from, to);
     double percent = change->estimate->difference.value / base->value * 100;
     if (fabs(base->value) > 10 * (base->high - base->low) && fabs(percent) < 1000 &&
-        metric->unit != ANA_UNIT_RATIO)
+        ana_query_unit(query) != ANA_UNIT_RATIO)
         g_string_append_printf(out, " (%s%.0f" CLI_SPACE "%%)", percent < 0 ? "" : "+", percent);
 }
 

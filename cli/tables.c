@@ -18,14 +18,15 @@ static char *split_interval(char *text, char **interval)
     return text;
 }
 
-char *cli_estimate_text(const CliPage *page, const AnaMetric *metric, const AnaEstimate *estimate,
+char *cli_estimate_text(const CliPage *page, const AnaQuery *query, const AnaEstimate *estimate,
                         char **interval)
 {
     AnaInterval shown = estimate->interval;
     if (!estimate->has_bounds)
         shown.low = shown.high = shown.value;
-    char *text = ana_format_interval(metric->unit, &shown, page->ascii);
-    if (shown.value == 0 && shown.high == 0 && metric->unit == ANA_UNIT_NS) {
+    AnaUnit unit = ana_query_unit(query);
+    char *text = ana_format_interval(unit, &shown, page->ascii);
+    if (shown.value == 0 && shown.high == 0 && unit == ANA_UNIT_NS) {
         g_free(text);
         text = g_strdup("0 s"); /* nothing has no small unit */
     }
@@ -49,16 +50,16 @@ static CliColour colour_of(AnaChange change)
     return CLI_PLAIN;
 }
 
-static void fill_change(const CliPage *page, CliCell *cell, const AnaMetric *metric,
+static void fill_change(const CliPage *page, CliCell *cell, const AnaQuery *query,
                         const AnaEstimate *estimate)
 {
-    AnaChange change = ana_change_of(metric, estimate);
+    AnaChange change = ana_change_of(query->metric, estimate);
     AnaInterval shown = estimate->difference;
     if (!estimate->difference_has_bounds)
         shown.low = shown.high = shown.value;
     g_clear_pointer(&cell->below, g_free);
-    cell->change =
-        split_interval(ana_format_change_interval(metric->unit, &shown, page->ascii), &cell->below);
+    cell->change = split_interval(
+        ana_format_change_interval(ana_query_unit(query), &shown, page->ascii), &cell->below);
     if (!cell->below && shown.value == 0 && estimate->difference_has_bounds) {
         g_free(cell->change);
         cell->change = g_strdup("no change");
@@ -110,9 +111,9 @@ static void fill_cell(const CliPage *page, CliCell *cell, const CliRuns *runs, c
         cell->value = g_strconcat("– ", cli_note_mark(notes, estimate->why_absent), NULL);
         return;
     }
-    cell->value = cli_estimate_text(page, row->query.metric, estimate, &cell->below);
+    cell->value = cli_estimate_text(page, &row->query, estimate, &cell->below);
     if (estimate->has_difference && (gssize)variant != runs->baseline)
-        fill_change(page, cell, row->query.metric, estimate);
+        fill_change(page, cell, &row->query, estimate);
     else if (runs->n_variants == 1)
         cell->change = g_steal_pointer(&cell->below);
     add_cautions(cell, row, estimate, notes);

@@ -16,7 +16,7 @@ void cli_results_table(CliPage *page, const CliRuns *runs, const char *heading, 
 void cli_checks_table(CliPage *page, const CliRuns *runs, const char *heading);
 
 /* "2.9", "0.48 %", with an interval "[2.3, 3.4]" in the same unit (NULL: none known). */
-char *cli_estimate_text(const CliPage *page, const AnaMetric *metric, const AnaEstimate *estimate,
+char *cli_estimate_text(const CliPage *page, const AnaQuery *query, const AnaEstimate *estimate,
                         char **interval);
 
 #endif

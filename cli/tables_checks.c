@@ -34,12 +34,13 @@ static gssize find_check(const ScnVariant *variant, const char *text)
 /* ---- footnotes ---------------------------------------------------------------------------- */
 
 /* Nothing was seen: how much may still be there, and what would say more. */
-static char *bound_note(const AnaMetric *metric, const AnaEstimate *estimate, double bound)
+static char *bound_note(const AnaQuery *query, const AnaEstimate *estimate, double bound)
 {
+    AnaUnit unit = ana_query_unit(query);
     g_autofree char *seen = ana_format_count(estimate->opportunities);
-    g_autofree char *value = ana_format_value(metric->unit, bound, FALSE);
-    if (metric->shape == ANA_SHAPE_TOTAL) {
-        g_autofree char *tenth = ana_format_value(metric->unit, bound / 10, FALSE);
+    g_autofree char *value = ana_format_value(unit, bound, FALSE);
+    if (query->metric->shape == ANA_SHAPE_TOTAL && query->stat != ANA_STAT_RATE) {
+        g_autofree char *tenth = ana_format_value(unit, bound / 10, FALSE);
         return g_strdup_printf("none in %" G_GUINT64_FORMAT " runs: the true mean may still be as "
                                "high as %s a run; --replications %" G_GUINT64_FORMAT " → %s",
                                estimate->count, value, estimate->count * 10, tenth);
@@ -47,11 +48,11 @@ static char *bound_note(const AnaMetric *metric, const AnaEstimate *estimate, do
     return g_strdup_printf("none in %s: the true share may still be as high as %s", seen, value);
 }
 
-static const char *note_of(const AnaMetric *metric, const AnaEstimate *estimate,
+static const char *note_of(const AnaQuery *query, const AnaEstimate *estimate,
                            const AnaCheck *check, CliNotes *notes)
 {
     if (check->verdict == ANA_PASS && !isnan(check->bound)) {
-        g_autofree char *text = bound_note(metric, estimate, check->bound);
+        g_autofree char *text = bound_note(query, estimate, check->bound);
         return cli_note_mark(notes, text);
     }
     if (check->verdict == ANA_INCONCLUSIVE && check->why)
@@ -80,15 +81,17 @@ static const char *word_of(AnaVerdict verdict)
 }
 
 /* "0.48 %"; of what was never seen how often it was looked for: "0 of 30". */
-static char *value_text(const CliPage *page, const AnaMetric *metric, const AnaEstimate *estimate,
+static char *value_text(const CliPage *page, const AnaQuery *query, const AnaEstimate *estimate,
                         const AnaCheck *check)
 {
     if (isnan(check->value))
         return g_strdup("–");
     if (isnan(check->bound))
-        return cli_estimate_text(page, metric, estimate, NULL);
-    g_autofree char *looked_for = ana_format_count(
-        metric->shape == ANA_SHAPE_TOTAL ? estimate->count : estimate->opportunities);
+        return cli_estimate_text(page, query, estimate, NULL);
+    g_autofree char *looked_for =
+        ana_format_count(query->metric->shape == ANA_SHAPE_TOTAL && query->stat != ANA_STAT_RATE
+                             ? estimate->count
+                             : estimate->opportunities);
     return g_strdup_printf("0 of %s", looked_for);
 }
 
@@ -103,8 +106,8 @@ static void fill_check(const CliPage *page, CliCell *cell, const CliRuns *runs, 
     const AnaQuery *query = &check->expectation->query;
     gssize at = ana_plan_find(run->plan, query);
     const AnaEstimate *estimate = ana_result_estimate(runs->result, variant, (gsize)at);
-    const char *mark = note_of(query->metric, estimate, check, notes);
-    g_autofree char *value = value_text(page, query->metric, estimate, check);
+    const char *mark = note_of(query, estimate, check, notes);
+    g_autofree char *value = value_text(page, query, estimate, check);
     cell->value = g_strdup(word_of(check->verdict));
     cell->value_colour = colour_of(check->verdict);
     cell->change = mark ? g_strdup_printf("%s %s", value, mark) : g_steal_pointer(&value);
