@@ -47,12 +47,46 @@ static void arrived(AnaInvariants *self, const RepMessageSeen *message)
     *known = takes_back ? upto : MAX(*known, upto);
 }
 
+static guint64 position(const AnaReplica *node, AnaPoint point)
+{
+    return point == ANA_POINT_RECEIVED  ? node->received
+           : point == ANA_POINT_FLUSHED ? node->flushed
+                                        : node->applied;
+}
+
+static void leaves(AnaInvariants *self, const RepMessageSeen *message)
+{
+    const AnaRules *rules = self->rules;
+    const AnaReplica *node = &self->replicas[message->from];
+    gboolean is_ack = message->kind == rules->kinds.ack;
+    AnaPoint point = is_ack                                          ? rules->point
+                     : message->kind == rules->kinds.report_received ? ANA_POINT_RECEIVED
+                                                                     : ANA_POINT_FLUSHED;
+    if (message->last > position(node, point))
+        ana_violated(self, ANA_REPORTS_ARE_TRUE,
+                     "%s reports entry %" G_GUINT64_FORMAT " and has reached %" G_GUINT64_FORMAT,
+                     ana_node_name(self, message->from), message->last, position(node, point));
+    if (is_ack && rules->reports_in_turn && point == ANA_POINT_APPLIED &&
+        node->received > node->flushed)
+        ana_violated(self, ANA_REPORTS_ARE_TRUE, "%s reports what it has applied during a flush",
+                     ana_node_name(self, message->from));
+}
+
+/* Kind 0 is a client's request, and no policy's message. */
+static gboolean says_how_far(const AnaKinds *kinds, guint8 kind)
+{
+    return kind &&
+           (kind == kinds->ack || kind == kinds->report_received || kind == kinds->report_flushed);
+}
+
 void ana_acks_observe(AnaInvariants *self, const RepObservation *seen)
 {
     const AnaKinds *kinds = &self->rules->kinds;
     if (seen->kind == REP_OBS_MESSAGE_ARRIVED && kinds->ack &&
         (seen->message.kind == kinds->ack || seen->message.kind == kinds->resume))
         arrived(self, &seen->message);
+    else if (seen->kind == REP_OBS_MESSAGE_SENT && says_how_far(kinds, seen->message.kind))
+        leaves(self, &seen->message);
     else if (seen->kind == REP_OBS_LEADERSHIP)
         for (int id = 0; id < (int)self->rules->n_nodes; id++)
             *heard(self, seen->leadership.node, id) = 0;

@@ -59,6 +59,7 @@ static void check_leaving(AnaInvariants *self, int leader, int member)
     guint64 end = then < 0 ? 0 : ana_logs_flushed_at(&self->replicas[leader], then);
     /* What it has applied it says itself, and not where its disk ends. */
     gboolean is_at_end = self->rules->point != ANA_POINT_APPLIED &&
+                         self->rules->decides != ANA_DECIDED_BY_MEMBERS &&
                          ana_acks_cover(self, leader, member, MAX(end, 1));
     if (self->in_sync->began > then || is_at_end)
         ana_violated(self, ANA_IN_SYNC_CHANGES,

@@ -61,6 +61,8 @@ static const struct {
     [ANA_IN_SYNC_CHANGES] = {"in-sync-changes",
                              "who leaves the in-sync set was behind, who enters has caught up"},
     [ANA_IN_SYNC_LEADS] = {"in-sync-leads", "nobody is promoted who is not in the in-sync set"},
+    [ANA_REPORTS_ARE_TRUE] = {"reports-are-true",
+                              "a follower reports what it has, and in its turn"},
     [ANA_SHOWN_STAYS] = {"shown-stays", "what a node has shown is never cut off"},
     [ANA_MESSAGES_CONSERVED] = {"messages-conserved",
                                 "messages sent = delivered + dropped + in flight"},

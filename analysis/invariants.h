@@ -59,6 +59,10 @@
  *       AnaRules.in_sync_evict, and the leadership was as old; or one has just begun. Who enters
  *       has said that it has what has committed.
  *
+ *   reports-are-true     an acknowledgement or report that leaves names no entry that its sender
+ *       has not received, flushed or applied; where reports come in turn, none of what is applied
+ *       leaves during a flush.
+ *
  *   shows-committed      AnaRules.shows_committed: what a follower shows has committed before, in
  *       the log of some leader.
  *
@@ -107,6 +111,7 @@ typedef enum AnaInvariant {
     ANA_IN_SYNC_CONFIRMS,   /* all of the in-sync set have what commits, and are enough */
     ANA_IN_SYNC_CHANGES,    /* who leaves it was behind for long, who enters has what committed */
     ANA_IN_SYNC_LEADS,      /* who is promoted is of the set, where the rule asks for it */
+    ANA_REPORTS_ARE_TRUE,   /* a follower says no more than it has, and when it may */
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
@@ -150,6 +155,7 @@ typedef struct AnaKinds {
     guint8 ack;          /* follower to leader: has everything up to `last` */
     guint8 resume;       /* follower to leader: where its log ends */
     guint8 entries, snapshot;
+    guint8 report_received, report_flushed; /* follower to leader: of another stage; 0: none */
 } AnaKinds;
 
 /* What the run has promised. Borrowed; by node where there is a list. */
@@ -171,6 +177,7 @@ typedef struct AnaRules {
     gboolean spares_joining;  /* those, and who lost its disk, need not confirm */
     gboolean spares_previous; /* the leader before need not confirm until it has caught up */
     gboolean acks_unflushed;  /* the leader commits and shows what is not on its disk yet */
+    gboolean reports_in_turn; /* acknowledgements of what is applied wait for the end of a flush */
     guint64 in_sync_min;    /* 0: there is no in-sync set; else so many members, with the leader */
     SimSpan in_sync_evict;  /* so long behind, a follower leaves it */
     gboolean in_sync_leads; /* nobody else is promoted */

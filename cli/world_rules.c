@@ -180,6 +180,8 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
                               .ack = REP_MESSAGE_POLICY + REP_MESSAGE_ACK,
                               .resume = REP_MESSAGE_POLICY + REP_MESSAGE_RESUME,
                               .entries = REP_MESSAGE_POLICY + REP_MESSAGE_ENTRIES,
+                              .report_received = REP_MESSAGE_POLICY + REP_MESSAGE_REPORT_RECEIVED,
+                              .report_flushed = REP_MESSAGE_POLICY + REP_MESSAGE_REPORT_FLUSHED,
                               .snapshot = REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT};
     if (failover->rule != REP_FAILOVER_ON)
         return;
@@ -237,6 +239,7 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
         rules->in_sync_leads = by_monitors && failover->promote == REP_PROMOTE_IN_SYNC &&
                                !has_fault(setup, REP_FAULT_PROMOTE);
     }
+    rules->reports_in_turn = policy->ack_messages == REP_ACK_MESSAGES_EACH_STAGE;
     rules->shows_committed = policy->follower_shows == REP_SHOWS_COMMITTED;
     rules->keeps_shown = keeps_shown(setup, policy);
     rules->may_fall_back = policy->ack_timeout != SIM_NEVER;

@@ -61,6 +61,8 @@
  *                        answers reads under a lease (Raft dissertation §6.4.1).
  * ENTERS_BEHIND          A follower that answers again is back in the in-sync set, without what
  *                        has committed meanwhile: it may be promoted, and all that is lost.
+ * REPORT_BEFORE_FLUSH    A follower confirms what it has received as flushed: a disk, or a
+ *                        driver, that says so before it is true.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -89,6 +91,7 @@
  * READ_INDEX_UNCONFIRMED  reads-newest           its scenario
  * VOTE_UNDER_LEASE        reads-newest           its scenario
  * ENTERS_BEHIND           in-sync-changes        swarm
+ * REPORT_BEFORE_FLUSH     reports-are-true       swarm
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -101,7 +104,7 @@
                 bug(PROMOTE_BY_APPLIED) bug(LEASE_FROM_ANSWER) bug(RETRY_ANSWERED_EARLY)           \
                     bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
-                            bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND)
+                            bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

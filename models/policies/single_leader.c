@@ -25,10 +25,29 @@
 #include "models/policies/single_leader/raft.h"
 #include "models/policies/single_leader/state.h"
 
-static const char *const message_names[] = {
-    "entries",  "ack",       "resume",  "leader",       "heartbeat", "heartbeat-ok", "deposed",
-    "vote",     "claim",     "grant",   "request-vote", "voted",     "snapshot",     "carry",
-    "ask-vote", "committed", "confirm", "confirmed",    "probe",     "lag",          NULL};
+static const char *const message_names[] = {"entries",
+                                            "ack",
+                                            "resume",
+                                            "leader",
+                                            "heartbeat",
+                                            "heartbeat-ok",
+                                            "deposed",
+                                            "vote",
+                                            "claim",
+                                            "grant",
+                                            "request-vote",
+                                            "voted",
+                                            "snapshot",
+                                            "carry",
+                                            "ask-vote",
+                                            "committed",
+                                            "confirm",
+                                            "confirmed",
+                                            "probe",
+                                            "lag",
+                                            "report-received",
+                                            "report-flushed",
+                                            NULL};
 
 /* ---- what the world asks beforehand ------------------------------------------------------- */
 
@@ -200,6 +219,9 @@ static void node_hears(RepSingleLeaderState *state, RepView *view, int node,
     case REP_MESSAGE_CARRY:
         rep_leader_carries(state, view, node, message, out);
         return;
+    case REP_MESSAGE_REPORT_RECEIVED:
+    case REP_MESSAGE_REPORT_FLUSHED:
+        return; /* the rule is about another stage */
     case REP_MESSAGE_COMMITTED:
         rep_committed_arrived(state, view, node, message, out);
         return;

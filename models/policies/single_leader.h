@@ -20,6 +20,7 @@ typedef enum RepAckRule {
 } RepAckRule;
 
 typedef enum RepAckPoint { REP_POINT_FLUSHED, REP_POINT_RECEIVED, REP_POINT_APPLIED } RepAckPoint;
+typedef enum RepAckMessages { REP_ACK_MESSAGES_ONE, REP_ACK_MESSAGES_EACH_STAGE } RepAckMessages;
 typedef enum RepLeaderAck { REP_LEADER_ACK_FLUSHED, REP_LEADER_ACK_APPENDED } RepLeaderAck;
 typedef enum RepShip { REP_SHIP_ON_FLUSH, REP_SHIP_ON_APPEND } RepShip;
 typedef enum RepVisible { REP_VISIBLE_ON_COMMIT, REP_VISIBLE_ON_FLUSH } RepVisible;
@@ -106,6 +107,7 @@ typedef struct RepSingleLeaderSetup {
     gint64 ack_min; /* in-sync: members, the leader among them, without whom writes are refused */
     SimSpan ack_evict;   /* in-sync: so long behind, a follower leaves the set */
     int ack_point;       /* RepAckPoint */
+    int ack_messages;    /* RepAckMessages */
     int leader_ack;      /* RepLeaderAck */
     SimSpan ack_timeout; /* SIM_NEVER: none; the reader fills in 10 s for semi-sync */
     int ship;            /* RepShip */

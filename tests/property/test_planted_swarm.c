@@ -40,6 +40,7 @@ static const Caught caught[] = {
     {REP_BUG_READ_INDEX_UNCONFIRMED, ANA_READS_NEWEST, FALSE},
     {REP_BUG_VOTE_UNDER_LEASE, ANA_READS_NEWEST, FALSE},
     {REP_BUG_ENTERS_BEHIND, ANA_IN_SYNC_CHANGES, TRUE},
+    {REP_BUG_REPORT_BEFORE_FLUSH, ANA_REPORTS_ARE_TRUE, TRUE},
 };
 
 static const char *invariant_of(const Caught *row)

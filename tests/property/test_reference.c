@@ -85,6 +85,7 @@ static const char *const rules[] = {
     "policy: {ack: quorum(majority), reads: any, failover: {elect: 'raft(timeout=150ms)'}}\n",
     "policy: {ack: 'sync(in-sync, min=2, evict=100ms)', reads: any,\n"
     "         failover: {detect: 200ms, takes: 50ms, promote: in-sync}}\n",
+    "policy: {ack: sync(all), ack_point: applied, ack_messages: each-stage, reads: any}\n",
     "policy: {ack: quorum(majority), follower_shows: committed, reads: any,\n"
     "         failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {ack: semi-sync(1), leader_ack: appended, ship: on-append, reads: any}\n"};

@@ -68,6 +68,7 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "promote: in-sync",
                                         "ack_point: received",
                                         "ack_point: applied",
+                                        "ack_messages: each-stage",
                                         "ack_timeout: ",
                                         "leader_ack: appended",
                                         "follower_shows: committed",

@@ -128,6 +128,8 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
     {.bug = REP_BUG_ENTERS_BEHIND,
      .policy = "ack: 'sync(in-sync, min=2, evict=500ms)'",
      .faults = {"at: 10s, isolate: db3, for: 5s"}},
+    /* Nothing goes wrong. */
+    {.bug = REP_BUG_REPORT_BEFORE_FLUSH, .policy = "ack: semi-sync(1)"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

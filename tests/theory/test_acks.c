@@ -94,6 +94,30 @@ static void what_must_have_committed_is_shown_a_round_trip_later(void)
     check_lag(SHOWN("ack: async, follower_shows: committed"), 31 * SIM_MS);
 }
 
+/* ---- one report or several ---------------------------------------------------------------- */
+
+/* One follower: a write is a request, its entry, what the follower says, and the answer. */
+#define REPORTED(policy)                                                                           \
+    "replsim: 1\nseed: 46\nduration: 20s\nreplications: 2\n"                                       \
+    "network: {between: {a <-> b: 5ms}}\nstorage: {fsync: 1ms, apply: 1ms}\n"                      \
+    "nodes: {db1: a, db2: b}\n"                                                                    \
+    "clients:\n  web: {rate: periodic(5/s), reads: 0%, keys: unique, from: {a: 100%}}\n"           \
+    "policy: {leader: db1, ack: semi-sync(1), " policy "}\n"
+
+static void check_messages(const char *text, double expected)
+{
+    g_autoptr(TestRun) run = test_run(text);
+    CHECK_NEAR(test_run_merged(run, 0, "cost.messages"), expected, 1e-9);
+}
+
+static void each_stage_up_to_the_point_is_a_message(void)
+{
+    check_messages(REPORTED("ack_messages: one"), 4);
+    check_messages(REPORTED("ack_messages: each-stage"), 5);
+    check_messages(REPORTED("ack_messages: one, ack_point: applied"), 4);
+    check_messages(REPORTED("ack_messages: each-stage, ack_point: applied"), 6);
+}
+
 /* ---- the in-sync set ---------------------------------------------------------------------- */
 
 /* A follower out of two is gone from 5 s on, for 10 s; a write every 100 ms, 20 ms to a follower
@@ -153,6 +177,7 @@ static const TestCase cases[] = {
     TEST(answers_after_the_flush_are_not_lost),
     TEST(a_write_takes_its_longest_path),
     TEST(what_must_have_committed_is_shown_a_round_trip_later),
+    TEST(each_stage_up_to_the_point_is_a_message),
     TEST(who_is_gone_is_waited_for_until_it_is_evicted),
     TEST(with_fewer_than_the_least_writes_are_refused),
     TEST(an_unclean_election_loses_what_the_set_had_acknowledged),

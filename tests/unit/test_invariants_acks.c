@@ -158,6 +158,48 @@ static void somebody_else_is_promoted(void)
     made_leads(C, 2, TRUE);
 }
 
+/* ---- reports ------------------------------------------------------------------------------ */
+
+static void reports(guint64 last)
+{
+    made_tell((RepObservation){.kind = REP_OBS_MESSAGE_SENT,
+                               .message = {.from = B,
+                                           .to = A,
+                                           .kind = MADE_ENTRIES + 1,
+                                           .term = 1,
+                                           .id = 1,
+                                           .last = last,
+                                           .sent = made_now,
+                                           .due = made_now + 1}});
+}
+
+static void reports_what_it_has(void)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    written();
+    reports(1);
+}
+
+static void reports_more(void)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    written();
+    reports(2);
+}
+
+static void reports_during_a_flush(void)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    made_rules.point = ANA_POINT_APPLIED;
+    made_rules.reports_in_turn = TRUE;
+    written();
+    made_entries(REP_OBS_APPLIED, B, 1, 1, 1);
+    made_begins(2, REP_WRITE);
+    made_appends(A, 1, 2, 2);
+    made_entries(REP_OBS_RECEIVED, B, 1, 2, 2);
+    reports(1);
+}
+
 static const struct {
     const char *what;
     int barks; /* AnaInvariant; -1: nothing is wrong */
@@ -167,6 +209,9 @@ static const struct {
     {"shows what has not committed", ANA_SHOWS_COMMITTED, shows_what_has_not},
     {"cuts what it has not shown", -1, cuts_what_it_has_not_shown},
     {"cuts what it has shown", ANA_SHOWN_STAYS, cuts_what_it_has_shown},
+    {"reports what it has", -1, reports_what_it_has},
+    {"reports more", ANA_REPORTS_ARE_TRUE, reports_more},
+    {"reports during a flush", ANA_REPORTS_ARE_TRUE, reports_during_a_flush},
     {"the whole set confirms", -1, the_whole_set_confirms},
     {"a member has not confirmed", ANA_IN_SYNC_CONFIRMS, a_member_has_not_confirmed},
     {"who is behind leaves", -1, who_is_behind_leaves},

@@ -408,8 +408,8 @@ static void begin(void)
     made_rules.monitors = monitors;
     made_rules.n_regions = G_N_ELEMENTS(monitors);
     made_rules.detect = DETECT;
-    made_rules.kinds =
-        (AnaKinds){VOTE, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, ACK, RESUME, LOG, SNAPSHOT};
+    made_rules.kinds = (AnaKinds){
+        VOTE, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, ACK, RESUME, LOG, SNAPSHOT, 0, 0};
     made_start();
 }
 

@@ -225,3 +225,16 @@ const RepChoice rep_leader_ack_choices[] = {
                  "again, or was the only one to have it",
      .book = "DDIA 1st ed. ch. 7 \"The Meaning of ACID\", durability"},
     {.name = NULL}};
+
+const RepChoice rep_ack_messages_choices[] = {
+    {.name = "one",
+     .value = REP_ACK_MESSAGES_ONE,
+     .doc = "a follower sends one message, when it has reached the acknowledgement point"},
+    {.name = "each-stage",
+     .value = REP_ACK_MESSAGES_EACH_STAGE,
+     .doc = "a follower reports received, flushed and, where that is the acknowledgement point, "
+            "applied in messages of their own on one ordered stream; a report that falls due "
+            "during a flush leaves after it (PostgreSQL's walreceiver)",
+     .does_not = "let an acknowledgement overtake the report of an earlier stage, so a slow one "
+                 "holds it up"},
+    {.name = NULL}};

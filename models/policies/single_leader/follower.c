@@ -23,11 +23,60 @@ static void report(RepSingleLeaderState *state, RepView *view, int node, guint64
     rep_say(state, view, node, self->leader, REP_MESSAGE_ACK, first, index, out);
 }
 
+static gboolean reports_stages(RepView *view)
+{
+    return rep_policy_in(view)->ack_messages == REP_ACK_MESSAGES_EACH_STAGE;
+}
+
+/* The same, where whoever reports may be busy with a flush. */
+static void report_in_turn(RepSingleLeaderState *state, RepView *view, int node, guint64 index,
+                           RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    RepLogView log = rep_view_log(view, node, state->log);
+    if (reports_stages(view) && log.received > log.flushed)
+        self->due = MAX(self->due, index);
+    else
+        report(state, view, node, index, out);
+}
+
+/* A stage that is not what the leader waits for. */
+static void report_stage(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
+                         guint64 index, RepEffects *out)
+{
+    const RepMember *self = &state->members[node];
+    if (!reports_stages(view) || self->leader < 0 || self->leader == node)
+        return;
+    if (point == REP_POINT_RECEIVED)
+        rep_say(state, view, node, self->leader, REP_MESSAGE_REPORT_RECEIVED, index, index, out);
+    else if (point == REP_POINT_FLUSHED)
+        rep_say(state, view, node, self->leader, REP_MESSAGE_REPORT_FLUSHED, index, index, out);
+}
+
+/* The flush is over: what fell due meanwhile, unless more has been said just now. */
+static void report_due(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    RepMember *self = &state->members[node];
+    guint64 due = self->due;
+    self->due = 0;
+    if (due > self->reported || (due && rep_policy_in(view)->ack_point == REP_POINT_APPLIED))
+        report(state, view, node, due, out);
+}
+
 void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
                           guint64 index, RepEffects *out)
 {
-    if (rep_policy_in(view)->ack_point == (int)point)
+    gboolean is_point = rep_policy_in(view)->ack_point == (int)point;
+    if (REP_PLANTED(REPORT_BEFORE_FLUSH) && rep_policy_in(view)->ack_point == REP_POINT_FLUSHED)
+        is_point = point == REP_POINT_RECEIVED;
+    if (!is_point)
+        report_stage(state, view, node, point, index, out);
+    else if (point == REP_POINT_APPLIED)
+        report_in_turn(state, view, node, index, out);
+    else
         report(state, view, node, index, out);
+    if (point == REP_POINT_FLUSHED)
+        report_due(state, view, node, out);
 }
 
 /* How far the node is at the point that acknowledgements are about. */
@@ -83,8 +132,9 @@ void rep_follower_resume(RepSingleLeaderState *state, RepView *view, int node, R
     if (self->leader < 0 || self->leader == node)
         return;
     say_resume(state, view, node, log.flushed, out);
+    self->due = 0;
     if (rep_policy_in(view)->ack_point == REP_POINT_APPLIED && !self->is_new)
-        report(state, view, node, log.applied, out);
+        report_in_turn(state, view, node, log.applied, out);
 }
 
 /* ---- taking entries ----------------------------------------------------------------------- */
@@ -127,6 +177,7 @@ static guint64 agree_with(const RepSingleLeaderState *state, RepView *view, int 
         rep_say(state, view, node, self->leader, REP_MESSAGE_CARRY, agreed + 1, arrived, out);
     rep_move_to(state, REP_EFFECT_TRUNCATE, node, agreed, 0, out);
     self->reported = MIN(self->reported, agreed);
+    self->due = MIN(self->due, agreed);
     return agreed;
 }
 
@@ -146,7 +197,7 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
     if (entries->last <= end) {
         /* Seen before: the acknowledgement may have been lost, or gone to another leader. */
         if (entries->last >= entries->first)
-            report(state, view, node, MIN(confirmed(state, view, node), end), out);
+            report_in_turn(state, view, node, MIN(confirmed(state, view, node), end), out);
     } else if (entries->first > end + 1)
         keep_ahead(self, entries);
     else {

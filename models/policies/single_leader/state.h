@@ -41,8 +41,11 @@ enum {
     REP_MESSAGE_CONFIRM,   /* leader to member: do I lead still? `value` is the round */
     REP_MESSAGE_CONFIRMED, /* member to leader: you do, as far as I know */
     REP_MESSAGE_PROBE,     /* clients of a region to node: how far are you? */
-    REP_MESSAGE_LAG /* node to clients: at `first` the last write that I showed was of `value`;
-                       term: that I lead in, or 0 */
+    REP_MESSAGE_LAG, /* node to clients: at `first` the last write that I showed was of `value`;
+                        term: that I lead in, or 0 */
+    REP_MESSAGE_REPORT_RECEIVED, /* follower to leader: has received up to `last`; of a stage that
+                                    is not the acknowledgement point */
+    REP_MESSAGE_REPORT_FLUSHED   /* likewise flushed */
 };
 
 typedef enum RepResume {
@@ -124,6 +127,7 @@ typedef struct RepMember {
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
+    guint64 due;        /* acknowledged after the running flush; 0: nothing is */
     guint32 ahead_term; /* of the ranges below */
     RepRange *ahead;
     guint n_ahead;
