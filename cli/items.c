@@ -93,6 +93,10 @@ static char *choice_signature(const RepChoice *choice)
         g_string_append(out, " {…}");
         return g_string_free(out, FALSE);
     }
+    if (choice->form == REP_FORM_VALUE) { /* written as its value alone */
+        g_string_assign(out, choice->args->example ? choice->args->example : choice->args->key);
+        return g_string_free(out, FALSE);
+    }
     g_string_append_c(out, '(');
     for (const RepField *arg = choice->args; arg->key; arg++) {
         /* An argument that can be one word only is that word: sync(all). */
@@ -139,6 +143,11 @@ static void collect_reads(GPtrArray *items)
 static void collect_session(GPtrArray *items)
 {
     collect_policy_key(items, "session");
+}
+
+static void collect_partitions(GPtrArray *items)
+{
+    collect_policy_key(items, "partitions");
 }
 
 static void collect_failover(GPtrArray *items)
@@ -246,7 +255,8 @@ static char *filter_words(const AnaMetric *metric)
                    {ANA_FILTER_NODE, "node="},
                    {ANA_FILTER_SESSION, "session="},
                    {ANA_FILTER_KEY, "key="},
-                   {ANA_FILTER_AGE, "age>"}};
+                   {ANA_FILTER_AGE, "age>"},
+                   {ANA_FILTER_PARTITION, "partition="}};
     GString *out = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(filters); i++)
         if (metric->filters & filters[i].bit)
@@ -317,6 +327,7 @@ const CliKind cli_kinds[] = {
     {"reads", "reads", "who answers reads", collect_reads},
     {"session", "sessions", "what a session is promised", collect_session},
     {"failover", "failover", "what happens when a leader is gone", collect_failover},
+    {"partition", "partitions", "into how many logs keys are dealt", collect_partitions},
     {"fault", "faults", "what can go wrong", collect_faults},
     {"distribution", "distributions", "delays, arrivals and laws of keys", collect_distributions},
     {"metric", "metrics", "what is measured, each in one sentence", collect_metrics},

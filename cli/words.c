@@ -24,18 +24,27 @@ static void end(CliPage *page, GString *text)
     g_string_free(text, TRUE);
 }
 
-/* What the node is under its policy; NULL: nothing to say. */
-static const char *role(const RepSetup *setup, int node)
+/* What the node is under its policy when the run begins, in words that stay together; "": nothing
+ * to say. */
+static char *role(const RepSetup *setup, int node)
 {
-    if (setup->policy == &rep_single_leader) {
-        const RepSingleLeaderSetup *policy = setup->policy_setup;
-        if (node == policy->leader)
-            return "leader";
+    const RepPolicyOps *policy = setup->policy;
+    int n_logs = policy->logs(setup), leads = 0;
+    gboolean holds = FALSE;
+    GString *text = g_string_new(CLI_SPACE "leader");
+    for (int log = 0; log < n_logs; log++) {
+        holds |= policy->holds(setup, node, log);
+        if (!policy->first_leader || policy->first_leader(setup, log) != node)
+            continue;
+        if (n_logs > 1)
+            g_string_append_printf(
+                text, "%s%d",
+                leads ? "," CLI_SPACE : CLI_SPACE "of" CLI_SPACE "partition" CLI_SPACE, log);
+        leads++;
     }
-    for (int log = 0; log < setup->policy->logs(setup); log++)
-        if (setup->policy->holds(setup, node, log))
-            return NULL;
-    return "unused";
+    if (!leads)
+        g_string_assign(text, holds ? "" : CLI_SPACE "unused");
+    return g_string_free(text, FALSE);
 }
 
 static void say_nodes(CliPage *page, const RepSetup *setup)
@@ -44,9 +53,9 @@ static void say_nodes(CliPage *page, const RepSetup *setup)
     cli_words_label(page, "nodes");
     for (gsize i = 0; i < MIN(setup->n_nodes, NODES_SHOWN); i++) {
         const RepNodeSetup *node = &setup->nodes[i];
-        const char *as = role(setup, (int)i);
-        g_string_append_printf(text, "%s%s" CLI_SPACE "%s%s%s", i ? DOT : "", node->name,
-                               setup->regions[node->region], as ? CLI_SPACE : "", as ? as : "");
+        g_autofree char *as = role(setup, (int)i);
+        g_string_append_printf(text, "%s%s" CLI_SPACE "%s%s", i ? DOT : "", node->name,
+                               setup->regions[node->region], as);
     }
     if (setup->n_nodes > NODES_SHOWN)
         g_string_append_printf(text, DOT "%u more: --resolved",

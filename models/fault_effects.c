@@ -34,6 +34,7 @@ RepPlace *rep_fault_targets(RepWorld *world, const RepFaultProcess *process, gsi
 {
     const RepTarget *target = &process->setup->aim.target;
     RepPlace *places = g_new0(RepPlace, MAX(world->setup->n_nodes, target->places.n) + 1);
+    /* Where each partition has a leader of its own, the words are about the first. */
     int leader = world->policy->leader ? world->policy->leader(world->policy_state, 0) : -1;
     *n = 0;
     switch (target->kind) {

@@ -106,6 +106,7 @@ struct RepField {
     const RepChoice *choices; /* CHOICE, CHOICES: ended by a zero entry */
     const RepField *fields;   /* MAPPING, READER: what is inside; NULL or ended by a zero entry */
     RepInside inside;         /* READER */
+    gboolean may_repeat;      /* NODES: a node may stand in the list more than once */
     const char *noun;     /* for "'x' is not …", e.g. "an acknowledgement rule"; NULL: generic */
     const char *expected; /* for messages, e.g. "async, semi-sync(K), …"; NULL: from choices */
     const char *list;     /* kind of `replsim list` that explains the values; NULL: none */
@@ -146,8 +147,10 @@ typedef struct RepLinkName {
 /* Whom a fault hits. All but PLACES is decided when it strikes. */
 typedef enum RepTargetKind {
     REP_TARGET_PLACES,       /* these */
-    REP_TARGET_LEADER,       /* `the leader`: who leads then; nobody, if nobody does */
-    REP_TARGET_ANY_FOLLOWER, /* `any follower`: one that is up, each as likely */
+    REP_TARGET_LEADER,       /* `the leader`: who leads the first partition then; nobody, if nobody
+                                does */
+    REP_TARGET_ANY_FOLLOWER, /* `any follower`, of the first partition: one that is up, each as
+                                likely */
     REP_TARGET_MINORITY,     /* `a minority`: the largest, chosen at random among those who hold
                                 the data */
     REP_TARGET_SOME,         /* `2 of [a, b, c]`: so many of these, at random */

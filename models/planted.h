@@ -63,6 +63,9 @@
  *                        has committed meanwhile: it may be promoted, and all that is lost.
  * REPORT_BEFORE_FLUSH    A follower confirms what it has received as flushed: a disk, or a
  *                        driver, that says so before it is true.
+ * PROMOTE_BY_FIRST_LOG   Whoever decides about one partition compares the candidates' copies
+ *                        of another: a tool that asks a server for its position, where
+ *                        it has one for each of its databases.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -92,6 +95,7 @@
  * VOTE_UNDER_LEASE        reads-newest           its scenario
  * ENTERS_BEHIND           in-sync-changes        swarm
  * REPORT_BEFORE_FLUSH     reports-are-true       swarm
+ * PROMOTE_BY_FIRST_LOG    most-caught-up         its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -104,7 +108,8 @@
                 bug(PROMOTE_BY_APPLIED) bug(LEASE_FROM_ANSWER) bug(RETRY_ANSWERED_EARLY)           \
                     bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
-                            bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)
+                            bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
+                                bug(PROMOTE_BY_FIRST_LOG)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -58,10 +58,8 @@ static gboolean holds(const RepSetup *setup, int node, int log)
 
 static gboolean follows(const RepSetup *setup, int node, int log)
 {
-    const RepSingleLeaderSetup *policy = rep_policy_of(setup);
-    if (rep_leader_is_fixed(setup))
-        return node != policy->leader && rep_is_member(setup, node);
-    return rep_is_member(setup, node);
+    gboolean leads_for_ever = rep_leader_is_fixed(setup) && node == rep_first_leader(setup, log);
+    return !leads_for_ever && rep_is_member(setup, node);
 }
 
 static RepLogForm log_form(const RepSetup *setup)

@@ -96,8 +96,18 @@ typedef struct RepFailoverSetup {
     RepPlaceList monitors;     /* regions; empty: one in each region that has a node */
 } RepFailoverSetup;
 
+typedef enum RepPartitionRule { REP_PARTITIONS_COUNTED, REP_PARTITIONS_LISTED } RepPartitionRule;
+typedef enum RepLeaderPlacing { REP_LEADERS_SPREAD, REP_LEADERS_NAMED } RepLeaderPlacing;
+
+typedef struct RepPartitionsSetup {
+    int rule;          /* RepPartitionRule: by their number, or by the list of their leaders */
+    gint64 count;      /* COUNTED; 0 is 1 */
+    int placing;       /* COUNTED: RepLeaderPlacing */
+    RepIdList leaders; /* NAMED, LISTED: by partition */
+} RepPartitionsSetup;
+
 typedef struct RepSingleLeaderSetup {
-    int leader;
+    int leader;          /* of the first partition, and who comes first when leaders are spread */
     RepIdList followers; /* in the order of the file; default: all other nodes, by name */
     int ack;             /* RepAckRule */
     gint64 ack_count;
@@ -126,6 +136,7 @@ typedef struct RepSingleLeaderSetup {
     int session_behind; /* RepBehind */
     SimSpan session_up_to;
     RepFailoverSetup failover;
+    RepPartitionsSetup partitions;
 } RepSingleLeaderSetup;
 
 extern const RepPolicyOps rep_single_leader;
@@ -137,6 +148,10 @@ extern const RepChoice rep_failover_choices[];
 /* Why the acknowledgement rule cannot hold, with the key it is about; NULL: it can. The caller
  * frees. */
 char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy, const char **key);
+/* Why the partitions cannot be as set; what is possible but risky about them. NULL: nothing. The
+ * caller frees. */
+char *rep_partitions_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
+char *rep_partitions_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 /* Why the failover cannot be as set; NULL: it can. The caller frees. */
 /* The n-th thing about it that is possible but risky; NULL: no more. The caller frees. */
 char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n);

@@ -201,6 +201,17 @@ const RepField rep_single_leader_fields[] = {
      .expected = "never, or a mapping such as {detect: 5s, takes: 1s}",
      .doc = "what happens when the leader is gone",
      .example = "{detect: 5s, takes: 1s}"},
+    {.key = "partitions",
+     .type = REP_FIELD_CHOICE,
+     AT(partitions.rule),
+     .fallback = "1",
+     .choices = rep_partition_choices,
+     .noun = "a number of partitions",
+     .list = "partitions",
+     .expected = "a number, a list of leaders, or a mapping such as {count: 2, leaders: spread}",
+     .doc = "into how many logs the keys are dealt, each with a leader of its own; every other "
+            "member follows it",
+     .example = "{count: 2, leaders: spread}"},
     {.key = NULL}};
 
 /* ---- what is possible --------------------------------------------------------------------- */
@@ -237,6 +248,10 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
     *key = "session";
     if (*message)
         return FALSE;
+    *message = rep_partitions_problem(setup, policy);
+    *key = "partitions";
+    if (*message)
+        return FALSE;
     *message = rep_failover_problem(setup, policy);
     *key = "failover";
     if (*message)
@@ -248,6 +263,13 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
 gboolean rep_single_leader_advise(const RepSetup *setup, guint n, char **message, const char **key)
 {
     const RepSingleLeaderSetup *policy = setup->policy_setup;
+    char *risk = rep_partitions_risk(setup, policy);
+    if (risk && n-- == 0) {
+        *message = risk;
+        *key = "partitions";
+        return TRUE;
+    }
+    g_free(risk);
     for (guint of_failover = 0; of_failover <= n; of_failover++) {
         *message = rep_failover_risk(setup, policy, of_failover);
         *key = "failover";

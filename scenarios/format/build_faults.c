@@ -302,7 +302,10 @@ static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnN
         scn_diag_help(diag, "for example  join: %s", setup->nodes[setup->n_nodes - 1].name);
         return;
     }
-    int leader = setup->policy->first_leader ? setup->policy->first_leader(setup, 0) : -1;
+    int leader = -1;
+    for (int log = 0; setup->policy->first_leader && log < setup->policy->logs(setup); log++)
+        if (leader < 0 || !rep_fault_names_node(fault, leader))
+            leader = setup->policy->first_leader(setup, log);
     if (leader < 0 || !rep_fault_names_node(fault, leader))
         return;
     ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, target->span,

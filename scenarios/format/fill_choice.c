@@ -99,12 +99,18 @@ static const RepChoice *find_choice(const RepField *field, const ScnExpr *expr)
     return last;
 }
 
-static const RepChoice *value_choice(const RepField *field)
+/* Of several, the one whose argument is a list takes lists. */
+static const RepChoice *value_choice(const RepField *field, const ScnExpr *expr)
 {
-    for (const RepChoice *choice = field->choices; choice->name; choice++)
-        if (choice->form == REP_FORM_VALUE)
-            return choice;
-    return NULL;
+    const RepChoice *found = NULL;
+    for (const RepChoice *choice = field->choices; choice->name; choice++) {
+        if (choice->form != REP_FORM_VALUE)
+            continue;
+        gboolean takes_list = choice->args->type == REP_FIELD_NODES;
+        if (!found || takes_list == (expr->kind == SCN_EXPR_LIST))
+            found = choice;
+    }
+    return found;
 }
 
 /* ---- reporting ---------------------------------------------------------------------------- */
@@ -159,7 +165,7 @@ gboolean scn_read_choice(ScnReader *reader, const RepField *field, void *base, c
         if (choice)
             expr = call;
     }
-    const RepChoice *bare = value_choice(field);
+    const RepChoice *bare = value_choice(field, expr);
     if (!choice && bare) {
         *(int *)SCN_AT(base, field) = bare->value;
         return scn_read_value(reader, bare->args, base, expr, canonical);

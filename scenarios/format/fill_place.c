@@ -142,9 +142,11 @@ static gboolean read_client(ScnReader *reader, int *client, const ScnExpr *expr,
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
-/* A list of places, or one place alone; none may be named twice. */
-gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
-                         RepPlaceList *list, GString *canonical)
+/* What a list is restricted to. */
+enum { NODES_ONLY = 1, NO_PLACE_TWICE = 2 };
+
+static gboolean read_list(ScnReader *reader, const ScnExpr *expr, guint rules, RepPlaceList *list,
+                          GString *canonical)
 {
     const ScnArgument alone = {.value = (ScnExpr *)expr};
     const ScnArgument *each = expr->kind == SCN_EXPR_LIST ? expr->arguments : &alone;
@@ -159,12 +161,12 @@ gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_
     for (gsize i = 0; i < n; i++) {
         RepPlace place;
         g_string_append(canonical, i ? ", " : "");
-        if (!read_place(reader, each[i].value, nodes_only, &place, canonical)) {
+        if (!read_place(reader, each[i].value, rules & NODES_ONLY, &place, canonical)) {
             is_good = FALSE;
             continue;
         }
         gsize mark = (gsize)place.id + (place.kind == REP_PLACE_REGION ? setup->n_nodes : 0);
-        if (seen[mark]) {
+        if (seen[mark] && rules & NO_PLACE_TWICE) {
             scn_diags_add(reader->diags, SCN_PLACE_TWICE, scn_expr_span(each[i].value),
                           "'%s' is in this list already", each[i].value->text);
             is_good = FALSE;
@@ -174,6 +176,13 @@ gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_
     }
     g_string_append_c(canonical, ']');
     return is_good;
+}
+
+/* A list of places, or one place alone; none may be named twice. */
+gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
+                         RepPlaceList *list, GString *canonical)
+{
+    return read_list(reader, expr, NO_PLACE_TWICE | (nodes_only ? NODES_ONLY : 0), list, canonical);
 }
 
 /* Is the node the value of a NODE field above `field`? */
@@ -213,7 +222,8 @@ static gboolean read_nodes(ScnReader *reader, const RepField *field, void *base,
         take_others(reader, field, base, canonical);
         return TRUE;
     }
-    gboolean is_good = scn_read_places(reader, expr, TRUE, &places, canonical);
+    gboolean is_good = read_list(
+        reader, expr, NODES_ONLY | (field->may_repeat ? 0 : NO_PLACE_TWICE), &places, canonical);
     list->ids = g_new0(int, MAX(places.n, 1));
     list->n = places.n;
     for (gsize i = 0; i < places.n; i++)

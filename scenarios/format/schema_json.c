@@ -82,6 +82,17 @@ static void describe(Out *out, const RepField *field)
     }
 }
 
+static void value_type(Out *out, const RepField *field);
+
+/* A value alone, without a name. */
+static void bare_value(Out *out, const RepChoice *choice)
+{
+    begin(out, NULL);
+    value_type(out, choice->args);
+    text_member(out, "description", choice->doc);
+    end(out);
+}
+
 /* Alternatives of a choice: names without arguments as an enumeration, the others as patterns. */
 static void choice_values(Out *out, const RepField *field)
 {
@@ -90,10 +101,14 @@ static void choice_values(Out *out, const RepField *field)
     g_string_append(out->text, "[");
     for (const RepChoice *choice = field->choices; choice->name; choice++) {
         gboolean is_open = choice->args && choice->form == REP_FORM_CALL;
-        if (choice->form != REP_FORM_CALL)
+        if (choice->form == REP_FORM_MAPPING)
             continue;
         g_string_append(out->text, has_words ? ", " : "");
         has_words = TRUE;
+        if (choice->form == REP_FORM_VALUE) {
+            bare_value(out, choice);
+            continue;
+        }
         g_string_append_printf(out->text, "{\"%s\": ", is_open ? "pattern" : "const");
         g_autofree char *pattern =
             is_open ? g_strdup_printf("^%s(\\(.*\\)| .*)?$", choice->name) : g_strdup(choice->name);

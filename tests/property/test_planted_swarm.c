@@ -41,6 +41,7 @@ static const Caught caught[] = {
     {REP_BUG_VOTE_UNDER_LEASE, ANA_READS_NEWEST, FALSE},
     {REP_BUG_ENTERS_BEHIND, ANA_IN_SYNC_CHANGES, TRUE},
     {REP_BUG_REPORT_BEFORE_FLUSH, ANA_REPORTS_ARE_TRUE, TRUE},
+    {REP_BUG_PROMOTE_BY_FIRST_LOG, ANA_MOST_CAUGHT_UP, FALSE},
 };
 
 static const char *invariant_of(const Caught *row)

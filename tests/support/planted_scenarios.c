@@ -130,6 +130,13 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .faults = {"at: 10s, isolate: db3, for: 5s"}},
     /* Nothing goes wrong. */
     {.bug = REP_BUG_REPORT_BEFORE_FLUSH, .policy = "ack: semi-sync(1)"},
+    /* db1 leads the first partition, and is far from db2, which leads the second and dies. */
+    {.bug = REP_BUG_PROMOTE_BY_FIRST_LOG,
+     .links = "a <-> b: 100ms, a <-> c: 20ms, b <-> c: 5ms",
+     .clients = "rate: 100/s",
+     .policy = "partitions: {count: 2, leaders: spread}",
+     .failover = "detect: 2s, takes: 500ms",
+     .faults = {"at: 10s, crash: db2, for: 10s"}},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

@@ -126,11 +126,12 @@ static gboolean is_eligible(const RepSingleLeaderState *state, RepView *view, in
 /* Longer logs first: by the term of the last entry, then by flushed position. */
 static gboolean is_further(const RepSingleLeaderState *state, RepView *view, int a, int b)
 {
-    RepLogView x = rep_view_log(view, a, state->log), y = rep_view_log(view, b, state->log);
+    int log = REP_PLANTED(PROMOTE_BY_FIRST_LOG) ? 0 : state->log;
+    RepLogView x = rep_view_log(view, a, log), y = rep_view_log(view, b, log);
     if (REP_PLANTED(PROMOTE_BY_APPLIED))
         return x.applied > y.applied;
-    guint32 x_term = rep_view_term_at(view, a, state->log, x.flushed);
-    guint32 y_term = rep_view_term_at(view, b, state->log, y.flushed);
+    guint32 x_term = rep_view_term_at(view, a, log, x.flushed);
+    guint32 y_term = rep_view_term_at(view, b, log, y.flushed);
     if (x_term != y_term)
         return x_term > y_term;
     return x.flushed > y.flushed;

@@ -8,7 +8,7 @@ gboolean rep_single_leader_answers(const RepSetup *setup, int node)
 {
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);
     gboolean may_lead =
-        rep_leader_is_fixed(setup) ? node == policy->leader : rep_is_member(setup, node);
+        rep_leader_is_fixed(setup) ? rep_leads_at_first(setup, node) : rep_is_member(setup, node);
     switch ((RepReadRule)policy->reads) {
     case REP_READS_LEADER:
     case REP_READS_LEADER_LEASE:

@@ -8,16 +8,6 @@
 #define PHYSICAL_FACTOR 4
 #define STATEMENT_DIVISOR 2
 
-int rep_n_partitions(const RepSetup *setup)
-{
-    return 1;
-}
-
-int rep_first_leader(const RepSetup *setup, int log)
-{
-    return rep_policy_of(setup)->leader;
-}
-
 gboolean rep_is_member(const RepSetup *setup, int node)
 {
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);

@@ -211,6 +211,8 @@ static inline const RepSingleLeaderSetup *rep_policy_in(RepView *view)
 /* Number of partitions, and who leads one when the run begins. */
 int rep_n_partitions(const RepSetup *setup);
 int rep_first_leader(const RepSetup *setup, int log);
+/* Does the node lead any partition then? */
+gboolean rep_leads_at_first(const RepSetup *setup, int node);
 /* Leader or follower in the configuration. */
 gboolean rep_is_member(const RepSetup *setup, int node);
 /* Does the leader stay what it is, whatever happens? */
