@@ -230,60 +230,6 @@ static void add_groups(ScnDraft *draft)
     g_string_free(groups[1], TRUE);
 }
 
-/* ---- load --------------------------------------------------------------------------------- */
-
-static void add_arrivals(ScnDraft *draft)
-{
-    guint rate = 2 + scn_draft_between(draft, 0, 600);
-    GString *text = draft->text;
-    switch (scn_draft_below(draft, 6)) {
-    case 0:
-        g_string_append_printf(text, "closed(sessions=%u, think=%ums)",
-                               1 + scn_draft_below(draft, 6), 2 + scn_draft_below(draft, 40));
-        return;
-    case 1:
-        g_string_append_printf(text, "periodic(%u/s)", rate);
-        return;
-    case 2:
-        g_string_append_printf(text, "bursty(%u/s, on=%ums, off=%ums)", rate,
-                               5 + scn_draft_below(draft, 100), 5 + scn_draft_below(draft, 300));
-        return;
-    default:
-        g_string_append_printf(text, "poisson(%u/s)", rate);
-        return;
-    }
-}
-
-static void add_keys(ScnDraft *draft)
-{
-    guint n = scn_draft_between(draft, 1, 300);
-    GString *text = draft->text;
-    switch (scn_draft_below(draft, 5)) {
-    case 0:
-        g_string_append(text, "unique");
-        return;
-    case 1:
-        g_string_append_printf(text, "zipf(%u, s=0.99)", n);
-        return;
-    case 2:
-        g_string_append_printf(text, "hotset(%u, hot=%u%%, share=%u%%)", n + 10,
-                               10 + scn_draft_below(draft, 60), 10 + scn_draft_below(draft, 80));
-        return;
-    default:
-        g_string_append_printf(text, "uniform_keys(%u)", n);
-        return;
-    }
-}
-
-static void add_read_after(ScnDraft *draft)
-{
-    guint share = 5 + scn_draft_below(draft, 90), ms = scn_draft_between(draft, 0, 200);
-    if (scn_draft_chance(draft, 30))
-        g_string_append_printf(draft->text, "%u%% after [0ms, %ums]", share, ms + 1);
-    else
-        g_string_append_printf(draft->text, "%u%% after %ums", share, ms);
-}
-
 static void add_shares(ScnDraft *draft, guint indent)
 {
     guint left = 100;
@@ -296,6 +242,17 @@ static void add_shares(ScnDraft *draft, guint indent)
 }
 
 /* ---- any value ---------------------------------------------------------------------------- */
+
+static void add_retention(ScnDraft *draft, const RepField *field)
+{
+    if (scn_draft_chance(draft, 30)) {
+        g_string_append(draft->text, "unlimited");
+        return;
+    }
+    gboolean is_number = scn_draft_chance(draft, 50);
+    guint size = size_of(draft, field, 1, 2000);
+    g_string_append_printf(draft->text, is_number ? "%u" : "%uB", size);
+}
 
 static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent);
 
@@ -409,11 +366,7 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         g_string_append_printf(text, "%uB", size_of(draft, field, 1, 2000));
         return TRUE;
     case REP_FIELD_RETENTION:
-        if (scn_draft_chance(draft, 30))
-            g_string_append(text, "unlimited");
-        else
-            g_string_append_printf(text, scn_draft_chance(draft, 50) ? "%u" : "%uB",
-                                   size_of(draft, field, 1, 2000));
+        add_retention(draft, field);
         return TRUE;
     case REP_FIELD_BANDWIDTH:
         g_string_append_printf(text, "%ubit/s", size_of(draft, field, 50000, 20000000));
@@ -426,10 +379,10 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         g_string_append(text, scn_draft_chance(draft, 50) ? "true" : "false");
         return TRUE;
     case REP_FIELD_ARRIVALS:
-        add_arrivals(draft);
+        scn_draft_arrivals(draft);
         return TRUE;
     case REP_FIELD_KEYS:
-        add_keys(draft);
+        scn_draft_keys(draft);
         return TRUE;
     case REP_FIELD_NODE:
         add_node(draft);
@@ -471,7 +424,7 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         add_shares(draft, indent);
         return TRUE;
     case REP_FIELD_READ_AFTER:
-        add_read_after(draft);
+        scn_draft_read_after(draft);
         return TRUE;
     case REP_FIELD_MAPPING:
         return add_mapping(draft, field, indent);

@@ -40,5 +40,9 @@ const RepField *scn_draft_find(const RepField *fields, const char *key);
 /* Two different places or one; nodes or regions. */
 void scn_draft_link(ScnDraft *draft);
 void scn_draft_delay(ScnDraft *draft, guint low_us, guint high_us);
+/* random_load.c */
+void scn_draft_arrivals(ScnDraft *draft);
+void scn_draft_keys(ScnDraft *draft);
+void scn_draft_read_after(ScnDraft *draft);
 
 #endif
