@@ -3,7 +3,8 @@
 
 struct AnaInSync {
     gboolean *members; /* by node */
-    SimTime began;     /* the newest leadership */
+    guint32 term;      /* of the newest leadership, whose the set is … */
+    SimTime began;     /* … and when it began */
 };
 
 void ana_in_sync_init(AnaInvariants *self)
@@ -59,7 +60,6 @@ static void check_leaving(AnaInvariants *self, int leader, int member)
     guint64 end = then < 0 ? 0 : ana_logs_flushed_at(&self->replicas[leader], then);
     /* What it has applied it says itself, and not where its disk ends. */
     gboolean is_at_end = self->rules->point != ANA_POINT_APPLIED &&
-                         self->rules->decides != ANA_DECIDED_BY_MEMBERS &&
                          ana_acks_cover(self, leader, member, MAX(end, 1));
     if (self->in_sync->began > then || is_at_end)
         ana_violated(self, ANA_IN_SYNC_CHANGES,
@@ -92,12 +92,14 @@ void ana_in_sync_observe(AnaInvariants *self, const RepObservation *seen)
     if (!self->rules->in_sync_min)
         return;
     /* A leader that has been replaced and does not know it goes by the set as it last knew it. */
-    if (seen->kind == REP_OBS_COMMITTED && seen->entries.term == self->latest)
+    if (seen->kind == REP_OBS_COMMITTED && seen->entries.term == self->in_sync->term)
         check_commit(self, &seen->entries);
-    else if (seen->kind == REP_OBS_APPENDED && seen->appended.entry.term == self->latest)
+    else if (seen->kind == REP_OBS_APPENDED && seen->appended.entry.term == self->in_sync->term)
         check_size(self, seen->appended.node, "accepts a write");
-    else if (seen->kind == REP_OBS_LEADERSHIP && seen->leadership.leads) {
+    else if (seen->kind == REP_OBS_LEADERSHIP && seen->leadership.leads &&
+             seen->leadership.term > self->in_sync->term) {
         check_leader(self, seen->leadership.node);
+        self->in_sync->term = seen->leadership.term;
         self->in_sync->began = seen->at;
     } else if (seen->kind == REP_OBS_IN_SYNC) {
         int leader = seen->in_sync.node, member = seen->in_sync.member;

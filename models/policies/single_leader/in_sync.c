@@ -55,11 +55,14 @@ void rep_in_sync_begin(RepSingleLeaderState *state, RepView *view, int leader, i
     if (!matters(view))
         return;
     gboolean is_unclean = !state->in_sync[leader];
+    /* Elected late: somebody leads in a newer term, and the set is theirs. */
+    gboolean is_newest = self->term >= state->newest_term;
     REP_EACH_MEMBER(state, node)
     {
         gboolean is_other = node != leader;
         gboolean stays = state->in_sync[node] && !state->is_joining[node] && node != before;
-        change(state, leader, node, !is_other || (stays && !is_unclean), out);
+        if (is_newest)
+            change(state, leader, node, !is_other || (stays && !is_unclean), out);
         if (is_other && !state->in_sync[node])
             rep_ack_leave(&self->ack, node);
     }
