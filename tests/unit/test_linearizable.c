@@ -2,10 +2,12 @@
  * Goal: the checker of linearizability says what the definition says.
  * Method: histories from the literature and of replication; thousands of random ones against a
  * checker that tries every order; what it blames is without an order, and nothing of it can be
- * spared; long histories, and the limit.
+ * spared; long histories, and the limit. The fast check by zones says the same as the search, and
+ * what it blames has no order either.
  */
 #include "analysis/linearizable.h"
 
+#include "analysis/register_zones.h"
 #include "sim/random.h"
 #include "tests/support/check.h"
 
@@ -73,6 +75,7 @@ static void known_histories_are_judged_right(void)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         test_row("%s", rows[i].calls);
         CHECK_INT(ana_linearizable(calls, parse(rows[i].calls, calls), MOST), rows[i].order);
+        CHECK_INT(ana_register_zones(calls, parse(rows[i].calls, calls), NULL), rows[i].order);
     }
     test_row(NULL);
 }
@@ -167,6 +170,18 @@ static void check_offending(const AnaCall *calls, gsize n)
     }
 }
 
+/* The zones' few calls have no order, and the search finds the smallest part of them. */
+static void check_conflict(const AnaCall *calls, const AnaConflict *conflict)
+{
+    AnaCall part[ANA_CONFLICT_MOST];
+    gsize chosen[ANA_CONFLICT_MOST];
+    CHECK(conflict->n >= 1 && conflict->n <= ANA_CONFLICT_MOST);
+    for (gsize i = 0; i < conflict->n; i++)
+        part[i] = calls[conflict->calls[i]];
+    CHECK(!some_order_works(part, conflict->n, 0, 0));
+    CHECK(ana_offending_calls(part, conflict->n, MOST, chosen) <= conflict->n);
+}
+
 static void random_histories_are_judged_as_by_every_order(void)
 {
     SimRng rng;
@@ -177,7 +192,12 @@ static void random_histories_are_judged_as_by_every_order(void)
         gsize n = random_history(&rng, calls);
         gboolean works = some_order_works(calls, n, 0, 0);
         test_row("seed 4, round %u", round);
+        AnaConflict conflict;
         CHECK_INT(ana_linearizable(calls, n, MOST), works ? ANA_ORDER_EXISTS : ANA_ORDER_NONE);
+        CHECK_INT(ana_register_zones(calls, n, &conflict),
+                  works ? ANA_ORDER_EXISTS : ANA_ORDER_NONE);
+        if (!works)
+            check_conflict(calls, &conflict);
         /* A value that nobody writes at all is blamed by itself. */
         if (!works && !has_order_without_missing(calls, n))
             check_offending(calls, n);
@@ -230,11 +250,13 @@ static void long_histories_of_many_clients_are_judged(void)
                              .is_write = is_write};
     }
     CHECK_INT(ana_linearizable(calls, CALLS, MOST), ANA_ORDER_EXISTS);
+    CHECK_INT(ana_register_zones(calls, CALLS, NULL), ANA_ORDER_EXISTS);
     gsize read = CALLS - 1;
     while (calls[read].is_write || calls[read].value < 10)
         read--;
     calls[read].value -= 9; /* far too old */
     CHECK_INT(ana_linearizable(calls, CALLS, MOST), ANA_ORDER_NONE);
+    CHECK_INT(ana_register_zones(calls, CALLS, NULL), ANA_ORDER_NONE);
 }
 
 static void the_search_gives_up_at_its_limit(void)
@@ -248,6 +270,9 @@ static void the_search_gives_up_at_its_limit(void)
     calls[n++] = (AnaCall){.invoked = 200, .answered = 201, .value = 1};
     calls[n++] = (AnaCall){.invoked = 202, .answered = 203, .value = 2};
     CHECK_INT(ana_linearizable(calls, n, 1000), ANA_ORDER_UNKNOWN);
+    AnaConflict conflict;
+    CHECK_INT(ana_register_zones(calls, n, &conflict), ANA_ORDER_NONE);
+    CHECK_UINT(conflict.n, 4); /* where the search gives up, the zones name both writes and reads */
 }
 
 static const TestCase cases[] = {TEST(known_histories_are_judged_right),
