@@ -20,9 +20,21 @@ AnaCell *ana_cells_new(const AnaPlan *plan)
 
 void ana_cells_free(const AnaPlan *plan, AnaCell *cells)
 {
-    for (gsize i = 0; cells && i < plan->n_cells; i++)
+    for (gsize i = 0; cells && i < plan->n_cells; i++) {
         ana_hist_free(cells[i].hist);
+        ana_offence_free(cells[i].offence);
+    }
     g_free(cells);
+}
+
+/* That of the first replication stays, whichever came first. */
+static void merge_offence(AnaCell *into, const AnaCell *from)
+{
+    if (!from->offence ||
+        (into->offence && into->offence->replication <= from->offence->replication))
+        return;
+    ana_offence_free(into->offence);
+    into->offence = ana_offence_copy(from->offence);
 }
 
 void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from)
@@ -30,6 +42,7 @@ void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from)
     for (gsize i = 0; i < plan->n_cells; i++) {
         if (from[i].hist)
             ana_hist_merge(into[i].hist, from[i].hist);
+        merge_offence(&into[i], &from[i]);
         into[i].hits += from[i].hits;
         into[i].of += from[i].of;
         into[i].censored += from[i].censored;

@@ -83,6 +83,19 @@ static void against_baseline(const AnaResult *result, gsize variant, gsize query
         check->why = "the 95 % interval of the difference reaches across the limit";
 }
 
+/* One key that no order explains is enough; where something is not known, nothing was found. */
+static void against_order(const AnaCell *cell, AnaCheck *check)
+{
+    if (cell->hits + cell->censored < cell->of) {
+        check->verdict = ANA_FAIL;
+        check->offence = cell->offence;
+    } else if (cell->censored) {
+        check->why = "the history has more than 1,000,000 operations; ask about a shorter window";
+    } else {
+        check->verdict = ANA_PASS;
+    }
+}
+
 static void judge(const AnaResult *result, gsize variant, AnaCheck *check)
 {
     const AnaExpectation *expectation = check->expectation;
@@ -102,6 +115,8 @@ static void judge(const AnaResult *result, gsize variant, AnaCheck *check)
         check->why = "there was no opportunity";
     else if (estimate->is_undrained)
         check->why = "some runs had not drained";
+    else if (ana_metric_id(expectation->query.metric) == ANA_LINEARIZABLE)
+        against_order(&own->merged[own->given.plan->cell_of[query]], check);
     else if (expectation->relative)
         against_baseline(result, variant, (gsize)query, check);
     else if (is_about_nothing(expectation) && !is_lower_bound(expectation, estimate))

@@ -4,6 +4,7 @@
 #include "analysis/log_meters.h"
 #include "analysis/meter_cost.h"
 #include "analysis/meter_downtime.h"
+#include "analysis/meter_linear.h"
 #include "analysis/meter_operations.h"
 #include "analysis/meter_sessions.h"
 #include "sim/check.h"
@@ -16,8 +17,10 @@ struct AnaMeters {
     gsize n_logs;
     AnaOperationMeter *operations;
     AnaSessionMeter *sessions;
+    AnaLinearMeter *linear;
     AnaDowntimeMeter *downtime;
     AnaCostMeter *cost;
+    guint32 history_kinds; /* REP_OBS_BIT of what a history needs; 0: none is kept */
     gboolean has_ended;
 };
 
@@ -45,8 +48,13 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
         meters->logs[log] = ana_log_meters_new(&meters->context, (int)log);
     meters->operations = ana_operation_meter_new(&meters->context);
     meters->sessions = session_meter_of(meters);
+    meters->linear = ana_linear_meter_new(&meters->context);
     meters->downtime = ana_downtime_meter_new(&meters->context);
     meters->cost = ana_cost_meter_new(&meters->context);
+    if (ana_linear_meter_is_asked(meters->linear))
+        meters->history_kinds = REP_OBS_BIT(REP_OBS_OPERATION_BEGAN) |
+                                REP_OBS_BIT(REP_OBS_OPERATION_ENDED) |
+                                REP_OBS_BIT(REP_OBS_APPENDED) | REP_OBS_BIT(REP_OBS_CARRIED);
     return meters;
 }
 
@@ -59,6 +67,7 @@ void ana_meters_free(AnaMeters *meters)
     g_free(meters->logs);
     ana_operation_meter_free(meters->operations);
     ana_session_meter_free(meters->sessions);
+    ana_linear_meter_free(meters->linear);
     ana_downtime_meter_free(meters->downtime);
     ana_cost_meter_free(meters->cost);
     ana_cells_free(meters->context.plan, meters->cells);
@@ -105,6 +114,7 @@ static void restart_after(AnaMeters *meters, guint32 fault)
         for (gsize log = 0; log < meters->n_logs; log++)
             ana_log_meters_restart(meters->logs[log], i);
         ana_downtime_meter_restart(meters->downtime, i);
+        ana_linear_meter_restart(meters->linear, i);
     }
 }
 
@@ -114,6 +124,7 @@ static void finish(AnaMeters *meters, SimTime end, gboolean is_drained)
     for (gsize log = 0; log < meters->n_logs; log++)
         ana_log_meters_finish(meters->logs[log], end, is_drained);
     ana_session_meter_finish(meters->sessions);
+    ana_linear_meter_finish(meters->linear);
     ana_downtime_meter_finish(meters->downtime, end);
     ana_cost_meter_finish(meters->cost);
     for (gsize i = 0; i < meters->context.plan->n_cells; i++)
@@ -125,6 +136,8 @@ static void observe(void *self, const RepObservation *seen)
 {
     AnaMeters *meters = self;
     SIM_CHECK(!meters->has_ended, "an observation after the end");
+    if (G_UNLIKELY(REP_OBS_BIT(seen->kind) & meters->history_kinds))
+        ana_linear_meter_observe(meters->linear, seen);
     switch (seen->kind) {
     case REP_OBS_OPERATION_ENDED:
         operation_ended(meters, seen);
@@ -190,7 +203,8 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    REP_OBS_BIT(REP_OBS_INSTALLED) | REP_OBS_BIT(REP_OBS_CARRIED) |
                    REP_OBS_BIT(REP_OBS_DIVERGED) | REP_OBS_BIT(REP_OBS_LEASE) |
                    REP_OBS_BIT(REP_OBS_LEADERSHIP) | REP_OBS_BIT(REP_OBS_FAULT_BEGAN) |
-                   REP_OBS_BIT(REP_OBS_FAULT_ENDED) | REP_OBS_BIT(REP_OBS_PHASE);
+                   REP_OBS_BIT(REP_OBS_FAULT_ENDED) | REP_OBS_BIT(REP_OBS_PHASE) |
+                   meters->history_kinds;
     if (ana_cost_meter_wants_messages(meters->cost))
         mask |= REP_OBS_BIT(REP_OBS_FLUSH) | REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
     if (ana_session_meter_wants_appended(meters->sessions))

@@ -15,6 +15,7 @@
 
 #include "analysis/hist.h"
 #include "analysis/metrics.h"
+#include "analysis/offence.h"
 #include "models/observation.h"
 
 /* What can happen in a world, and so which measures are asked by default. */
@@ -99,8 +100,10 @@ typedef struct AnaCell {
                              applied; downtime and time_to_first: operations; split_brain and
                              failovers: 1 where the window has any time */
     guint64 censored;     /* lag: entries not applied at the end; time_to_first: replications in
-                             which it did not happen */
+                             which it did not happen; linearizable: operations on keys about
+                             which nothing is known */
     guint64 replications; /* merged into this cell */
+    AnaOffence *offence;  /* linearizable: of the first replication that is not; or NULL; owned */
     gboolean undrained;   /* loss metrics: some run did not drain, so they are inconclusive */
 } AnaCell;
 

@@ -158,6 +158,22 @@ const AnaMetric ana_metrics[] = {
                    "A version that is cut off from every live replica counts as lost, not as "
                    "lacking. By default where there is a conversation.",
          .label = "answers seen before their questions"},
+    [ANA_LINEARIZABLE] =
+        {.name = "linearizable",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .filters =
+             ANA_FILTER_CLIENT_REGION | ANA_FILTER_CLIENT | ANA_FILTER_SESSION | ANA_FILTER_KEY,
+         .is_claim = TRUE,
+         .good = ANA_GOOD_HIGH,
+         .doc = "share of operations on keys of which every operation can be given one instant "
+                "while it was under way so that every read returns the last write before it",
+         .detail = "As a check it stands alone, with a window if need be: it passes if this holds "
+                   "of every key in every replication, and fails if it does not hold of one. "
+                   "Filters on clients restrict the reads; writes count whoever made them. A write "
+                   "of unknown outcome may have been done at any time, or not. Keeps the history "
+                   "of the window, of 1M operations at most; counts only where it is asked for.",
+         .label = "linearizable"},
     [ANA_WRITE_LATENCY] =
         {.name = "write.latency",
          .unit = ANA_UNIT_NS,

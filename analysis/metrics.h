@@ -76,6 +76,7 @@ typedef struct AnaMetric {
     guint required;       /* AnaFilterBit that must be given: node for lag and its kin */
     gboolean has_rate;    /* TOTAL: `.rate` pooled over operations or entries */
     const char *rate_of;  /* what `.rate` is per, in tables of results: "write" */
+    gboolean is_claim;    /* as a check it stands alone, and holds or not */
     AnaGood good;
     const char *doc;    /* one sentence */
     const char *detail; /* what the sentence leaves open; may be NULL */

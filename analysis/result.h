@@ -100,6 +100,7 @@ typedef struct AnaCheck {
     double limit;     /* in the metric's unit; of a relative one, the factor times the baseline */
     double bound;     /* where nothing was seen: what the true value may still be; else NaN */
     const char *why;  /* static; where inconclusive */
+    const AnaOffence *offence; /* of a history that is not linearizable; else NULL; borrowed */
 } AnaCheck;
 
 /* One for each expectation of the variant, in order. */

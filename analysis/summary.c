@@ -2,6 +2,7 @@
 #include "analysis/summary.h"
 
 #include "analysis/json.h"
+#include "analysis/plan.h"
 
 enum { SUMMARY_FORMAT = 1 };
 
@@ -103,7 +104,50 @@ static void write_metric(AnaJson *json, const AnaResult *result, gsize variant, 
 
 /* ---- checks ------------------------------------------------------------------------------- */
 
-static void write_check(AnaJson *json, const AnaCheck *check, gboolean is_gated)
+static void key_instant(AnaJson *json, const char *key, SimTime at)
+{
+    ana_json_key(json, key);
+    if (at == SIM_NEVER)
+        ana_json_null(json);
+    else
+        ana_json_int(json, at);
+}
+
+static void write_offender(AnaJson *json, const AnaWorld *world, const AnaOffender *call)
+{
+    ana_json_object(json, ANA_JSON_INLINE);
+    key_text(json, "operation", call->is_write ? "write" : "read");
+    key_uint(json, "term", call->term);
+    key_uint(json, "index", call->index);
+    if (call->is_earlier) {
+        key_bool(json, "before_window", TRUE);
+    } else {
+        key_text(json, "client", world->clients[call->client]);
+        key_uint(json, "session", call->session);
+        key_instant(json, "began", call->began);
+        key_instant(json, "ended", call->ended);
+    }
+    if (call->node >= 0)
+        key_text(json, "node", world->nodes[call->node]);
+    ana_json_end(json);
+}
+
+static void write_offence(AnaJson *json, const AnaWorld *world, const AnaOffence *offence)
+{
+    ana_json_key(json, "offence");
+    ana_json_object(json, ANA_JSON_INLINE);
+    key_uint(json, "replication", offence->replication);
+    key_uint(json, "key", offence->key);
+    ana_json_key(json, "operations");
+    ana_json_array(json, ANA_JSON_INLINE);
+    for (gsize i = 0; i < offence->n; i++)
+        write_offender(json, world, &offence->calls[i]);
+    ana_json_end(json);
+    ana_json_end(json);
+}
+
+static void write_check(AnaJson *json, const AnaWorld *world, const AnaCheck *check,
+                        gboolean is_gated)
 {
     AnaUnit unit = ana_query_unit(&check->expectation->query);
     ana_json_object(json, ANA_JSON_INLINE);
@@ -116,6 +160,8 @@ static void write_check(AnaJson *json, const AnaCheck *check, gboolean is_gated)
         key_number(json, "limit", ANA_UNIT_COUNT, check->limit);
     if (check->why)
         key_text(json, "why", check->why);
+    if (check->offence)
+        write_offence(json, world, check->offence);
     key_bool(json, "gated", is_gated);
     ana_json_end(json);
 }
@@ -140,7 +186,8 @@ static void write_variant(AnaJson *json, const AnaResult *result, gsize variant,
     ana_json_key(json, "checks");
     ana_json_array(json, ANA_JSON_LINES);
     for (gsize i = 0; i < given->n_expectations; i++)
-        write_check(json, ana_result_check(result, variant, i), given->is_gated);
+        write_check(json, &given->plan->world, ana_result_check(result, variant, i),
+                    given->is_gated);
     ana_json_end(json);
     ana_json_end(json);
 }

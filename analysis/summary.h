@@ -8,8 +8,8 @@
  * is the number that was used); a variant's own `seed` where it differs from the document's;
  * `censored` (entries whose lag was cut off by the end) and `undrained` (some run had not drained)
  * where they apply; `"per": "operation"` for costs; of a check, `bound` where nothing was seen,
- * `limit` where it is relative to the baseline, and `why` where it is inconclusive. A maximum has
- * no `low` and `high`.
+ * `limit` where it is relative to the baseline, `why` where it is inconclusive, and
+ * `offence` where a history is not linearizable. A maximum has no `low` and `high`.
  */
 #ifndef ANA_SUMMARY_H
 #define ANA_SUMMARY_H

@@ -189,6 +189,7 @@ void cli_run_text(CliPage *page, const CliRunText *text)
     cli_page_add(page, "\n");
     cli_results_table(page, runs, heading, text->verbose);
     cli_checks_table(page, runs, heading);
+    cli_offences_table(page, runs, heading);
     say_sentences(page, runs, FALSE);
     say_not_modelled(page, runs);
 }

@@ -14,6 +14,8 @@
 void cli_results_table(CliPage *page, const CliRuns *runs, const char *heading, gboolean all);
 /* Nothing where there are no checks. */
 void cli_checks_table(CliPage *page, const CliRuns *runs, const char *heading);
+/* What contradicts what, for each check that a history fails; nothing where there is none. */
+void cli_offences_table(CliPage *page, const CliRuns *runs, const char *heading);
 
 /* "2.9", "0.48 %", with an interval "[2.3, 3.4]" in the same unit (NULL: none known). */
 char *cli_estimate_text(const CliPage *page, const AnaQuery *query, const AnaEstimate *estimate,

@@ -401,10 +401,22 @@ gboolean scn_read_question(const ScnQuestion *question, AnaQuery *query)
     return scn_parse_query(&text, query) && scn_parse_window(&text, query);
 }
 
+/* A property: it holds or not, and needs no comparison. */
+static gboolean parse_claim(ScnCheckText *text, AnaExpectation *expectation)
+{
+    expectation->op = ANA_EQUAL;
+    expectation->limit = 1;
+    return scn_parse_window(text, &expectation->query);
+}
+
 gboolean scn_read_check(const ScnQuestion *question, AnaExpectation *expectation)
 {
     ScnCheckText text = {.question = question, .text = question->node->text, .is_check = TRUE};
     *expectation = (AnaExpectation){.text = folded(question->node->text)};
-    return scn_parse_query(&text, &expectation->query) && parse_operator(&text, &expectation->op) &&
-           parse_limit(&text, expectation) && scn_parse_window(&text, &expectation->query);
+    if (!scn_parse_query(&text, &expectation->query))
+        return FALSE;
+    if (expectation->query.metric->is_claim)
+        return parse_claim(&text, expectation);
+    return parse_operator(&text, &expectation->op) && parse_limit(&text, expectation) &&
+           scn_parse_window(&text, &expectation->query);
 }

@@ -2,6 +2,7 @@
  * expect.h — checks (`expect`) and questions (`--metric`) about measures.
  *
  *   check    = query OP value [window]      OP: < <= > >= ==
+ *            | query [window]               of a claim, such as linearizable
  *   query    = METRIC [ (argument) ] [ {filters} ] [ .stat ] [ {filters} ]
  *   value    = a quantity in the metric's unit, or NUMBER x baseline
  *   window   = during FAULT | before FAULT | after FAULT | A..B
