@@ -75,7 +75,7 @@ static char *field_words(const RepField *field)
     return g_string_free(out, FALSE);
 }
 
-static void add_fields(CliItem *item, const RepField *fields)
+void cli_item_fields(CliItem *item, const RepField *fields)
 {
     for (; fields && fields->key; fields++) {
         g_autofree char *words = field_words(fields);
@@ -113,7 +113,7 @@ static void collect_choices(GPtrArray *items, const RepChoice *choices)
     for (; choices && choices->name; choices++) {
         g_autofree char *signature = choice_signature(choices);
         CliItem *item = cli_item_new(choices->name, signature, choices->doc);
-        add_fields(item, choices->args);
+        cli_item_fields(item, choices->args);
         cli_item_fact(item, "guarantees", choices->guarantees);
         cli_item_fact(item, "does not", choices->does_not);
         cli_item_fact(item, "in the book", choices->book);
@@ -162,7 +162,7 @@ static void collect_policies(GPtrArray *items)
 {
     for (const RepPolicyOps *const *policy = rep_policies; *policy; policy++) {
         CliItem *item = cli_item_new((*policy)->name, NULL, (*policy)->summary);
-        add_fields(item, (*policy)->fields);
+        cli_item_fields(item, (*policy)->fields);
         g_ptr_array_add(items, item);
     }
 }
@@ -181,8 +181,8 @@ static void collect_faults(GPtrArray *items)
             g_strdup_printf("%s: %s", verb->target.key, verb->target.example);
         CliItem *item = cli_item_new(verb->target.key, signature, verb->target.doc);
         cli_item_fact(item, "target", scn_field_kind(&verb->target));
-        add_fields(item, rep_fault_fields);
-        add_fields(item, verb->extras);
+        cli_item_fields(item, rep_fault_fields);
+        cli_item_fields(item, verb->extras);
         g_ptr_array_add(items, item);
     }
 }
@@ -323,6 +323,7 @@ const CliKind cli_kinds[] = {
     {"scenario", "scenarios", "built-in scenarios: run them, or print one and change it",
      cli_collect_scenarios},
     {"policy", "policies", "replication models and their keys", collect_policies},
+    {"preset", "presets", "how real databases are set, as values of policy", cli_collect_presets},
     {"ack", "ack", "whom a leader waits for before it answers a write", collect_ack},
     {"reads", "reads", "who answers reads", collect_reads},
     {"session", "sessions", "what a session is promised", collect_session},

@@ -9,6 +9,8 @@
 #ifndef CLI_ITEMS_H
 #define CLI_ITEMS_H
 
+#include "models/field.h"
+
 #include <glib.h>
 
 typedef struct CliFact {
@@ -43,5 +45,8 @@ gboolean cli_kind_is_empty(const CliKind *kind);
 /* One per file. */
 void cli_collect_units(GPtrArray *items);
 void cli_collect_scenarios(GPtrArray *items);
+void cli_collect_presets(GPtrArray *items);
+/* What a table of fields says of each, one fact a field. */
+void cli_item_fields(CliItem *item, const RepField *fields);
 
 #endif

@@ -3,6 +3,7 @@
 #include "scenarios/format/path.h"
 
 #include "models/policies/policy.h"
+#include "scenarios/format/presets.h"
 #include "scenarios/format/suggest.h"
 
 #include <string.h>
@@ -200,12 +201,13 @@ static void build_policy(ScnReader *reader, const ScnNode *root)
     gsize before = scn_diags_attempts(reader->diags);
     if (!scn_expect_map(reader, map, "'policy'"))
         return;
+    map = scn_preset_expand(reader, map);
     const RepPolicyOps *policy = find_policy(reader, map);
     if (!policy)
         return;
     setup->policy = policy;
     setup->policy_setup = g_malloc0(MAX(policy->setup_size, 1));
-    const RepField *tables[] = {model_row, policy->fields, NULL};
+    const RepField *tables[] = {model_row, scn_preset_field, policy->fields, NULL};
     g_autofree char *what = g_strdup_printf("the policy '%s'", policy->name);
     scn_check_keys(reader, map, what, tables);
     ScnFill fill = {.fields = policy->fields,

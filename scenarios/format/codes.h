@@ -71,6 +71,7 @@ typedef enum ScnCodeId {
     SCN_NOT_A_BOOLEAN = 208,
     SCN_NO_VERB = 209,
     SCN_CHOICE_TWICE = 210,
+    SCN_UNKNOWN_PRESET = 211,
 
     SCN_BAD_NAME = 301,
     SCN_NAME_TAKEN = 302,

@@ -47,12 +47,17 @@ const ScnCode scn_codes_scenario[] = {
      .title = "the fault does nothing",
      .explanation = "A fault needs a verb that says what goes wrong, such as 'crash: db1'.",
      .example = COMPLETE "faults:\n  - {at: 10s, for: 5s}\n"},
-
     {.id = SCN_CHOICE_TWICE,
      .title = "one thing is in the list twice",
      .explanation = "What is given once holds; given again with other arguments it would be "
                     "unclear which of them count.",
      .example = COMPLETE "policy: {session: [causal, causal]}\n"},
+    {.id = SCN_UNKNOWN_PRESET,
+     .title = "there is no such preset",
+     .explanation = "A preset is a real database, such as 'postgresql'; 'replsim list presets' "
+                    "shows all of them and what they stand for.",
+     .example = COMPLETE "policy: {preset: postgres9}\n"},
+
     {.id = SCN_BAD_NAME,
      .title = "this cannot be a name",
      .explanation = "Names have letters, digits and _, and inside also . and -. Some words (all, "

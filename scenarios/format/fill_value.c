@@ -284,6 +284,8 @@ gboolean scn_read_arguments(ScnReader *reader, const ScnCall *call, GString *can
         if (by_key)
             g_string_append_printf(canonical, "%s=", call->fields[i].key);
         g_string_append(canonical, text->str);
+        if (call->texts)
+            call->texts[i] = g_strdup(text->str);
         separator = ", ";
     }
     if (n > 0)

@@ -72,6 +72,8 @@ typedef struct ScnCall {
     const ScnExpr *expr; /* a CALL, or WORDS without arguments */
     const char *name;    /* for messages */
     gboolean named;
+    char **texts; /* NULL, or where each argument is put as it is spelled, in the order of `fields`;
+                     NULL where one is neither given nor has a default */
 } ScnCall;
 
 gboolean scn_read_arguments(ScnReader *reader, const ScnCall *call, GString *canonical);

@@ -1,6 +1,7 @@
 /* schema.c — the walk over all tables. */
 #include "scenarios/format/schema.h"
 
+#include "scenarios/format/presets.h"
 #include "sim/check.h"
 
 typedef struct Walk {
@@ -38,6 +39,7 @@ static void visit_policies(const Walk *walk, const char *path, int depth)
                                    .example = "single-leader"};
     g_autofree char *model_path = g_strconcat(path, ".model", NULL);
     visit_field(walk, &model, model_path, depth);
+    visit_table(walk, scn_preset_field, path, depth);
     for (gsize i = 0; rep_policies[i]; i++) {
         Walk inside = *walk;
         inside.policy = rep_policies[i];

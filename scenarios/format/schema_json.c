@@ -8,6 +8,8 @@
  */
 #include "scenarios/format/schema.h"
 
+#include "scenarios/format/presets.h"
+
 #include "scenarios/format/functions.h"
 #include "scenarios/format/json.h"
 
@@ -205,6 +207,7 @@ static void policy_object(Out *out)
     }
     g_string_append_c(out->text, ']');
     end(out);
+    properties(out, scn_preset_field);
     for (gsize i = 0; rep_policies[i]; i++)
         properties(out, rep_policies[i]->fields);
     end(out);
