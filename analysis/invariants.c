@@ -64,6 +64,9 @@ static const struct {
     [ANA_REPORTS_ARE_TRUE] = {"reports-are-true",
                               "a follower reports what it has, and in its turn"},
     [ANA_SHOWN_STAYS] = {"shown-stays", "what a node has shown is never cut off"},
+    [ANA_LINEARIZABLE_RUN] = {"linearizable",
+                              "each operation can be given one instant, so that every read "
+                              "returns the last write before it"},
     [ANA_MESSAGES_CONSERVED] = {"messages-conserved",
                                 "messages sent = delivered + dropped + in flight"},
     [ANA_REPLICAS_EQUAL] = {"replicas-equal", "after a drained run live replicas are equal"},
@@ -111,6 +114,7 @@ static AnaInvariants *new_of_log(const AnaRules *rules)
     ana_tally_init(self);
     ana_clients_init(self);
     ana_wire_init(self);
+    ana_linear_init(self);
     return self;
 }
 
@@ -128,6 +132,7 @@ static void free_of_log(AnaInvariants *self)
     ana_tally_clear(self);
     ana_clients_clear(self);
     ana_wire_clear(self);
+    ana_linear_clear(self);
     g_free(self->violation.text);
     g_free(self);
 }
@@ -182,6 +187,7 @@ static void phase(AnaInvariants *self, const RepObservation *seen)
     if (!self->is_drained && self->rules->must_rest)
         ana_violated(self, ANA_COMES_TO_REST,
                      "the run has not come to rest by the end of its drain");
+    ana_linear_finish(self);
     ana_logs_finish(self);
     ana_clients_finish(self);
     ana_wire_finish(self);
@@ -195,6 +201,7 @@ static void dispatch(AnaInvariants *self, const RepObservation *seen)
     ana_ranks_observe(self, seen);
     ana_returns_observe(self, seen);
     ana_in_sync_observe(self, seen);
+    ana_linear_observe(self, seen);
     switch (seen->kind) {
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_OPERATION_ENDED:

@@ -68,6 +68,9 @@
  *
  *   shown-stays          AnaRules.keeps_shown: no truncation removes what a node has shown.
  *
+ *   linearizable         AnaRules.is_linearizable: an order explains what clients saw
+ * (linearizable.h), of the first 20,000 operations of each log.
+ *
  *   reads-own-writes and the other promises to sessions: where AnaRules.sessions says so. A version
  *       that the log of a later leader lacks is lost, and no promise is about it.
  *
@@ -113,6 +116,7 @@ typedef enum AnaInvariant {
     ANA_IN_SYNC_LEADS,      /* who is promoted is of the set, where the rule asks for it */
     ANA_REPORTS_ARE_TRUE,   /* a follower says no more than it has, and when it may */
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
+    ANA_LINEARIZABLE_RUN,   /* what clients saw has an order */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
     ANA_COMES_TO_REST,      /* a run whose faults are over drains */
@@ -183,7 +187,9 @@ typedef struct AnaRules {
     gboolean in_sync_leads; /* nobody else is promoted */
     gboolean shows_committed; /* followers show what has committed */
     gboolean keeps_shown;     /* … and that is never lost */
-    gboolean may_fall_back;   /* after a timeout the rule may be suspended */
+    gboolean
+        is_linearizable;    /* only the leader answers reads, and nothing that it showed is lost */
+    gboolean may_fall_back; /* after a timeout the rule may be suspended */
 
     gboolean fences;            /* never two leaders at one moment */
     gboolean commits_own_term;  /* entries of earlier terms commit only with one of its own */

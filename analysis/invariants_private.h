@@ -16,11 +16,13 @@
  *   invariant_sessions.c   what sessions are promised
  *   invariant_returns.c    what becomes of entries that the leader's log has not
  *   invariant_session_meters.c  what sessions lack
+ *   invariant_linear.c     what clients saw
  *   invariant_meters.c     totals
  */
 #ifndef ANA_INVARIANTS_PRIVATE_H
 #define ANA_INVARIANTS_PRIVATE_H
 
+#include "analysis/client_history.h"
 #include "analysis/invariants.h"
 
 /* ---- chains ------------------------------------------------------------------------------- */
@@ -131,6 +133,7 @@ struct AnaInvariants {
     AnaRanks *ranks;
     AnaReturns *returns;
     AnaSessions *sessions;
+    AnaClientHistory *seen_by_clients;
     AnaSessionTally *tally;
     AnaTotals totals;
     RepTraffic traffic;     /* as the run's end says */
@@ -194,6 +197,12 @@ gboolean ana_acks_cover(const AnaInvariants *self, int leader, int follower, gui
 void ana_in_sync_init(AnaInvariants *self);
 void ana_in_sync_clear(AnaInvariants *self);
 void ana_in_sync_observe(AnaInvariants *self, const RepObservation *seen);
+
+/* Listens to what clients see, and judges it at the end. */
+void ana_linear_init(AnaInvariants *self);
+void ana_linear_clear(AnaInvariants *self);
+void ana_linear_observe(AnaInvariants *self, const RepObservation *seen);
+void ana_linear_finish(AnaInvariants *self);
 
 void ana_elections_init(AnaInvariants *self);
 void ana_elections_clear(AnaInvariants *self);

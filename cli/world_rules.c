@@ -165,6 +165,21 @@ static gboolean keeps_shown(const RepSetup *setup, const RepSingleLeaderSetup *p
            (never_replaced || elects_complete(setup, policy));
 }
 
+/* Only the leader answers reads; it has what it acknowledged or showed on its disk, and leads again
+ * after whatever happened, or another leads that has it all, and that made sure that it leads. */
+static gboolean is_linearizable(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    gboolean never_replaced =
+        policy->failover.rule == REP_FAILOVER_NEVER && !has_fault(setup, REP_FAULT_PROMOTE);
+    gboolean by_leader = policy->reads == REP_READS_LEADER ||
+                         policy->reads == REP_READS_LEADER_LEASE ||
+                         policy->reads == REP_READS_LEADER_INDEX;
+    return by_leader && policy->visible == REP_VISIBLE_ON_COMMIT &&
+           policy->leader_ack == REP_LEADER_ACK_FLUSHED && !may_wipe(setup) &&
+           (never_replaced ||
+            (policy->reads == REP_READS_LEADER_INDEX && elects_complete(setup, policy)));
+}
+
 /* Who has to agree, by which messages, and what monitors promise. */
 static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
@@ -242,6 +257,7 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
     rules->reports_in_turn = policy->ack_messages == REP_ACK_MESSAGES_EACH_STAGE;
     rules->shows_committed = policy->follower_shows == REP_SHOWS_COMMITTED;
     rules->keeps_shown = keeps_shown(setup, policy);
+    rules->is_linearizable = is_linearizable(setup, policy);
     rules->may_fall_back = policy->ack_timeout != SIM_NEVER;
     rules->fences = !has_failover || (by_monitors && failover->fence == REP_FENCE_TRUE);
     rules->commits_own_term = has_failover && failover->elect == REP_ELECT_RAFT;

@@ -299,6 +299,17 @@ static void counters_miss_a_flush(void)
     made_finish(TRUE, 0, 0);
 }
 
+/* c shows what it has, and nobody may ask it: the leader has answered a write before. */
+static void a_follower_is_asked(void)
+{
+    made_rules.is_linearizable = TRUE;
+    committed();
+    answered(1, REP_WRITE, A, (RepVersion){1, 1});
+    made_begins(2, REP_READ);
+    answered(2, REP_READ, C, (RepVersion){0});
+    made_finish(FALSE, 2, 0);
+}
+
 static const struct {
     const char *what;
     AnaInvariant barks;
@@ -327,6 +338,7 @@ static const struct {
     {"a retry is appended again", ANA_APPENDED_ONCE, appends_a_retry_again},
     {"a read of an old version", ANA_READ_WHAT_IS_SHOWN, reads_an_old_version},
     {"a read of what is not shown", ANA_READ_WHAT_IS_SHOWN, reads_what_is_not_shown},
+    {"a read from a follower", ANA_LINEARIZABLE_RUN, a_follower_is_asked},
     {"an incomplete leader", ANA_NEW_LEADER_HAS_ALL, elects_the_incomplete},
     {"the laggard is promoted", ANA_FURTHEST_PROMOTED, promotes_the_laggard},
     {"a committed write is gone", ANA_NOTHING_LOST, loses_what_was_committed},
