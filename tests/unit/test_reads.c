@@ -15,6 +15,7 @@ static void promise(RepSessionRule rule)
     world.policy.session |= 1u << rule;
     world.policy.session_up_to = 100 * MS;
     world.policy.session_window = 50 * MS;
+    world.policy.reads = REP_READS_NEAREST;
 }
 
 static void read_at(int node, guint32 handle, guint32 term, guint64 index)

@@ -116,7 +116,19 @@ static void a_repeated_write_is_not_appended_twice(void)
     RepRequest request = {.handle = 8, .kind = REP_WRITE};
     ops->request(world.state, &world, 1, &request, &world.effects);
     EXPECT("refuse 1 #8");
-    request.kind = REP_READ;
+    end();
+}
+
+/* `reads: leader` is about the leader: a client that has not heard of the new one is told so. */
+static void reads_of_the_leader_are_refused_by_others(void)
+{
+    begin(REP_ACK_SEMI_SYNC, 1);
+    RepRequest request = {.handle = 8, .kind = REP_READ};
+    ops->request(world.state, &world, 0, &request, &world.effects);
+    EXPECT("read 0 #8");
+    ops->request(world.state, &world, 1, &request, &world.effects);
+    EXPECT("refuse 1 #8");
+    world.policy.reads = REP_READS_NEAREST;
     ops->request(world.state, &world, 1, &request, &world.effects);
     EXPECT("read 1 #8");
     end();
@@ -289,6 +301,7 @@ static const TestCase cases[] = {
     TEST(shipping_on_append_does_not_wait_for_the_leaders_disk),
     TEST(visible_on_flush_shows_before_anybody_acknowledged),
     TEST(a_repeated_write_is_not_appended_twice),
+    TEST(reads_of_the_leader_are_refused_by_others),
     TEST(after_the_timeout_it_answers_alone_and_waits_again_when_a_follower_is_back),
     TEST(entries_behind_a_gap_wait_until_it_is_closed),
     TEST(a_returning_follower_resumes_from_what_its_disk_kept),

@@ -375,10 +375,12 @@ void rep_reads_asked(RepSingleLeaderState *state, RepView *view, int node, const
     /* A fenced leader accepts nothing, reads included; so does one that lost its lease, or all it
      * had, and one that has not heard of the newer leader whose log the session has seen. */
     gboolean is_nobody = state->is_joining[node] && self->leader < 0;
+    /* Where reads are the leader's, whoever is asked for one and leads no longer says so. */
+    gboolean is_leaders = rep_policy_in(view)->reads == REP_READS_LEADER || is_strict(view);
     gboolean is_refused =
         self->is_fenced || is_nobody ||
         (self->leads ? !rep_failover_accepts(state, view, node) || asked->at_least.term > self->term
-                     : asked->is_handed_on || is_strict(view));
+                     : asked->is_handed_on || is_leaders);
     if (is_refused)
         rep_answer(state, REP_EFFECT_REFUSE, node, asked->handle, out);
     else if (self->leads)
