@@ -3,13 +3,19 @@
 
 #define E() "%" G_GUINT64_FORMAT
 
+static gboolean is_direct(const AnaRules *rules, int leader, int id)
+{
+    return !rules->upstream || rules->upstream[id] < 0 || rules->upstream[id] == leader;
+}
+
 static guint64 confirmations(AnaInvariants *self, int leader, RepVersion entry, guint group)
 {
     const AnaRules *rules = self->rules;
     guint64 n = 0;
     gboolean is_settled = ana_settled_has(self, entry);
     for (int id = 0; id < (int)rules->n_nodes; id++)
-        if (id != leader && rules->confirms[id] && rules->groups[id] == group &&
+        if (id != leader && rules->confirms[id] && is_direct(rules, leader, id) &&
+            rules->groups[id] == group &&
             ana_logs_has_reached(&self->replicas[id], rules->point, entry))
             n += is_settled || ana_acks_cover(self, leader, id, entry.index) ? 1 : 0;
     return n;

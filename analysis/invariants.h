@@ -170,6 +170,8 @@ typedef struct AnaRules {
     const gboolean *members; /* keeps a copy of each log */
 
     const gboolean *confirms; /* counts for the acknowledgement rule */
+    const int *upstream;      /* … while it follows nobody but the leader: whom it follows where
+                                 that is another follower, -1 elsewhere; NULL: nobody does */
     const guint *groups;      /* … in this group, below n_groups */
     guint n_groups;
     guint64 confirmations;    /* so many of each group before an entry commits */

@@ -67,6 +67,15 @@ static gboolean links_hold(const RepSetup *setup)
 
 /* ---- what the policy promises ------------------------------------------------------------- */
 
+/* Followers without an upstream: whoever leads, at least so many hang on it. */
+static guint64 hanging_on_the_leader(const RepSingleLeaderSetup *policy)
+{
+    guint64 n = 0;
+    for (gsize i = 0; i < policy->followers.n; i++)
+        n += !policy->upstream.to || policy->upstream.to[policy->followers.ids[i]] < 0;
+    return n;
+}
+
 static guint64 confirmations(const RepSingleLeaderSetup *policy)
 {
     switch ((RepAckRule)policy->ack) {
@@ -78,7 +87,7 @@ static guint64 confirmations(const RepSingleLeaderSetup *policy)
     case REP_ACK_EACH:
         return (guint64)policy->ack_count;
     case REP_ACK_SYNC_ALL:
-        return policy->followers.n;
+        return hanging_on_the_leader(policy);
     case REP_ACK_IN_SYNC:
         return (guint64)policy->ack_min - 1;
     case REP_ACK_SYNC:
@@ -243,6 +252,7 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
     rules->confirmations = confirmations(policy);
     rules->leader_confirms = policy->ack == REP_ACK_SYNC || policy->ack == REP_ACK_FIRST ||
                              policy->ack == REP_ACK_ANY || policy->ack == REP_ACK_EACH;
+    rules->upstream = policy->upstream.to;
     rules->point = point_of(policy);
     rules->spares_joining = policy->ack == REP_ACK_SYNC_ALL;
     rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT);

@@ -48,6 +48,7 @@ typedef enum RepFieldType {
     REP_FIELD_CHOICE,         /* int (an enum value); one of `choices`, with its arguments */
     REP_FIELD_CHOICES,        /* guint bit set of (1 << value); `none` or a list of choices */
     REP_FIELD_SHARES,         /* RepShares; `equal`, or region: ratio … */
+    REP_FIELD_NODE_MAP,       /* RepNodeMap; `leader`, or node: node … */
     REP_FIELD_READ_AFTER,     /* RepReadAfter; `10% after 100ms` */
     REP_FIELD_NUMBER,         /* double; `1.5` */
     REP_FIELD_RATE,           /* RepRate; `500/s` */
@@ -128,6 +129,12 @@ typedef struct RepIdList {
     int *ids; /* owned */
     gsize n;
 } RepIdList;
+
+/* For each node another one, or -1. */
+typedef struct RepNodeMap {
+    int *to; /* owned; by node; NULL: -1 for all */
+    gsize n;
+} RepNodeMap;
 
 typedef struct RepPlaceList {
     RepPlace *places; /* owned */

@@ -66,6 +66,8 @@
  * PROMOTE_BY_FIRST_LOG   Whoever decides about one partition compares the candidates' copies
  *                        of another: a tool that asks a server for its position, where
  *                        it has one for each of its databases.
+ * RELAYED_ACK            An upstream passes on the acknowledgements of those who follow it as
+ *                        its own: the leader counts what another node has.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -96,6 +98,7 @@
  * ENTERS_BEHIND           in-sync-changes        swarm
  * REPORT_BEFORE_FLUSH     reports-are-true       swarm
  * PROMOTE_BY_FIRST_LOG    most-caught-up         its scenario
+ * RELAYED_ACK             reports-are-true       its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -109,7 +112,7 @@
                     bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
-                                bug(PROMOTE_BY_FIRST_LOG)
+                                bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

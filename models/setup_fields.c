@@ -77,6 +77,13 @@ static void clear_shares(void *at)
     shares->n = 0;
 }
 
+static void clear_node_map(void *at)
+{
+    RepNodeMap *map = at;
+    g_clear_pointer(&map->to, g_free);
+    map->n = 0;
+}
+
 static void clear_read_after(void *at)
 {
     RepReadAfter *reads = at;
@@ -105,6 +112,7 @@ static const Clear clears[] = {[REP_FIELD_DIST] = clear_dist,
                                [REP_FIELD_TARGET_NODES] = clear_target,
                                [REP_FIELD_LINK_OR_TARGET] = clear_aim,
                                [REP_FIELD_SHARES] = clear_shares,
+                               [REP_FIELD_NODE_MAP] = clear_node_map,
                                [REP_FIELD_READ_AFTER] = clear_read_after};
 
 static void clear_field(const RepField *field, void *base)

@@ -12,6 +12,7 @@
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
  *   committed.c how followers learn what has committed
  *   in_sync.c   who is in the in-sync set
+ *   upstream.c  followers that hang on another follower
  *   snapshot.c  setting up a follower that joins, or is too far behind
  *   raft.c      elections among the members instead
  *
@@ -23,7 +24,7 @@
 #include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
 #include "models/policies/single_leader/raft.h"
-#include "models/policies/single_leader/state.h"
+#include "models/policies/single_leader/upstream.h"
 
 static const char *const message_names[] = {"entries",
                                             "ack",
@@ -187,6 +188,9 @@ static void hears_of_leader(RepSingleLeaderState *state, RepView *view, int node
                             const RepMessage *news, RepEffects *out)
 {
     const RepMember *member = &state->members[node];
+    /* Whom it follows is all it knows of leaderships. */
+    if (rep_is_downstream(state, node) && news->from != member->leader)
+        return;
     gboolean is_new = news->term > member->term || member->leader != news->from;
     if (!rep_follower_hears(state, view, node, news->term, news->from, out))
         return;
@@ -206,10 +210,14 @@ static void node_hears(RepSingleLeaderState *state, RepView *view, int node,
     case REP_MESSAGE_ACK:
         if (state->members[node].leads)
             rep_leader_acknowledged(state, view, node, message, out);
+        else
+            rep_relay_acknowledged(state, view, node, message, out);
         return;
     case REP_MESSAGE_RESUME:
         if (state->members[node].leads)
             rep_leader_resumes(state, view, node, message, out);
+        else
+            rep_relay_resumes(state, view, node, message, out);
         return;
     case REP_MESSAGE_SNAPSHOT:
         rep_snapshot_arrived(state, view, node, message, out);
@@ -283,7 +291,10 @@ static void node_timer(RepSingleLeaderState *state, RepView *view, int node, gui
         rep_leader_ack_timeout(state, view, node, out);
         return;
     case REP_TIMER_RESEND:
-        rep_leader_resend(state, view, node, out);
+        if (state->members[node].leads)
+            rep_leader_resend(state, view, node, out);
+        else
+            rep_relay_resend(state, view, node, out);
         return;
     case REP_TIMER_HEARTBEAT:
         rep_failover_heartbeat_timer(state, view, node, out);

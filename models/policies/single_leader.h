@@ -25,6 +25,7 @@ typedef enum RepLeaderAck { REP_LEADER_ACK_FLUSHED, REP_LEADER_ACK_APPENDED } Re
 typedef enum RepShip { REP_SHIP_ON_FLUSH, REP_SHIP_ON_APPEND } RepShip;
 typedef enum RepVisible { REP_VISIBLE_ON_COMMIT, REP_VISIBLE_ON_FLUSH } RepVisible;
 
+typedef enum RepRelayRule { REP_RELAY_FLUSHED, REP_RELAY_APPLIED } RepRelayRule;
 typedef enum RepFollowerShows { REP_SHOWS_APPLIED, REP_SHOWS_COMMITTED } RepFollowerShows;
 
 typedef enum RepReadRule {
@@ -123,6 +124,8 @@ typedef struct RepSingleLeaderSetup {
     int ship;            /* RepShip */
     int visible;         /* RepVisible */
     int follower_shows;  /* RepFollowerShows */
+    RepNodeMap upstream; /* of followers; -1: whoever leads */
+    int relay;           /* RepRelayRule */
     int reads;           /* RepReadRule */
     int reads_node;
     SimSpan max_lag;         /* reads: nearest(max_lag) */
@@ -152,6 +155,8 @@ char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy,
  * caller frees. */
 char *rep_partitions_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 char *rep_partitions_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy);
+/* Why the followers cannot follow each other so; NULL: they can. The caller frees. */
+char *rep_upstream_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 /* Why the failover cannot be as set; NULL: it can. The caller frees. */
 /* The n-th thing about it that is possible but risky; NULL: no more. The caller frees. */
 char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy, guint n);

@@ -212,6 +212,21 @@ const RepField rep_single_leader_fields[] = {
      .doc = "into how many logs the keys are dealt, each with a leader of its own; every other "
             "member follows it",
      .example = "{count: 2, leaders: spread}"},
+    {.key = "upstream",
+     .type = REP_FIELD_NODE_MAP,
+     AT(upstream),
+     .fallback = "leader",
+     .doc = "followers that get the log from another follower, each with that one (cascading "
+            "replication); default: all from the leader",
+     .example = "{db4: db2}"},
+    {.key = "relay",
+     .type = REP_FIELD_CHOICE,
+     AT(relay),
+     .fallback = "flushed",
+     .choices = rep_relay_choices,
+     .noun = "a moment to pass entries on",
+     .doc = "when a follower passes entries on to those whose upstream it is",
+     .example = "applied"},
     {.key = NULL}};
 
 /* ---- what is possible --------------------------------------------------------------------- */
@@ -250,6 +265,10 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
         return FALSE;
     *message = rep_partitions_problem(setup, policy);
     *key = "partitions";
+    if (*message)
+        return FALSE;
+    *message = rep_upstream_problem(setup, policy);
+    *key = "upstream";
     if (*message)
         return FALSE;
     *message = rep_failover_problem(setup, policy);

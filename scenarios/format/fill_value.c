@@ -97,7 +97,8 @@ gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, co
         return scn_read_choice(reader, field, base, expr, canonical);
     case REP_FIELD_CHOICES:
         return scn_read_choices(reader, field, base, expr, canonical);
-    case REP_FIELD_SHARES: /* a mapping: scn_read_node() */
+    case REP_FIELD_SHARES: /* mappings: scn_read_node() */
+    case REP_FIELD_NODE_MAP:
     case REP_FIELD_MAPPING:
     case REP_FIELD_READER:
         break;
@@ -127,6 +128,8 @@ gboolean scn_read_node(ScnReader *reader, const RepField *field, void *base, con
         return FALSE;
     if (field->type == REP_FIELD_SHARES)
         return scn_read_shares(reader, node, SCN_AT(base, field), canonical);
+    if (field->type == REP_FIELD_NODE_MAP)
+        return scn_read_node_map(reader, field, SCN_AT(base, field), node, canonical);
     if (node->kind == SCN_MAP && node->n != 1)
         return report_map(reader, field, node);
     gboolean is_text = field->type == REP_FIELD_TEXT && scn_node_is_scalar(node);

@@ -241,6 +241,15 @@ static void add_shares(ScnDraft *draft, guint indent)
     }
 }
 
+/* Some follow another, seldom in a ring. */
+static void add_node_map(ScnDraft *draft, guint indent)
+{
+    guint n = 1 + scn_draft_between(draft, 0, 2);
+    for (guint i = draft->n_nodes; i > 1 && n > 0; i -= 1 + scn_draft_below(draft, 2), n--)
+        g_string_append_printf(draft->text, "\n%*s%c%u: %c%u", (int)indent + 2, "", SCN_DRAFT_NODE,
+                               i, SCN_DRAFT_NODE, 1 + scn_draft_below(draft, i - 1));
+}
+
 /* ---- any value ---------------------------------------------------------------------------- */
 
 static void add_retention(ScnDraft *draft, const RepField *field)
@@ -423,6 +432,9 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
     case REP_FIELD_SHARES:
         add_shares(draft, indent);
         return TRUE;
+    case REP_FIELD_NODE_MAP:
+        add_node_map(draft, indent);
+        return draft->n_nodes > 1;
     case REP_FIELD_READ_AFTER:
         scn_draft_read_after(draft);
         return TRUE;

@@ -21,7 +21,8 @@ static const Weight keys[] = {{"ack", 85},
                               {"retry", 60},
                               {"returning_leader", 70},
                               {"share", 100},
-                              {"snapshot_size", 60}};
+                              {"snapshot_size", 60},
+                              {"upstream", 25}};
 
 /* Nodes that die and links that break. */
 static const Weight verbs[] = {{"crash", 4}, {"cut", 3},   {"isolate", 3},

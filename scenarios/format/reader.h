@@ -101,6 +101,9 @@ gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_
 /* NODE … LINK_OR_TARGET, CLIENT */
 gboolean scn_read_place(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
                         GString *canonical);
+/* fill_node_map.c: `upstream` */
+gboolean scn_read_node_map(ScnReader *reader, const RepField *field, RepNodeMap *map,
+                           const ScnNode *node, GString *canonical);
 /* A link by its text. FALSE: reported at `span`. Canonical spelling in *canonical. */
 gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLinkName *link,
                        GString *canonical);

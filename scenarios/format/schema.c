@@ -141,6 +141,7 @@ static const char *const kinds[] = {
     [REP_FIELD_CHOICE] = "one of several",
     [REP_FIELD_CHOICES] = "'none', or a list",
     [REP_FIELD_SHARES] = "a share for each region, or 'equal'",
+    [REP_FIELD_NODE_MAP] = "a node for each of some nodes, or 'leader'",
     [REP_FIELD_READ_AFTER] = "a share 'after' a delay",
     [REP_FIELD_NUMBER] = "a number",
     [REP_FIELD_RATE] = "a rate",

@@ -152,6 +152,7 @@ static void value_type(Out *out, const RepField *field)
         raw_member(out, "type", "[\"array\", \"string\"]");
         break;
     case REP_FIELD_SHARES:
+    case REP_FIELD_NODE_MAP:
         raw_member(out, "type", "[\"object\", \"string\"]");
         break;
     case REP_FIELD_CHOICE:

@@ -43,6 +43,8 @@ static gboolean read_choices(ScnReader *reader, const ScnExpr *expr, GString *ca
     gboolean is_good = FALSE;
     for (const RepField *field = rep_single_leader_fields; field->key && !is_good; field++) {
         g_string_truncate(canonical, 0);
+        if (field->type == REP_FIELD_NODE_MAP)
+            continue; /* no text, but a mapping */
         is_good = scn_read_value(reader, field, &policy, expr, canonical);
         g_ptr_array_set_size(reader->implied, 0);
         rep_fields_clear(rep_single_leader_fields, &policy);

@@ -88,7 +88,10 @@ static const char *const rules[] = {
     "policy: {ack: sync(all), ack_point: applied, ack_messages: each-stage, reads: any}\n",
     "policy: {ack: quorum(majority), follower_shows: committed, reads: any,\n"
     "         failover: {detect: 200ms, takes: 50ms}}\n",
-    "policy: {ack: semi-sync(1), leader_ack: appended, ship: on-append, reads: any}\n"};
+    "policy: {ack: semi-sync(1), leader_ack: appended, ship: on-append, reads: any}\n",
+    "policy: {ack: sync(all), upstream: {db3: db2}, reads: any,\n"
+    "         failover: {detect: 200ms, takes: 50ms}}\n",
+    "policy: {upstream: {db2: db3}, relay: applied, follower_shows: committed, reads: any}\n"};
 
 /* Round instants, so that faults fall together with everything else and with each other. */
 static const char *const faults[] = {

@@ -137,6 +137,10 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .policy = "partitions: {count: 2, leaders: spread}",
      .failover = "detect: 2s, takes: 500ms",
      .faults = {"at: 10s, crash: db2, for: 10s"}},
+    /* db3 applies at once what db2, whom it follows, is slow to apply. */
+    {.bug = REP_BUG_RELAYED_ACK,
+     .nodes = "db1: a, db2: {region: b, storage: {apply: 10ms}}, db3: c",
+     .policy = "ack: sync(db2), ack_point: applied, upstream: {db3: db2}"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

@@ -2,6 +2,7 @@
 #include "models/policies/single_leader/ack_rule.h"
 
 #include "models/planted.h"
+#include "models/policies/single_leader/upstream.h"
 
 #include "sim/check.h"
 
@@ -45,7 +46,7 @@ int rep_ack_region(const RepSingleLeaderSetup *policy, int region)
 }
 
 /* Of the followers in one group; `itself`: the rule counts the leader there. */
-static guint64 needed(const RepSingleLeaderSetup *policy, guint64 itself)
+static guint64 needed(const RepSingleLeaderSetup *policy, guint64 eligible, guint64 itself)
 {
     guint64 followers = policy->followers.n;
     switch ((RepAckRule)policy->ack) {
@@ -53,7 +54,7 @@ static guint64 needed(const RepSingleLeaderSetup *policy, guint64 itself)
         return 0;
     case REP_ACK_SYNC_ALL:
     case REP_ACK_IN_SYNC:
-        return followers;
+        return eligible;
     case REP_ACK_SYNC:
         return 1 - itself;
     case REP_ACK_SEMI_SYNC:
@@ -73,17 +74,20 @@ static void init_groups(RepAckState *state, const RepSetup *setup, int leader)
 {
     const RepSingleLeaderSetup *policy = setup->policy_setup;
     gboolean by_region = policy->ack == REP_ACK_EACH;
+    guint64 eligible = 0;
     for (int node = 0; node < (int)state->n_nodes; node++) {
         RepAckPeer *peer = &state->peers[node];
         gboolean is_counted = counts(setup, node);
-        peer->is_eligible = node != leader && is_counted;
+        peer->is_eligible = node != leader && is_counted && rep_is_direct(policy, leader, node);
+        eligible += peer->is_eligible ? 1 : 0;
         if (by_region && is_counted)
             peer->group = (gsize)rep_ack_region(policy, setup->nodes[node].region);
     }
     /* Of the regions, who led first is no follower that was asked for. */
     gboolean itself = counts(setup, leader) && !(by_region && leader == policy->leader);
     for (gsize i = 0; i < state->n_groups; i++) {
-        state->groups[i].need = needed(policy, itself && state->peers[leader].group == i ? 1 : 0);
+        gboolean is_its = itself && state->peers[leader].group == i;
+        state->groups[i].need = needed(policy, eligible, is_its ? 1 : 0);
         sim_ring_init(&state->groups[i].votes, sizeof(guint32), state->committed + 1);
     }
 }

@@ -19,6 +19,9 @@
  * each(…), in its own region). Who led first counts as a follower afterwards, where the rule counts
  * every follower (each(…): of its region).
  *
+ * Only followers that hang on the leader itself count (upstream.h); what is a majority is reckoned
+ * from all.
+ *
  * Followers are counted in groups, all of which must agree: a group a region for each(…), one group
  * otherwise.
  *

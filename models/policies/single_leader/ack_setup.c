@@ -1,5 +1,5 @@
 /* ack_setup.c — which acknowledgement rules are possible. */
-#include "models/policies/single_leader.h"
+#include "models/policies/single_leader/upstream.h"
 
 static gboolean contains(const RepIdList *list, int node)
 {
@@ -21,7 +21,31 @@ static int stranger(const RepSingleLeaderSetup *policy)
     return -1;
 }
 
-static char *too_many(gint64 wanted, gsize there_are, const char *region)
+/* Followers that the leader hears, in a region or all. */
+static gsize direct_followers(const RepSetup *setup, const RepSingleLeaderSetup *policy, int region)
+{
+    gsize n = 0;
+    for (gsize i = 0; i < policy->followers.n; i++) {
+        int node = policy->followers.ids[i];
+        n += rep_is_direct(policy, policy->leader, node) &&
+             (region < 0 || setup->nodes[node].region == region);
+    }
+    return n;
+}
+
+/* A node that the rule names, and that follows another follower; -1: none. */
+static int hanging(const RepSingleLeaderSetup *policy)
+{
+    if (policy->ack == REP_ACK_SYNC && !rep_is_direct(policy, policy->leader, policy->ack_node))
+        return policy->ack_node;
+    gboolean counts_list = policy->ack == REP_ACK_FIRST || policy->ack == REP_ACK_ANY;
+    for (gsize i = 0; counts_list && i < policy->ack_nodes.n; i++)
+        if (!rep_is_direct(policy, policy->leader, policy->ack_nodes.ids[i]))
+            return policy->ack_nodes.ids[i];
+    return -1;
+}
+
+static char *too_many(gint64 wanted, gsize there_are, gboolean is_of_direct, const char *region)
 {
     if (wanted <= (gint64)there_are)
         return NULL;
@@ -29,9 +53,10 @@ static char *too_many(gint64 wanted, gsize there_are, const char *region)
         there_are
             ? g_strdup_printf("%s %u", there_are == 1 ? "is only" : "are only", (unsigned)there_are)
             : g_strdup("is none");
-    return g_strdup_printf("%" G_GINT64_FORMAT " follower%s%s%s must confirm, but there %s", wanted,
-                           wanted == 1 ? "" : "s", region ? " in " : "", region ? region : "",
-                           have);
+    return g_strdup_printf("%" G_GINT64_FORMAT " follower%s%s%s must confirm, but there %s%s",
+                           wanted, wanted == 1 ? "" : "s", region ? " in " : "",
+                           region ? region : "", have,
+                           is_of_direct && there_are ? " without an upstream" : "");
 }
 
 static char *region_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy)
@@ -44,10 +69,9 @@ static char *region_problem(const RepSetup *setup, const RepSingleLeaderSetup *p
         if (place->kind != REP_PLACE_REGION)
             return g_strdup_printf("'%s' is a node; each(K, …) counts followers in regions",
                                    setup->nodes[place->id].name);
-        gsize followers = 0;
-        for (gsize k = 0; k < policy->followers.n; k++)
-            followers += setup->nodes[policy->followers.ids[k]].region == place->id;
-        problem = too_many(policy->ack_count, followers, setup->regions[place->id]);
+        gsize followers = direct_followers(setup, policy, place->id);
+        problem = too_many(policy->ack_count, followers, policy->upstream.to != NULL,
+                           setup->regions[place->id]);
     }
     return problem;
 }
@@ -81,12 +105,21 @@ char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy,
     if (node >= 0)
         return g_strdup_printf("'%s' is not a follower, so it cannot confirm writes",
                                setup->nodes[node].name);
+    node = hanging(policy);
+    if (node >= 0)
+        return g_strdup_printf("'%s' follows '%s', so it cannot confirm writes to the leader",
+                               setup->nodes[node].name,
+                               setup->nodes[policy->upstream.to[node]].name);
     switch ((RepAckRule)policy->ack) {
     case REP_ACK_SEMI_SYNC:
-        return too_many(policy->ack_count, policy->followers.n, NULL);
+        return too_many(policy->ack_count, direct_followers(setup, policy, -1),
+                        policy->upstream.to != NULL, NULL);
+    case REP_ACK_MAJORITY:
+        return too_many((1 + (gint64)policy->followers.n) / 2, direct_followers(setup, policy, -1),
+                        policy->upstream.to != NULL, NULL);
     case REP_ACK_FIRST:
     case REP_ACK_ANY:
-        return too_many(policy->ack_count, policy->ack_nodes.n, NULL);
+        return too_many(policy->ack_count, policy->ack_nodes.n, FALSE, NULL);
     case REP_ACK_EACH:
         return region_problem(setup, policy);
     case REP_ACK_IN_SYNC:
@@ -94,7 +127,6 @@ char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy,
     case REP_ACK_ASYNC:
     case REP_ACK_SYNC_ALL:
     case REP_ACK_SYNC:
-    case REP_ACK_MAJORITY:
         return NULL;
     }
     return NULL;

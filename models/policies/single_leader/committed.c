@@ -15,7 +15,7 @@
  */
 #include "models/planted.h"
 #include "models/policies/single_leader/raft.h"
-#include "models/policies/single_leader/state.h"
+#include "models/policies/single_leader/upstream.h"
 
 gboolean rep_committed_matters(RepView *view)
 {
@@ -67,6 +67,7 @@ void rep_committed_heard(RepSingleLeaderState *state, RepView *view, int node, g
     guint64 index = REP_PLANTED(SHOWS_UNCOMMITTED) ? end : MIN(self->told_upto, end);
     if (index > rep_view_log(view, node, state->log).decided)
         rep_move_to(state, REP_EFFECT_DECIDED, node, index, 0, out);
+    rep_relay_tells(state, view, node, index, out);
 }
 
 static void arrived_at_follower(RepSingleLeaderState *state, RepView *view, int node,
@@ -88,6 +89,8 @@ void rep_committed_arrived(RepSingleLeaderState *state, RepView *view, int node,
                            const RepMessage *message, RepEffects *out)
 {
     RepMember *self = &state->members[node];
+    if (!self->leads && rep_relay_heard(state, node, message))
+        return;
     if (!self->leads)
         arrived_at_follower(state, view, node, message, out);
     else if (message->term == self->term)

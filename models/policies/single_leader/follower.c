@@ -6,7 +6,7 @@
  * contain (Raft §5.3) and goes on from there.
  */
 #include "models/planted.h"
-#include "models/policies/single_leader/state.h"
+#include "models/policies/single_leader/upstream.h"
 
 #include "sim/check.h"
 
@@ -77,6 +77,8 @@ void rep_follower_reached(RepSingleLeaderState *state, RepView *view, int node, 
         report(state, view, node, index, out);
     if (point == REP_POINT_FLUSHED)
         report_due(state, view, node, out);
+    if (state->relays)
+        rep_relay_reached(state, view, node, point, index, out);
 }
 
 /* How far the node is at the point that acknowledgements are about. */
@@ -204,6 +206,8 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
         end = close_gaps(self, entries->term, entries->last);
         rep_move_to(state, REP_EFFECT_ACCEPT, node, end, entries->term, out);
     }
+    /* First: what has committed is said of the leadership that it speaks for. */
+    rep_relay_agrees(state, view, node, FALSE, out);
     rep_committed_heard(state, view, node, entries->term, entries->value, end, out);
 }
 
@@ -213,8 +217,9 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
                             int leader, RepEffects *out)
 {
     RepMember *self = &state->members[node];
-    if (term < self->term)
+    if (term < self->term || (term == self->term && self->leads))
         return FALSE;
+    leader = rep_source_of(state, node, leader);
     self->heard_at = rep_view_now(view);
     if (term == self->term && self->leader == leader)
         return TRUE;

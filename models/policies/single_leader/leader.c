@@ -10,7 +10,7 @@
  */
 #include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
-#include "models/policies/single_leader/state.h"
+#include "models/policies/single_leader/upstream.h"
 
 /* ---- shipping ----------------------------------------------------------------------------- */
 
@@ -86,7 +86,7 @@ void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int leader, R
     if (!self->leads)
         return;
     REP_EACH_MEMBER(state, follower)
-    if (follower != leader)
+    if (follower != leader && rep_is_direct(rep_policy_in(view), leader, follower))
         is_waiting |= resend(state, view, leader, follower, out);
     if (is_waiting)
         plan_resend(state, view, leader, out);
@@ -238,7 +238,8 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     /* Also of one that has lost all: what it confirmed before does not count any more. */
     rep_ack_note_cut(&self->ack, follower, agreed);
     rep_in_sync_watch(state, view, leader, out);
-    if (rep_snapshot_instead(state, view, leader, resume, agreed, out))
+    RepSnapshotFor asked = {leader, self->term, &self->snapshot_end[follower]};
+    if (rep_snapshot_instead(state, view, &asked, resume, agreed, out))
         return;
     rep_ack_note_connection(&self->ack, follower, TRUE);
     self->sent[follower] = agreed;
@@ -274,8 +275,10 @@ void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int lea
 void rep_leader_carries(RepSingleLeaderState *state, RepView *view, int leader,
                         const RepMessage *carry, RepEffects *out)
 {
-    if (!state->members[leader].leads)
-        return; /* what it would have kept is lost after all */
+    if (!state->members[leader].leads) {
+        rep_relay_carries(state, leader, carry, out);
+        return;
+    }
     for (guint64 index = carry->first; index <= carry->last; index++)
         rep_move_to(state, REP_EFFECT_CARRY, leader, index, carry->term, out);
 }
@@ -321,6 +324,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
     if (node != leader && (node == before || state->is_joining[node]))
         rep_ack_exclude(&self->ack, node); /* until it has caught up (semantics §4) */
     forget_progress(state, self, view);
+    rep_relay_ends(state, leader);
     self->leads = TRUE;
     state->is_joining[leader] = FALSE; /* nobody is ahead of it */
     self->is_fenced = self->claims = FALSE;

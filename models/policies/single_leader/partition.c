@@ -2,7 +2,7 @@
  * state.h. */
 #include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
-#include "models/policies/single_leader/state.h"
+#include "models/policies/single_leader/upstream.h"
 
 #define RESEND_MIN (200 * SIM_MS)
 
@@ -61,8 +61,10 @@ void rep_partition_init(RepSingleLeaderState *state, int log, RepView *view, Rep
     rep_lags_init(state, view, out);
     rep_leader_begin(state, view, leader, 1, out);
     REP_EACH_MEMBER(state, node)
-    if (node != leader && !state->is_joining[node])
+    if (node != leader && !state->is_joining[node] &&
+        rep_is_direct(rep_policy_of(setup), leader, node))
         rep_ack_note_connection(&state->members[leader].ack, node, TRUE);
+    rep_relays_init(state, view, out);
 }
 
 void rep_partition_clear(RepSingleLeaderState *state)
@@ -80,6 +82,7 @@ void rep_partition_clear(RepSingleLeaderState *state)
         rep_reads_clear(member);
     }
     rep_failover_clear(state);
+    rep_relays_clear(state);
     rep_lags_free(state->lags);
     if (state->reigns)
         g_array_unref(state->reigns);
@@ -104,6 +107,7 @@ void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node,
         member->voted_term = 0;
     member->reported = rep_view_log(view, node, state->log).flushed;
     rep_reads_stopped(state, node, out);
+    rep_relay_ends(state, node);
 }
 
 void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
@@ -120,6 +124,7 @@ void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node,
         rep_leader_begin(state, view, node, state->newest_term + 1, out);
         rep_leader_commit(state, view, node, out);
     }
+    rep_relay_started(state, view, node, out);
 }
 
 void rep_partition_disconnected(RepSingleLeaderState *state, RepView *view, int node, int peer,
@@ -127,6 +132,8 @@ void rep_partition_disconnected(RepSingleLeaderState *state, RepView *view, int 
 {
     if (state->members[node].leads)
         rep_leader_disconnected(state, view, node, peer, out);
+    else
+        rep_relay_disconnected(state, view, node, peer, out);
 }
 
 void rep_partition_connected(RepSingleLeaderState *state, RepView *view, int node, int peer,

@@ -29,6 +29,7 @@
 #include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
 #include "models/policies/single_leader/raft.h"
+#include "models/policies/single_leader/upstream.h"
 
 /* What `up_to` is where no token of read-your-writes says it. */
 #define UP_TO SIM_S
@@ -284,6 +285,13 @@ void rep_reads_confirm(RepSingleLeaderState *state, RepView *view, int node,
 {
     const RepMember *self = &state->members[node];
     gboolean is_new = question->term > self->term || self->leader != question->from;
+    if (rep_is_downstream(state, node)) {
+        /* It follows somebody else, and knows of nobody newer. */
+        if (question->term >= self->term)
+            rep_tell(state, view, node, question->from, REP_MESSAGE_CONFIRMED, question->term,
+                     question->value, question->first, out);
+        return;
+    }
     if (!rep_follower_hears(state, view, node, question->term, question->from, out))
         return; /* somebody else leads by now, as it knows */
     if (is_new)

@@ -9,7 +9,7 @@
  * that never succeeds (GitLab, 31 January 2017).
  */
 #include "models/planted.h"
-#include "models/policies/single_leader/state.h"
+#include "models/policies/single_leader/upstream.h"
 
 static const RepRetention *retention_of(const RepSetup *setup, int leader)
 {
@@ -24,12 +24,15 @@ static guint64 snapshot_size(const RepSetup *setup, int leader)
     return (guint64)(size > 0 ? size : own);
 }
 
-/* What a snapshot of the leader contains: what it shows, and nothing that followers must not. */
-static guint64 contained(const RepSingleLeaderState *state, RepView *view, int leader)
+/* What a snapshot contains: what the sender shows, and nothing that followers must not. */
+static guint64 contained(const RepSingleLeaderState *state, RepView *view, int sender)
 {
-    RepLogView log = rep_view_log(view, leader, state->log);
+    const RepMember *self = &state->members[sender];
+    RepLogView log = rep_view_log(view, sender, state->log);
     guint64 shown = MIN(log.applied, log.flushed);
-    return rep_committed_matters(view) ? MIN(shown, state->members[leader].ack.committed) : shown;
+    if (!rep_committed_matters(view))
+        return shown;
+    return MIN(shown, self->leads ? self->ack.committed : log.decided);
 }
 
 /* Does the leader still keep what comes after entry `agreed`? */
@@ -48,36 +51,35 @@ static gboolean keeps_from(const RepSingleLeaderState *state, RepView *view, int
            rep_entry_bytes(state, view, leader, agreed + 1, flushed) <= (guint64)retain->bytes;
 }
 
-gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int leader,
-                              const RepMessage *resume, guint64 agreed, RepEffects *out)
+gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view,
+                              const RepSnapshotFor *asked, const RepMessage *resume, guint64 agreed,
+                              RepEffects *out)
 {
-    RepMember *self = &state->members[leader];
     int follower = resume->from;
-    guint64 *end = &self->snapshot_end[follower];
+    guint64 *end = asked->end;
     /* The answer to a snapshot may have been lost: what the follower has says that it is there. */
     if (resume->value == REP_RESUME_INSTALLED ||
         (resume->value == REP_RESUME_PLAIN && resume->last + 1 >= *end))
         *end = 0;
-    if (resume->value != REP_RESUME_EMPTY && keeps_from(state, view, leader, agreed)) {
+    if (resume->value != REP_RESUME_EMPTY && keeps_from(state, view, asked->sender, agreed)) {
         *end = 0;
         return FALSE;
     }
     if (*end)
         return TRUE;
-    RepLogView log = rep_view_log(view, leader, state->log);
-    guint64 index = contained(state, view, leader);
+    guint64 index = contained(state, view, asked->sender);
     *end = index + 1;
     rep_move_to(state, REP_EFFECT_RESERVE, follower, index, 0, out);
-    RepMessage message = {.from = leader,
+    RepMessage message = {.from = asked->sender,
                           .to = follower,
                           .kind = REP_MESSAGE_SNAPSHOT,
                           .log = (guint8)state->log,
                           .is_bulk = TRUE,
-                          .term = log.term,
+                          .term = asked->term,
                           .first = index,
                           .last = index,
                           .bytes = (guint64)rep_view_setup(view)->network.message_size +
-                                   snapshot_size(rep_view_setup(view), leader)};
+                                   snapshot_size(rep_view_setup(view), asked->sender)};
     rep_effects_send(out, &message);
     return TRUE;
 }
@@ -111,4 +113,5 @@ void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
                          .value = REP_RESUME_INSTALLED,
                          .bytes = (guint64)rep_view_setup(view)->network.message_size};
     rep_effects_send(out, &resume);
+    rep_relay_agrees(state, view, node, TRUE, out);
 }

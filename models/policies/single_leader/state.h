@@ -23,7 +23,8 @@ enum {
     REP_MESSAGE_ACK,       /* follower to leader: has everything up to `last` of log `term` */
     REP_MESSAGE_RESUME,    /* follower to leader: its disk ends at `last` of log `term`; value: a
                               RepResume */
-    REP_MESSAGE_LEADER,    /* leader to member: I lead in `term`; value 1: resume, please */
+    REP_MESSAGE_LEADER,    /* leader to member: I lead in `term`; value 1: resume, please. Also from
+                              an upstream: what I send is of `term` now */
     REP_MESSAGE_HEARTBEAT, /* leader to monitor; value: when sent */
     REP_MESSAGE_HEARTBEAT_OK, /* monitor to leader: the same value */
     REP_MESSAGE_DEPOSED,      /* monitor to a leader of an old term: `value` leads in `term` */
@@ -165,6 +166,7 @@ typedef struct RepRound {
 
 typedef struct RepMonitors RepMonitors;
 typedef struct RepLags RepLags;
+typedef struct RepRelay RepRelay;
 
 /* One partition: its members, its leader, its elections. */
 typedef struct RepSingleLeaderState {
@@ -184,6 +186,8 @@ typedef struct RepSingleLeaderState {
     guint32 newest_term;   /* that somebody leads in or was chosen for. Where the old leader is
                               fenced, being chosen earlier means nothing any more */
     RepMonitors *monitors; /* NULL: none */
+    RepRelay *relays;      /* by node; NULL: everybody follows the leader */
+    const int *upstream;   /* by node, where there are relays; -1: follows the leader */
     RepLags *lags;         /* what clients know of them; NULL: nobody asks */
 } RepSingleLeaderState;
 
@@ -304,10 +308,18 @@ void rep_in_sync_timer(RepSingleLeaderState *state, RepView *view, int leader, R
 
 /* ---- snapshots (snapshot.c) --------------------------------------------------------------- */
 
-/* Sends one to a follower that needs entries older than the leader keeps, or has joined with
+typedef struct RepSnapshotFor {
+    int sender;   /* a leader, or an upstream … */
+    guint32 term; /* … in whose log it all is */
+    guint64 *end; /* what the sender keeps of the follower: one of all entries before this is on
+                     its way; 0: none */
+} RepSnapshotFor;
+
+/* Sends one to a follower that needs entries older than the sender keeps, or has joined with
  * nothing. TRUE: it did, or one is on its way. */
-gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view, int leader,
-                              const RepMessage *resume, guint64 agreed, RepEffects *out);
+gboolean rep_snapshot_instead(RepSingleLeaderState *state, RepView *view,
+                              const RepSnapshotFor *asked, const RepMessage *resume, guint64 agreed,
+                              RepEffects *out);
 void rep_snapshot_arrived(RepSingleLeaderState *state, RepView *view, int node,
                           const RepMessage *snapshot, RepEffects *out);
 
