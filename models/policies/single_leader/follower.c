@@ -207,7 +207,8 @@ void rep_follower_takes(RepSingleLeaderState *state, RepView *view, int node,
         rep_move_to(state, REP_EFFECT_ACCEPT, node, end, entries->term, out);
     }
     /* First: what has committed is said of the leadership that it speaks for. */
-    rep_relay_agrees(state, view, node, FALSE, out);
+    if (state->relays)
+        rep_relay_agrees(state, view, node, FALSE, out);
     rep_committed_heard(state, view, node, entries->term, entries->value, end, out);
 }
 
@@ -219,7 +220,8 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
     RepMember *self = &state->members[node];
     if (term < self->term || (term == self->term && self->leads))
         return FALSE;
-    leader = rep_source_of(state, node, leader);
+    if (state->relays)
+        leader = rep_source_of(state, node, leader);
     self->heard_at = rep_view_now(view);
     if (term == self->term && self->leader == leader)
         return TRUE;
