@@ -39,7 +39,8 @@ void rep_world_request(RepWorld *world, guint32 number)
                           .log = operation->log,
                           .bytes = (guint32)world->setup->clients[operation->client].value_size};
     if (G_UNLIKELY(world->has_memory)) {
-        gsize token = number * world->n_logs + operation->log;
+        gsize log_of_token = REP_PLANTED(TOKENS_MIXED) ? 0 : operation->log;
+        gsize token = number * world->n_logs + log_of_token;
         request.at_least = g_array_index(world->tokens, RepVersion, token);
         request.is_handed_on = exchange->marks & REP_MARK_HANDED_ON;
     }

@@ -68,6 +68,8 @@
  *                        it has one for each of its databases.
  * RELAYED_ACK            An upstream passes on the acknowledgements of those who follow it as
  *                        its own: the leader counts what another node has.
+ * TOKENS_MIXED           A session has one token for all partitions: its place in the first is
+ *                        taken for its place in whichever the read is of.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -99,6 +101,7 @@
  * REPORT_BEFORE_FLUSH     reports-are-true       swarm
  * PROMOTE_BY_FIRST_LOG    most-caught-up         its scenario
  * RELAYED_ACK             reports-are-true       its scenario
+ * TOKENS_MIXED            reads-own-writes       swarm
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -112,7 +115,7 @@
                     bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
-                                bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK)
+                                bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -43,6 +43,7 @@ static const Caught caught[] = {
     {REP_BUG_REPORT_BEFORE_FLUSH, ANA_REPORTS_ARE_TRUE, TRUE},
     {REP_BUG_PROMOTE_BY_FIRST_LOG, ANA_MOST_CAUGHT_UP, FALSE},
     {REP_BUG_RELAYED_ACK, ANA_REPORTS_ARE_TRUE, FALSE},
+    {REP_BUG_TOKENS_MIXED, ANA_READS_OWN_WRITES, TRUE},
 };
 
 static const char *invariant_of(const Caught *row)

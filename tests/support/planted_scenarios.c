@@ -141,6 +141,11 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
     {.bug = REP_BUG_RELAYED_ACK,
      .nodes = "db1: a, db2: {region: b, storage: {apply: 10ms}}, db3: c",
      .policy = "ack: sync(db2), ack_point: applied, upstream: {db3: db2}"},
+    /* Replicas apply slowly, and sessions read at once what they wrote, in either partition. */
+    {.bug = REP_BUG_TOKENS_MIXED,
+     .clients = "rate: 50/s, read_after_write: 100% after 1ms",
+     .storage = "apply: 5ms",
+     .policy = "partitions: 2, reads: nearest, session: read-your-writes(token)"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)
