@@ -65,7 +65,8 @@ static void find_places(Key *key)
     }
     key->n_places = places->len;
     key->places = (Place *)(gpointer)g_array_free(places, FALSE);
-    qsort(key->places, key->n_places, sizeof(Place), compare_places);
+    if (key->n_places) /* or there is no array at all */
+        qsort(key->places, key->n_places, sizeof(Place), compare_places);
 }
 
 /* The write at this place; key->n: none that is kept. */
