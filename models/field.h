@@ -112,6 +112,8 @@ struct RepField {
     const char *expected; /* for messages, e.g. "async, semi-sync(K), …"; NULL: from choices */
     const char *list;     /* kind of `replsim list` that explains the values; NULL: none */
     const char *alias;    /* another spelling of the key; NULL: none */
+    gboolean is_later;    /* younger than stored results: while it has its `fallback`, spelt as
+                             the reader prints it, the world hash is as if there were no such key */
     const char *doc;      /* one sentence, for a person */
     const char *example;  /* in scenario syntax; may be NULL */
 };

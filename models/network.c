@@ -88,6 +88,7 @@ static RepPath *make_path(RepWorld *world, RepPlace from, RepPlace to)
     path->delays = sim_stream_named(pair, "delay");
     path->losses = sim_stream_named(pair, "loss");
     path->factor = 1;
+    path->is_one_stream = setup->network.fifo_scope == REP_FIFO_LINK;
     rep_faults_meet_path(world, path);
     return path;
 }
@@ -179,7 +180,7 @@ static SimSpan loss_delay(RepWorld *world, const RepPath *path, SimStream losses
 void rep_path_changed(RepPath *path)
 {
     path->is_plain = path->pipe < 0 && path->loss == 0 && path->cuts == 0 && path->factor == 1 &&
-                     !path->replaced && !path->squeezed_bits_per_s;
+                     !path->replaced && !path->squeezed_bits_per_s && !path->is_one_stream;
 }
 
 /* As messages of one stream arrive: never before the one before. */
@@ -257,7 +258,7 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
     at = travelled(world, path, delays, cause, at);
     if (world->faults.disturbing)
         at = held_back(world, path, delays, cause, at);
-    return in_order(at, previous);
+    return in_order(at, previous && path->is_one_stream ? &path->last : previous);
 }
 
 SimTime rep_network_bulk_arrival(RepWorld *world, RepPath *path, SimStream delays, guint64 cause,

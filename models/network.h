@@ -5,7 +5,9 @@
  * one draw of the link's one-way law, keyed by the message's cause. On `order: fifo` a message
  * never overtakes another of its stream (sender, receiver, stream), as over one TCP connection:
  * its arrival is the larger of its own and that of the message before it. Streams are replication
- * between two nodes, and one per client session and node, each way.
+ * between two nodes, and one per client session and node, each way. Under `fifo_scope: link` all
+ * messages of a path are one stream: everything from one node to another, and everything between
+ * the clients of a region and a node, as over a shared proxy; bulk copies stay beside it.
  *
  * Loss on an ordered stream is a retransmission: the message comes later by max(200 ms, 2 x p50 of
  * the link), doubling per further loss (RFC 6298 §5.5), and those behind it wait for it. On a free
@@ -52,6 +54,8 @@ typedef struct RepPath {
     double loss;              /* as configured */
     int pipe;                 /* index of RepNetwork.pipes; -1: unlimited */
     SimSpan retransmission;   /* first timeout of an ordered stream */
+    gboolean is_one_stream;   /* fifo_scope: link; `last` stands for the streams' own */
+    SimTime last;             /* latest arrival so far */
     SimStream delays, losses; /* node to node only; clients bring their own */
     /* what faults make of it */
     int cuts;                   /* faults that cut it now */

@@ -44,6 +44,7 @@ typedef struct RepNodeSetup {
 /* ---- network ------------------------------------------------------------------------------ */
 
 typedef enum RepOrder { REP_ORDER_FIFO, REP_ORDER_FREE } RepOrder;
+typedef enum RepFifoScope { REP_FIFO_STREAM, REP_FIFO_LINK } RepFifoScope;
 
 /* One line of network.between, .bandwidth or .loss, one direction. Exactly one of the three is
  * set (delay != NULL, bits_per_s > 0, loss >= 0); the most specific line wins for each. */
@@ -56,6 +57,7 @@ typedef struct RepLinkSetup {
 
 typedef struct RepNetworkSetup {
     int order;           /* RepOrder */
+    int fifo_scope;      /* RepFifoScope; of order: fifo */
     SimDist *within;     /* between places of one region */
     gint64 message_size; /* bytes of everything that carries no value */
     RepLinkSetup *links;

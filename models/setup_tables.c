@@ -129,6 +129,19 @@ static const RepChoice orders[] = {
      .does_not = "deliver what was lost: whoever needs it must ask again"},
     {.name = NULL}};
 
+static const RepChoice fifo_scopes[] = {
+    {.name = "stream",
+     .value = REP_FIFO_STREAM,
+     .doc = "a message waits for those before it on its own connection",
+     .guarantees = "one session, partition or log never waits for another's slow message"},
+    {.name = "link",
+     .value = REP_FIFO_LINK,
+     .doc = "a message waits for all that was sent before it from the same place to the same "
+            "place, as if everything shared one connection",
+     .guarantees = "whatever goes the same way arrives in the order of sending",
+     .does_not = "keep streams independent: one slow message holds up every session and log"},
+    {.name = NULL}};
+
 static const RepField delay_row[] = {{.key = "delay",
                                       .type = REP_FIELD_DIST,
                                       .doc = "one-way delay",
@@ -157,6 +170,15 @@ const RepField rep_network_fields[] = {
      .noun = "an order of messages",
      .doc = "may messages overtake each other?",
      .example = "free"},
+    {.key = "fifo_scope",
+     .type = REP_FIELD_CHOICE,
+     AT(RepNetworkSetup, fifo_scope),
+     .fallback = "stream",
+     .is_later = TRUE,
+     .choices = fifo_scopes,
+     .noun = "a scope of the order of messages",
+     .doc = "under 'order: fifo', which messages wait for each other",
+     .example = "link"},
     {.key = "within",
      .type = REP_FIELD_DIST,
      AT(RepNetworkSetup, within),

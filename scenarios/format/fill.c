@@ -107,8 +107,9 @@ static void record(ScnReader *reader, const ScnFill *fill, const RepField *field
     if (!reader->resolved)
         return;
     g_autofree char *path = g_strconcat(fill->path, field->key, NULL);
-    scn_resolved_add(reader->resolved, path, canonical, origin,
-                     reader->data->len ? reader->data->str : NULL);
+    ScnLine *line = scn_resolved_add(reader->resolved, path, canonical, origin,
+                                     reader->data->len ? reader->data->str : NULL);
+    line->is_unhashed = field->is_later && strcmp(canonical, field->fallback) == 0;
 }
 
 /* `retry: none` and `retry:` without anything mean that nothing is given. */

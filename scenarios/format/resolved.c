@@ -38,8 +38,8 @@ void scn_resolved_free(ScnResolved *resolved)
     g_free(resolved);
 }
 
-void scn_resolved_add(ScnResolved *resolved, const char *path, const char *value,
-                      const char *origin, const char *data)
+ScnLine *scn_resolved_add(ScnResolved *resolved, const char *path, const char *value,
+                          const char *origin, const char *data)
 {
     ScnLine *line = g_new0(ScnLine, 1);
     line->path = g_strdup(path);
@@ -48,6 +48,7 @@ void scn_resolved_add(ScnResolved *resolved, const char *path, const char *value
     line->data = g_strdup(data);
     g_ptr_array_add(resolved->lines, line);
     g_hash_table_insert(resolved->places, line->path, line);
+    return line;
 }
 
 gsize scn_resolved_count(const ScnResolved *resolved)
@@ -169,7 +170,7 @@ guint64 scn_resolved_world_hash(const ScnResolved *resolved)
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     for (gsize i = 0; i < resolved->lines->len; i++) {
         const ScnLine *line = g_ptr_array_index(resolved->lines, i);
-        if (!scn_path_is_world(line->path))
+        if (!scn_path_is_world(line->path) || line->is_unhashed)
             continue;
         hash_text(sum, line->path);
         hash_text(sum, line->value);

@@ -7,7 +7,8 @@
  *
  * The world hash covers every line but those of `policy` and those that do not touch what is
  * simulated (name, question, replications, checks); where a value was read from a data file, its
- * contents count too.
+ * contents count too. A key that is younger than stored results counts when it is not at its
+ * default (RepField.is_later), so that a new key does not make every old world another one.
  */
 #ifndef SCN_RESOLVED_H
 #define SCN_RESOLVED_H
@@ -17,8 +18,9 @@
 typedef struct ScnLine {
     char *path;
     char *value;
-    char *origin; /* "default", "file", "variant NAME", or an option such as "--set" */
-    char *data;   /* sha256 of the data files it was read from; NULL: none */
+    char *origin;         /* "default", "file", "variant NAME", or an option such as "--set" */
+    char *data;           /* sha256 of the data files it was read from; NULL: none */
+    gboolean is_unhashed; /* the default of a key that stored results do not know */
 } ScnLine;
 
 typedef struct ScnResolved ScnResolved;
@@ -27,8 +29,9 @@ ScnResolved *scn_resolved_new(void);
 void scn_resolved_free(ScnResolved *resolved);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScnResolved, scn_resolved_free)
 
-void scn_resolved_add(ScnResolved *resolved, const char *path, const char *value,
-                      const char *origin, const char *data);
+/* Returns the new line, which `resolved` owns. */
+ScnLine *scn_resolved_add(ScnResolved *resolved, const char *path, const char *value,
+                          const char *origin, const char *data);
 
 /* Bring the lines into the order of `heads` (first parts of paths, ended by NULL); lines of one
  * head keep theirs. */

@@ -133,12 +133,14 @@ static void steps_that_take_no_time_happen_in_the_order_of_events(void)
 {
     try_all("instant", INSTANT, "network.order=fifo");
     try_all("instant", INSTANT, "network.order=free");
+    try_all("instant", INSTANT, "network.fifo_scope=link");
 }
 
 static void steps_that_fall_together_happen_in_the_order_of_events(void)
 {
     try_all("round", ROUND, "network.order=fifo");
     try_all("round", ROUND, "network.order=free");
+    try_all("round", ROUND, "network.fifo_scope=link");
 }
 
 /* ---- scenarios that stand ----------------------------------------------------------------- */
