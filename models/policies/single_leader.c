@@ -299,6 +299,9 @@ static void node_timer(RepSingleLeaderState *state, RepView *view, int node, gui
     case REP_TIMER_HEARTBEAT:
         rep_failover_heartbeat_timer(state, view, node, out);
         return;
+    case REP_TIMER_BATCH:
+        rep_leader_batch_is_due(state, view, node, out);
+        return;
     case REP_TIMER_ELECTION:
         rep_raft_election_timer(state, view, node, out);
         return;

@@ -27,6 +27,7 @@ typedef enum RepVisible { REP_VISIBLE_ON_COMMIT, REP_VISIBLE_ON_FLUSH } RepVisib
 
 typedef enum RepRelayRule { REP_RELAY_FLUSHED, REP_RELAY_APPLIED } RepRelayRule;
 typedef enum RepFollowerShows { REP_SHOWS_APPLIED, REP_SHOWS_COMMITTED } RepFollowerShows;
+typedef enum RepBatchRule { REP_BATCH_NONE, REP_BATCH_ON } RepBatchRule;
 
 typedef enum RepReadRule {
     REP_READS_LEADER,
@@ -126,6 +127,9 @@ typedef struct RepSingleLeaderSetup {
     int follower_shows;  /* RepFollowerShows */
     RepNodeMap upstream; /* of followers; -1: whoever leads */
     int relay;           /* RepRelayRule */
+    int batch;           /* RepBatchRule */
+    SimSpan batch_every; /* the first entry of a batch waits no longer */
+    gint64 batch_most;   /* bytes that end the waiting; 0: none do */
     int reads;           /* RepReadRule */
     int reads_node;
     SimSpan max_lag;         /* reads: nearest(max_lag) */

@@ -91,7 +91,8 @@ static const char *const rules[] = {
     "policy: {ack: semi-sync(1), leader_ack: appended, ship: on-append, reads: any}\n",
     "policy: {ack: sync(all), upstream: {db3: db2}, reads: any,\n"
     "         failover: {detect: 200ms, takes: 50ms}}\n",
-    "policy: {upstream: {db2: db3}, relay: applied, follower_shows: committed, reads: any}\n"};
+    "policy: {upstream: {db2: db3}, relay: applied, follower_shows: committed, reads: any}\n",
+    "policy: {ack: semi-sync(1), batch: {every: 5ms, most: 1KiB}, reads: any}\n"};
 
 /* Round instants, so that faults fall together with everything else and with each other. */
 static const char *const faults[] = {

@@ -65,6 +65,7 @@ enum {
     REP_TIMER_HELD,      /* of a replica: a read has been held long enough */
     REP_TIMER_ROUND,     /* of a leader: members have not confirmed it yet, and are asked again */
     REP_TIMER_IN_SYNC, /* of a leader: a member of the in-sync set may have been behind for long */
+    REP_TIMER_BATCH,   /* of a leader: the first entry of the batch has waited long enough */
     REP_TIMERS
 };
 
@@ -120,9 +121,11 @@ typedef struct RepMember {
     guint64 began_with;   /* … with so much on its disk */
     gboolean is_watching; /* somebody of the in-sync set is behind: its timer is set */
     gboolean plans_resend;
-    guint64 *snapshot_end; /* per node: one of all entries before this is on its way; 0: none */
-    gboolean has_lapsed;   /* its lease has, and observers know it */
-    guint64 inherited;     /* a new leader shows this before it answers for all (reads.c) */
+    guint64 released;        /* batch: everything up to here was shipped to whoever was there */
+    gboolean has_open_batch; /* something waits, and its timer runs */
+    guint64 *snapshot_end;   /* per node: one of all entries before this is on its way; 0: none */
+    gboolean has_lapsed;     /* its lease has, and observers know it */
+    guint64 inherited;       /* a new leader shows this before it answers for all (reads.c) */
     RepRounds rounds;
     SimTime *answered; /* per monitor: sending of the newest heartbeat that it answered */
 
@@ -274,6 +277,7 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int node,
 void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int node, int follower,
                              RepEffects *out);
 void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+void rep_leader_batch_is_due(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 /* Commits, shows and answers as far as the rule holds. */
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
