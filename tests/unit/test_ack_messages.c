@@ -96,6 +96,24 @@ static void what_falls_due_during_a_flush_leaves_after_it(void)
     end();
 }
 
+/* As on the disk of one that led until now: its own entries follow each other without a pause. */
+static void while_flushes_follow_each_other_it_stays_due(void)
+{
+    begin_with(REP_ACK_MESSAGES_EACH_STAGE, REP_POINT_APPLIED);
+    receives(1);
+    flushes(1);
+    receives(3);
+    EXPECT("send 1>0 report-received 1..1 · send 1>0 report-flushed 1..1 · "
+           "send 1>0 report-received 3..3");
+    applies(1);
+    EXPECT("");
+    flushes(2); /* 3 is being flushed at once */
+    EXPECT("send 1>0 report-flushed 2..2");
+    flushes(3);
+    EXPECT("send 1>0 report-flushed 3..3 · send 1>0 ack 1..1");
+    end();
+}
+
 static void a_restart_forgets_what_was_due(void)
 {
     begin_with(REP_ACK_MESSAGES_EACH_STAGE, REP_POINT_APPLIED);
@@ -117,6 +135,7 @@ static const TestCase cases[] = {
     TEST(each_stage_is_reported),
     TEST(the_point_may_be_the_first_stage_or_the_last),
     TEST(what_falls_due_during_a_flush_leaves_after_it),
+    TEST(while_flushes_follow_each_other_it_stays_due),
     TEST(a_restart_forgets_what_was_due),
     {NULL, NULL},
 };

@@ -53,11 +53,15 @@ static void report_stage(RepSingleLeaderState *state, RepView *view, int node, R
         rep_say(state, view, node, self->leader, REP_MESSAGE_REPORT_FLUSHED, index, index, out);
 }
 
-/* The flush is over: what fell due meanwhile, unless more has been said just now. */
+/* The flush is over: what fell due meanwhile, unless more has been said just now. The disk of one
+ * that led until now goes on with what it had appended, and the report waits for that as well. */
 static void report_due(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *self = &state->members[node];
+    RepLogView log = rep_view_log(view, node, state->log);
     guint64 due = self->due;
+    if (log.received > log.flushed)
+        return;
     self->due = 0;
     if (due > self->reported || (due && rep_policy_in(view)->ack_point == REP_POINT_APPLIED))
         report(state, view, node, due, out);
