@@ -14,6 +14,7 @@
 #ifndef REP_OBSERVATION_H
 #define REP_OBSERVATION_H
 
+#include "sim/intervals.h"
 #include "sim/time.h"
 
 #include <glib.h>
@@ -39,6 +40,32 @@ typedef struct RepDependency {
     guint64 key;
     RepVersion version; /* index 0: it depends on nothing */
 } RepDependency;
+
+/* ---- versions, where there is no one log (models/conflict/versions.h) ------------------------
+ *
+ * A write is the serial-th to its key. RepVersion.index is its serial there, and the term 1. */
+
+/* What orders writes where a conflict rule does: by time, count, then origin (the larger name). */
+typedef struct RepStamp {
+    SimTime time;  /* by the clock of who accepted it; `versions: single`: the counter */
+    guint32 count; /* of a hybrid logical clock */
+    gint32 origin; /* party that accepted it */
+} RepStamp;
+
+/* What became of a write that nobody holds any more. */
+typedef enum RepWriteFate {
+    REP_FATE_FOLLOWED,    /* somebody who had seen it replaced it */
+    REP_FATE_OVERWRITTEN, /* a conflict rule dropped it, and nobody who had seen it replaced it */
+    REP_FATE_LOST         /* neither */
+} RepWriteFate;
+
+/* What an operation returned, or wrote. Borrowed while the observer is called. */
+typedef struct RepVersionsSeen {
+    guint n;                   /* versions; 0: the key was never written, as far as they knew */
+    const guint64 *serials;    /* ascending */
+    const SimIntervals *cover; /* these, and all that they follow or have won over; NULL: none */
+    RepStamp newest;           /* the largest stamp among them */
+} RepVersionsSeen;
 
 typedef enum RepOperationKind { REP_READ, REP_WRITE } RepOperationKind;
 
@@ -79,6 +106,13 @@ typedef enum RepObservationKind {
     REP_OBS_APPENDED,        /* .appended: a write took its place in a leader's log */
     REP_OBS_IN_SYNC,         /* .in_sync: a node entered the leader's in-sync set, or left it; all
                                 who are there at the start are in it at first */
+    REP_OBS_WRITTEN,         /* .written: a replica or coordinator accepted a write (versions) */
+    REP_OBS_STORED,          /* .stored: a node holds the version, and shows it to readers */
+    REP_OBS_UNSTORED,        /* .stored: a node holds it no longer; .why */
+    REP_OBS_WRITE_CUT_OFF,   /* .stored: no live replica holds the write or can receive it (.why 1),
+                                or one does again (0) */
+    REP_OBS_WRITE_ENDED,     /* .stored: nobody holds it any more; .why is its RepWriteFate */
+    REP_OBS_HINT,            /* .hint: a node keeps one more write for another, or one less */
     REP_OBS_KINDS
 } RepObservationKind;
 
@@ -108,9 +142,10 @@ typedef struct RepOperationSeen {
     guint8 attempts;     /* made so far; saturates at 255 */
     gint32 node;         /* that answered; -1: none */
     guint64 key;
-    SimTime began;            /* intended arrival: the invocation */
-    RepVersion version;       /* read: what was returned; write: what it became */
-    RepDependency depends_on; /* write: the answer of a conversation */
+    SimTime began;                   /* intended arrival: the invocation */
+    RepVersion version;              /* read: what was returned; write: what it became */
+    RepDependency depends_on;        /* write: the answer of a conversation */
+    const RepVersionsSeen *versions; /* NULL: there is one log, or nothing to tell */
 } RepOperationSeen;
 
 typedef struct RepEntriesSeen {
@@ -140,6 +175,15 @@ typedef struct RepMessageSeen {
 typedef struct RepTraffic {
     guint64 messages, bytes, bytes_between_regions, flushes;
 } RepTraffic;
+
+/* Why a node holds a version no longer. */
+typedef enum RepUnstored {
+    REP_UNSTORED_FOLLOWED, /* it holds one whose author had seen it */
+    REP_UNSTORED_RULE,     /* a rule preferred one whose author had not; backwards where that one
+                              is followed by it */
+    REP_UNSTORED_BACKWARDS,
+    REP_UNSTORED_LOST, /* its disk or its memory was lost, or the tombstone's time was over */
+} RepUnstored;
 
 typedef struct RepObservation {
     RepObservationKind kind;
@@ -185,6 +229,26 @@ typedef struct RepObservation {
             RepTraffic traffic;
         } phase;
         RepMessageSeen message;
+        struct {
+            gint32 party; /* that accepted it */
+            guint32 client;
+            guint64 number; /* of the operation in its client group */
+            guint64 key, serial;
+            RepStamp stamp;
+            guint64 conflicts;           /* earlier writes to the key that it did not know */
+            const SimIntervals *context; /* serials that it follows; borrowed as .versions */
+        } written;
+        struct {
+            gint32 node;             /* -1: of no one node */
+            guint32 why;             /* UNSTORED: RepUnstored */
+            guint64 key, serial, by; /* UNSTORED: the version that displaced it; 0: none */
+        } stored;
+        struct {
+            gint32 node, target;
+            guint32 pending; /* hints that the node now keeps for the target */
+            guint32 was;     /* … and before */
+            guint64 key;
+        } hint;
         struct {
             gint32 node;
             guint32 log, client;

@@ -1,0 +1,42 @@
+/*
+ * conflict.h — what becomes of writes to one key that did not know of each other.
+ *
+ * A rule is a const table. What a replica holds is a function of the set of versions that have
+ * reached it (but for `none`, whose lesson is that it is not), so replicas that have seen the same
+ * writes agree: joins are commutative, associative and idempotent, and the property tests say so.
+ * A new rule: one file here, one line in rules.c.
+ */
+#ifndef REP_CONFLICT_H
+#define REP_CONFLICT_H
+
+#include "models/conflict/versions.h"
+
+struct RepConflictRule {
+    const char *name;    /* lww, siblings, … as in a scenario */
+    const char *summary; /* one sentence */
+    gboolean orders;     /* the order of stamps decides: a read of a larger one follows (§9) */
+    gboolean is_hybrid;  /* stamps are pushed past every stamp that the acceptor has seen */
+    gboolean counts;     /* stamps are counters per key and replica, not times (versions: single) */
+    gboolean converges;
+    /* May `version`, which is in one of two sets, stay beside `other`, which is in the other one?
+     * Asked for each pair; a version stays where all say yes. `is_arriving`: `version` is from the
+     * arriving set (only `none` looks at it). */
+    gboolean (*stays)(const void *setup, const RepWrite *version, const RepWrite *other,
+                      gboolean is_arriving);
+    /* Which of several versions that stay does a reader get; NULL: all of them. Returns the better
+     * one's sign, as strcmp does. */
+    int (*shows)(const void *setup, const RepWrite *a, const RepWrite *b);
+};
+
+extern const RepConflictRule rep_conflict_lww, rep_conflict_hybrid, rep_conflict_siblings,
+    rep_conflict_merge, rep_conflict_priority, rep_conflict_single, rep_conflict_none;
+
+/* By stamp, then origin, then serial: no two writes are equal. */
+int rep_stamp_compare(RepStamp a, RepStamp b);
+/* Does the author of `later` know `earlier`? */
+static inline gboolean rep_write_follows(const RepWrite *later, const RepWrite *earlier)
+{
+    return later->serial == earlier->serial || sim_intervals_has(&later->context, earlier->serial);
+}
+
+#endif
