@@ -146,6 +146,8 @@ typedef struct RepOperationSeen {
     RepVersion version;              /* read: what was returned; write: what it became */
     RepDependency depends_on;        /* write: the answer of a conversation */
     const RepVersionsSeen *versions; /* NULL: there is one log, or nothing to tell */
+    SimSpan visible_after; /* read: how long after the latest acknowledgement of its key the same
+                              read, with its delays, would first have been fresh; -1: not known */
 } RepOperationSeen;
 
 typedef struct RepEntriesSeen {

@@ -20,11 +20,12 @@
 #ifndef REP_POLICY_H
 #define REP_POLICY_H
 
+#include "models/conflict/conflict.h"
 #include "models/field.h"
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 4u
+#define REP_POLICY_ABI 5u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
@@ -74,6 +75,42 @@ gboolean rep_view_is_wiped(RepView *view, int node);
 /* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
 SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause);
 
+/* ---- versions ---------------------------------------------------------------------------------
+ *
+ * Where a policy has a conflict rule, nodes hold sets of versions of a key
+ * (models/conflict/versions.h); 0 is the empty set. A set that a function here returns, or a
+ * message brings, is good until the callback returns; what a policy keeps longer it holds, and
+ * releases. Sets are held beside what a node stores: they keep nothing alive for readers. */
+
+const RepVersions *rep_view_versions(RepView *view);
+/* What the node shows to readers of the key; what it has, flushed or not. */
+guint32 rep_view_shown(RepView *view, int node, guint64 key);
+guint32 rep_view_held(RepView *view, int node, guint64 key);
+/* Goes through what the node shows: from *cursor 0 on, TRUE while there is more. A change of the
+ * store ends the walk. */
+gboolean rep_view_next_shown(RepView *view, int node, gsize *cursor, guint64 *key, guint32 *set);
+gsize rep_view_n_shown(RepView *view, int node); /* keys */
+guint32 rep_set_join(RepView *view, guint32 a, guint32 b);
+void rep_set_keep(RepView *view, guint32 set);
+void rep_set_let_go(RepView *view, guint32 set);
+/* The party accepts the write of the request: it gets its serial, its stamp by the party's clock
+ * (an agent's is exact), and its context: what the request brings, or `context` where it brings
+ * none. Returns the set of it alone. A write that was accepted before, in another attempt, is
+ * the same write and returns the same. */
+guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 context);
+/* What the node keeps for another: how much, and the oldest of it (FALSE: nothing). */
+guint rep_view_n_hints(RepView *view, int node, int target);
+typedef struct RepHint {
+    guint64 key;
+    guint32 set;
+    SimTime since;
+} RepHint;
+gboolean rep_view_oldest_hint(RepView *view, int node, int target, RepHint *hint);
+/* The delay that a message between the session of an operation and the node has, or had, where
+ * RepPolicyOps.delay_law gives its kind one. */
+SimSpan rep_view_drawn_delay(RepView *view, int client, guint64 number, guint attempt, int node,
+                             guint8 kind);
+
 /* ---- what sessions remember ------------------------------------------------------------------
  *
  * A session may remember where its writes went and how far the nodes that answered its reads
@@ -107,6 +144,9 @@ typedef struct RepRequest {
     gboolean is_handed_on; /* another node was behind: only who leads may answer */
     guint64 entry;         /* write: where an earlier attempt is in this node's log, or 0 */
     gboolean committed;    /* … and whether that entry has committed */
+    gboolean has_context; /* write of a versioned key: its author says what he had before him … */
+    guint32 context;      /* … in this set */
+    gboolean is_delete;
 } RepRequest;
 
 /* What a client's session knows when it chooses a node: which nodes let it down lately. */
@@ -144,11 +184,20 @@ typedef struct RepMessage {
     guint8 kind;
     guint8 log;
     guint8 is_bulk; /* a large copy beside the stream: it waits for nobody and holds up nobody */
+    guint8 service; /* RepService: the receiving node's cpu serves it first */
     guint32 term;
     guint64 first, last;
     guint64 value;
     guint64 bytes;
+    guint32 set;     /* of versions that it carries; 0: none */
+    guint32 client;  /* group + 1: it travels on the stream between a session and a node, and `from`
+                        or `to` is the agent of the session's region; 0: between parties … */
+    guint32 session; /* … of this session of the group … */
+    guint8 attempt;  /* … about this attempt … */
+    guint64 number;  /* … of this operation, which keys its draws */
 } RepMessage;
+
+typedef enum RepService { REP_SERVICE_NONE, REP_SERVICE_READ, REP_SERVICE_WRITE } RepService;
 
 /* ---- what a policy wants ------------------------------------------------------------------ */
 
@@ -185,6 +234,13 @@ typedef enum RepEffectKind {
     REP_EFFECT_DROP,   /* a held read gets no answer: the node stopped, or the client hung up */
     REP_EFFECT_BEHIND, /* answer: not shown here; the client asks the leader at once, within the
                           same attempt */
+    REP_EFFECT_STORE,  /* the versions of `set` join what the node holds once they are flushed; then
+                          `stored` is called with `value` as the token, unless it is 0 */
+    REP_EFFECT_HINT,   /* the same, kept for node `log` instead */
+    REP_EFFECT_UNHINT, /* the oldest hint for node `log` is no longer kept */
+    REP_EFFECT_FORGET, /* the node holds nothing of key `index` any more */
+    REP_EFFECT_ANSWER, /* the operation succeeded: the set `value` was read, or written; node `log`
+                          gave the answer, or no one node (-1) */
     REP_EFFECT_IN_SYNC /* tell observers that `peer` entered the in-sync set (value 1) or left it */
 } RepEffectKind;
 
@@ -199,11 +255,13 @@ typedef struct RepEffect {
         guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
         guint32 token;   /* WORK, LATER: the policy's own */
         guint32 message; /* SEND: place in RepEffects.messages */
+        guint32 set;     /* STORE, HINT */
     };
     union {
-        guint64 index; /* ACCEPT, TRUNCATE, COMMIT, DECIDED, SHOW, RESERVE, INSTALL, CARRY */
-        SimTime at;    /* TIMER, LATER */
-        guint64 value; /* RULE, LEASE, IN_SYNC */
+        guint64
+            index;  /* ACCEPT, TRUNCATE, COMMIT, DECIDED, SHOW, RESERVE, INSTALL, CARRY, FORGET */
+        SimTime at; /* TIMER, LATER */
+        guint64 value; /* RULE, LEASE, IN_SYNC, STORE, HINT, ANSWER */
     };
 } RepEffect;
 
@@ -280,10 +338,20 @@ struct RepPolicyOps {
     /* What sessions remember; NULL: nothing, all of the RepMemoryRule zero. */
     RepMemoryRule (*memory)(const RepSetup *setup);
 
+    /* What becomes of versions of a key that did not know of each other, with the rule's own setup.
+     * NULL: every key belongs to one log, whose order decides. */
+    const RepConflictRule *(*conflict_rule)(const RepSetup *setup, const void **rule_setup);
+    /* Does the node keep the key (where there is a rule)? NULL: all of them do. */
+    gboolean (*keeps)(const RepSetup *setup, const void *state, int node, guint64 key);
+    /* The law of the one-way delay of client traffic of a kind, in place of the network's: messages
+     * then overtake, and no fault touches them. NULL, or returns NULL: the network's. */
+    const SimDist *(*delay_law)(const RepSetup *setup, guint8 kind);
+
     void (*init)(void *state, RepView *view, RepEffects *out);
     void (*clear)(void *state);
 
-    /* Where an attempt goes: a node number, with REP_ROUTE_ASIDE or without. Pure. */
+    /* Where an attempt goes: a node number, with REP_ROUTE_ASIDE or without; or the agent of the
+     * session's region, which it reaches at once: the client coordinates by itself. Pure. */
     int (*route)(const void *state, RepView *view, const RepRoute *route);
     /* A request has been served by the node's cpu. */
     void (*request)(void *state, RepView *view, int node, const RepRequest *request,
@@ -295,6 +363,8 @@ struct RepPolicyOps {
     void (*flushed)(void *state, RepView *view, int node, int log, guint64 first, guint64 index,
                     RepEffects *out);
     void (*applied)(void *state, RepView *view, int node, int log, guint64 index, RepEffects *out);
+    /* STORE or HINT of `token` is on the node's disk. */
+    void (*stored)(void *state, RepView *view, int node, guint64 token, RepEffects *out);
     void (*message)(void *state, RepView *view, int party, const RepMessage *message,
                     RepEffects *out);
     void (*timer)(void *state, RepView *view, int party, int log, guint timer, RepEffects *out);
@@ -312,6 +382,12 @@ struct RepPolicyOps {
     void (*stopped)(void *state, RepView *view, int node, RepEffects *out);
     /* The node runs again, with what its disk kept. */
     void (*started)(void *state, RepView *view, int node, RepEffects *out);
+    /* The clients have stopped and nothing is on its way. TRUE: the policy is not at rest yet; it
+     * may begin what it does at the end. NULL: it rests. */
+    gboolean (*unsettled)(void *state, RepView *view, RepEffects *out);
+    /* Of a read that is being answered: how long after the latest acknowledgement of its key the
+     * same read, with its delays, would first have been fresh; -1: not known. NULL: never. */
+    SimSpan (*visible_after)(const void *state, RepView *view, guint32 handle);
     /* The connection between node and peer broke, or stands again (both directions). */
     void (*disconnected)(void *state, RepView *view, int node, int peer, RepEffects *out);
     void (*connected)(void *state, RepView *view, int node, int peer, RepEffects *out);
