@@ -1,6 +1,7 @@
 /* applier.c — flushed entries become visible, in log order; see node.h. */
 #include "models/node.h"
 
+#include "models/versioned.h"
 #include "models/world_state.h"
 
 static RepApplier *applier_of(RepWorld *world, int id, int log)
@@ -53,6 +54,8 @@ static void show(RepWorld *world, int id, int log, guint64 index)
     guint64 before = rep_log_holds(&world->logs[log], id), first = copy->applied + 1;
     copy->applied = index;
     rep_world_observe_entries(world, REP_OBS_APPLIED, id, log, copy->term, first, index);
+    if (G_UNLIKELY(world->versions))
+        rep_versioned_show(world, id, log, first, index);
     if (world->log_form.nondeterministic > 0)
         find_divergences(world, id, log, first, index);
     rep_log_moved(&world->logs[log], id, before);

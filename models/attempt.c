@@ -2,6 +2,7 @@
 #include "models/client.h"
 
 #include "models/conversation.h"
+#include "models/versioned.h"
 #include "models/world_state.h"
 
 static RepOperation *operation_at(RepWorld *world, guint32 number)
@@ -22,12 +23,24 @@ static void release(RepWorld *world, guint32 number)
         return;
     if (G_UNLIKELY(operation->talk))
         rep_conversation_release(world, operation);
+    if (G_UNLIKELY(world->versions))
+        rep_versioned_release(world, operation);
     sim_pool_give(&world->operations, number);
 }
 
+/* What an operation came to. */
+typedef struct RepGiven {
+    int node; /* that answered; -1: no one node */
+    RepVersion version;
+    guint32 set; /* of versions */
+    SimSpan visible_after;
+} RepGiven;
+
+static const RepGiven nothing = {.node = -1, .visible_after = -1};
+
 static void observe_operation(RepWorld *world, RepObservationKind kind,
-                              const RepOperation *operation, RepOutcome outcome, int node,
-                              RepVersion version)
+                              const RepOperation *operation, RepOutcome outcome,
+                              const RepGiven *given)
 {
     RepObservation seen = {.kind = kind,
                            .at = world->kernel.now,
@@ -39,10 +52,16 @@ static void observe_operation(RepWorld *world, RepObservationKind kind,
                                          .outcome = (guint8)outcome,
                                          .is_follow_up = operation->is_follow_up,
                                          .attempts = (guint8)(operation->attempt + 1),
-                                         .node = node,
+                                         .node = given->node,
                                          .key = operation->key,
                                          .began = operation->began,
-                                         .version = version}};
+                                         .version = given->version,
+                                         .visible_after = given->visible_after}};
+    RepVersionsSeen versions;
+    if (G_UNLIKELY(world->versions)) {
+        rep_versioned_seen(world, given->set, world->serials, &versions);
+        seen.operation.versions = &versions;
+    }
     if (G_UNLIKELY(operation->talk))
         seen.operation.depends_on = rep_conversation_dependency(world, operation);
     rep_world_emit(world, &seen);
@@ -59,22 +78,22 @@ void rep_operation_begin(RepWorld *world, const RepOperation *template)
     operation->serial = ++world->operations_begun;
     world->operations_open++;
     if (world->mask & REP_OBS_BIT(REP_OBS_OPERATION_BEGAN))
-        observe_operation(world, REP_OBS_OPERATION_BEGAN, operation, REP_OK, -1, (RepVersion){0});
+        observe_operation(world, REP_OBS_OPERATION_BEGAN, operation, REP_OK, &nothing);
     if (G_UNLIKELY(world->has_memory) && rep_memory_queues(world, number))
         return;
     rep_attempt_send(world, number);
 }
 
-static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, int node,
-                          RepVersion version)
+static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome,
+                          const RepGiven *given)
 {
     RepOperation *operation = operation_at(world, number);
     SIM_CHECK(!operation->has_ended, "operation %" G_GUINT64_FORMAT " of %s ended twice",
               operation->number, world->setup->clients[operation->client].name);
     operation->has_ended = TRUE;
     world->operations_open--;
-    observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, node, version);
-    rep_operation_ended(world, number, outcome, version);
+    observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, given);
+    rep_operation_ended(world, number, outcome, given->version);
     guint32 next =
         G_UNLIKELY(world->has_memory) ? rep_memory_dequeue(world, number) : SIM_POOL_NONE;
     release(world, number);
@@ -83,6 +102,12 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome, i
 }
 
 /* ---- request ------------------------------------------------------------------------------ */
+
+/* The agent of the session's region: the client coordinates by itself, and nothing travels. */
+static gboolean is_agent(const RepWorld *world, int node)
+{
+    return node >= (int)world->setup->n_nodes;
+}
 
 static int choose_node(RepWorld *world, RepOperation *operation, gboolean is_handed_on)
 {
@@ -103,6 +128,8 @@ static int choose_node(RepWorld *world, RepOperation *operation, gboolean is_han
     int node = world->policy->route(world->policy_state, world, &route);
     if (node & REP_ROUTE_ASIDE)
         return node & ~REP_ROUTE_ASIDE;
+    if (is_agent(world, node))
+        return node;
     if (operation->kind == REP_READ && node != session->reads_from) {
         if (session->reads_from >= 0)
             session->moves++;
@@ -276,6 +303,11 @@ static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
         plan_timeout(world, number);
     if (G_UNLIKELY(world->has_memory))
         rep_memory_send(world, exchange_number);
+    if (is_agent(world, node)) {
+        rep_world_request(world, exchange_number);
+        rep_world_carry_out(world);
+        return;
+    }
 
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
@@ -328,9 +360,13 @@ void rep_exchange_drop(RepWorld *world, guint32 number)
 {
     RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     guint32 operation = exchange->operation;
+    if (G_UNLIKELY(world->versions))
+        rep_versioned_drop_exchange(world, exchange);
     sim_pool_give(&world->exchanges, number);
     release(world, operation);
 }
+
+static void reply_arrives(RepWorld *world, guint32 number);
 
 void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersion version)
 {
@@ -341,6 +377,10 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
     exchange->answer = (guint8)answer;
     exchange->version = version;
     exchange->sent = world->kernel.now;
+    if (is_agent(world, node)) {
+        reply_arrives(world, number);
+        return;
+    }
     RepPath *path = rep_network_to_client(world, node, (int)operation->region);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
     send(world, number,
@@ -358,8 +398,7 @@ static void attempt_failed(RepWorld *world, guint32 number)
     RepOperation *operation = operation_at(world, number);
     RepGroup *group = &world->groups[operation->client];
     if (operation->attempt >= group->setup->retry.times) {
-        end_operation(world, number, operation->is_uncertain ? REP_UNKNOWN : REP_FAILED, -1,
-                      (RepVersion){0});
+        end_operation(world, number, operation->is_uncertain ? REP_UNKNOWN : REP_FAILED, &nothing);
         return;
     }
     SimDraw draw = sim_draw(group->retries, rep_operation_cause(operation, operation->attempt));
@@ -379,6 +418,36 @@ void rep_attempt_again(void *self, guint64 payload)
     release(world, number);
 }
 
+static void deal_with_reply(RepWorld *world, guint32 number, const RepExchange *exchange)
+{
+    RepOperation *operation = operation_at(world, exchange->operation);
+    if (exchange->answer == REP_ANSWER_DONE) {
+        if (G_UNLIKELY(world->has_memory))
+            rep_memory_learn(world, number);
+        RepGiven given = {.node = world->versions ? exchange->answered_by : exchange->node,
+                          .version = exchange->version,
+                          .set = exchange->set,
+                          .visible_after = world->versions ? exchange->visible_after : -1};
+        end_operation(world, exchange->operation, REP_OK, &given);
+    } else if (exchange->answer == REP_ANSWER_BEHIND)
+        send_request(world, exchange->operation, TRUE);
+    else {
+        if (!is_agent(world, exchange->node))
+            rep_session_avoid(session_of(world, operation), exchange->node, world->kernel.now);
+        attempt_failed(world, exchange->operation);
+    }
+}
+
+/* A client that has given the attempt up no longer listens for its answer. */
+static void reply_arrives(RepWorld *world, guint32 number)
+{
+    RepExchange exchange = *(RepExchange *)sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = operation_at(world, exchange.operation);
+    if (!operation->has_ended && exchange.attempt == operation->attempt)
+        deal_with_reply(world, number, &exchange);
+    rep_exchange_drop(world, number);
+}
+
 void rep_reply_arrived(void *self, guint64 payload)
 {
     RepWorld *world = self;
@@ -391,20 +460,10 @@ void rep_reply_arrived(void *self, guint64 payload)
     world->network.in_flight--;
     observe_message(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, &exchange,
                     FALSE, reply_bytes(world, operation, exchange.answer), world->kernel.now);
-    /* A client that has given the attempt up no longer listens for its answer. */
-    if (arrives && !operation->has_ended && exchange.attempt == operation->attempt) {
-        if (exchange.answer == REP_ANSWER_DONE) {
-            if (G_UNLIKELY(world->has_memory))
-                rep_memory_learn(world, number);
-            end_operation(world, exchange.operation, REP_OK, exchange.node, exchange.version);
-        } else if (exchange.answer == REP_ANSWER_BEHIND)
-            send_request(world, exchange.operation, TRUE);
-        else {
-            rep_session_avoid(session_of(world, operation), exchange.node, world->kernel.now);
-            attempt_failed(world, exchange.operation);
-        }
-    }
-    rep_exchange_drop(world, number);
+    if (arrives)
+        reply_arrives(world, number);
+    else
+        rep_exchange_drop(world, number);
 }
 
 void rep_clients_finish(RepWorld *world)
@@ -414,8 +473,8 @@ void rep_clients_finish(RepWorld *world)
     for (guint32 number = 0; number < world->operations.made && world->operations_open; number++) {
         const RepOperation *operation = operation_at(world, number);
         if (operation->references > 0 && !operation->has_ended)
-            end_operation(world, number, operation->is_queued ? REP_NOT_STARTED : REP_UNKNOWN, -1,
-                          (RepVersion){0});
+            end_operation(world, number, operation->is_queued ? REP_NOT_STARTED : REP_UNKNOWN,
+                          &nothing);
     }
 }
 
@@ -447,7 +506,8 @@ static void time_out(RepWorld *world, const RepTimeout *timeout)
     RepOperation *operation = waiting_operation(world, timeout);
     if (!operation)
         return;
-    rep_session_avoid(session_of(world, operation), operation->node, world->kernel.now);
+    if (!is_agent(world, operation->node))
+        rep_session_avoid(session_of(world, operation), operation->node, world->kernel.now);
     operation->is_uncertain = TRUE;
     attempt_failed(world, timeout->operation);
 }

@@ -50,9 +50,14 @@ typedef struct RepOperation {
     guint8 is_uncertain : 1; /* an attempt was not answered in time: it may have been done */
     guint8 is_queued : 1;    /* a write that waits for its session's last */
     guint16 log;             /* that the key belongs to */
+    guint16 entry_log;       /* where there is no one log: that `entry` is in */
     guint32 talk;            /* number + 1 of the conversation that it is part of; 0: none */
-    guint64 serial;          /* counts all operations of the world; tells a reused record */
-    RepVersion entry;        /* write: where it was appended last; index 0: nowhere */
+    guint8 has_context : 1;  /* an edit: its author says what he had before him … */
+    guint8 is_delete : 1;
+    guint32 context;  /* … in this set of versions */
+    guint32 write;    /* set of the version that it became; 0: none yet */
+    guint64 serial;   /* counts all operations of the world; tells a reused record */
+    RepVersion entry; /* write: where it was appended last; index 0: nowhere */
 } RepOperation;
 
 typedef enum RepAnswer {
@@ -73,12 +78,15 @@ typedef struct RepExchange {
     guint32 next; /* in the chain of those waiting for a commit */
     gint32 node;
     guint8 attempt;
-    guint8 marks;       /* REP_MARK_* */
-    guint8 answer;      /* RepAnswer, once the reply is sent */
-    guint8 line;        /* REP_COPY_*: what a `duplicate` fault made of the first */
-    RepVersion version; /* carried by the reply */
-    SimTime sent;       /* the message that is under way now */
-    guint64 message;    /* its number */
+    guint8 marks;          /* REP_MARK_* */
+    guint8 answer;         /* RepAnswer, once the reply is sent */
+    guint8 line;           /* REP_COPY_*: what a `duplicate` fault made of the first */
+    RepVersion version;    /* carried by the reply */
+    guint32 set;           /* … and the versions, where there is no one log; 0: none */
+    gint32 answered_by;    /* the node that gave them; -1: no one node */
+    SimSpan visible_after; /* see RepOperationSeen */
+    SimTime sent;          /* the message that is under way now */
+    guint64 message;       /* its number */
 } RepExchange;
 
 /* The ordered streams between a session and one node. */

@@ -70,6 +70,34 @@ void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
            &(RepJob){.kind = REP_JOB_REQUEST, .node = id, .exchange = exchange, .cost = cost});
 }
 
+void rep_cpu_serve_message(RepWorld *world, int id, const RepMessage *message)
+{
+    RepNode *node = &world->nodes[id];
+    if (node->serves_free || rep_world_delay_law(world, message->kind)) {
+        rep_stream_deliver(world, message);
+        return;
+    }
+    gboolean is_read = message->service == REP_SERVICE_READ;
+    const SimDist *law = is_read ? node->setup->cpu.read : node->setup->cpu.write;
+    SimSpan cost = 0;
+    if (!rep_is_free(law) && message->client) {
+        SimStream stream = (is_read ? node->reads : node->writes)[message->client - 1];
+        SimDraw draw = sim_draw(message->line ? sim_stream_numbered(stream, message->line) : stream,
+                                rep_attempt_cause(message->number, message->attempt));
+        cost = slowed(node, sim_dist_span(law, &draw, world->kernel.now));
+    } else if (!rep_is_free(law)) {
+        /* About no operation: its numbers are its cause. */
+        SimStream stream = sim_stream_numbered(is_read ? node->decisions : node->apply_cpu,
+                                               (guint64)message->kind << 32 | message->term);
+        SimDraw draw = sim_draw(sim_stream_numbered(stream, (guint64)message->from),
+                                message->first & SIM_CAUSE_MAX);
+        cost = slowed(node, sim_dist_span(law, &draw, world->kernel.now));
+    }
+    guint32 number = sim_pool_take_raw(&world->served);
+    *(RepMessage *)sim_pool_at(&world->served, number) = *message;
+    submit(world, &(RepJob){.kind = REP_JOB_MESSAGE, .node = id, .exchange = number, .cost = cost});
+}
+
 void rep_cpu_apply(RepWorld *world, int id, int log, guint64 index, SimSpan cost)
 {
     submit(world, &(RepJob){.kind = REP_JOB_APPLY_CPU,
@@ -110,6 +138,12 @@ static void finish(RepWorld *world, guint32 number)
     case REP_JOB_REQUEST:
         rep_world_request(world, job.exchange);
         return;
+    case REP_JOB_MESSAGE: {
+        RepMessage message = *(RepMessage *)sim_pool_at(&world->served, job.exchange);
+        sim_pool_give(&world->served, job.exchange);
+        rep_stream_deliver(world, &message);
+        return;
+    }
     case REP_JOB_POLICY:
         world->policy->worked(world->policy_state, world, job.node, (int)job.log,
                               (guint32)job.index, &world->effects);
@@ -129,6 +163,10 @@ void rep_job_drop(RepWorld *world, guint32 number)
     const RepJob *job = sim_pool_at(&world->jobs, number);
     if (job->kind == REP_JOB_REQUEST)
         rep_exchange_drop(world, job->exchange);
+    if (job->kind == REP_JOB_MESSAGE) {
+        rep_stream_drop(world, sim_pool_at(&world->served, job->exchange));
+        sim_pool_give(&world->served, job->exchange);
+    }
     sim_pool_give(&world->jobs, number);
 }
 

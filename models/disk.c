@@ -1,6 +1,7 @@
 /* disk.c — group commit: one flush at a time covers all that had arrived when it began. */
 #include "models/node.h"
 
+#include "models/store.h"
 #include "models/world_state.h"
 
 /* The cause of a flush is the node and the first entry it covers; several logs on one disk share
@@ -34,6 +35,13 @@ static guint64 take(RepWorld *world, int id, int log)
     return copy->flushed + 1;
 }
 
+static SimSpan store_flush_cost(RepWorld *world, RepNode *node, guint64 cause)
+{
+    SimDraw draw = sim_draw(sim_stream_named(node->flushes, "store"), cause & SIM_CAUSE_MAX);
+    SimSpan cost = sim_dist_span(node->setup->storage.fsync, &draw, world->kernel.now);
+    return node->disk_factor == 1 ? cost : sim_span_scaled(cost, node->disk_factor);
+}
+
 void rep_disk_kick(RepWorld *world, int id)
 {
     const RepNode *node = &world->nodes[id];
@@ -54,6 +62,12 @@ void rep_disk_take(RepWorld *world, int id)
             continue;
         if (!disk->is_flushing)
             cost = flush_cost(world, node, log, first);
+        disk->is_flushing = TRUE;
+    }
+    if (G_UNLIKELY(rep_store_is_waiting(world, id))) {
+        guint64 cause = rep_store_take(world, id);
+        if (!disk->is_flushing)
+            cost = store_flush_cost(world, node, cause);
         disk->is_flushing = TRUE;
     }
     if (disk->is_flushing)
@@ -99,6 +113,8 @@ void rep_disk_flushed(void *self, guint64 node)
     rep_world_observe_entries(world, REP_OBS_FLUSH, id, 0, 0, 1, 0);
     for (int log = 0; log < (int)world->n_logs; log++)
         finish_log(world, id, log);
+    if (G_UNLIKELY(world->stores))
+        rep_store_flushed(world, id);
     rep_disk_kick(world, id);
     rep_world_carry_out(world);
 }

@@ -4,6 +4,8 @@
  */
 #include "models/planted.h"
 #include "models/conversation.h"
+#include "models/store.h"
+#include "models/versioned.h"
 #include "models/world_state.h"
 
 /* ---- callbacks ---------------------------------------------------------------------------- */
@@ -18,26 +20,40 @@ static void answer_read(RepWorld *world, int log, int node, guint32 number)
     rep_reply_send(world, number, REP_ANSWER_DONE, version);
 }
 
+static RepRequest request_of(const RepWorld *world, guint32 number)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    return (RepRequest){.handle = number,
+                        .kind = operation->kind,
+                        .client = (int)operation->client,
+                        .session = (int)operation->session,
+                        .region = (int)operation->region,
+                        .number = operation->number,
+                        .attempt = exchange->attempt,
+                        .key = operation->key,
+                        .log = operation->log,
+                        .bytes = (guint32)world->setup->clients[operation->client].value_size};
+}
+
 void rep_world_request(RepWorld *world, guint32 number)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    if (world->versions) {
+        RepRequest request = request_of(world, number);
+        rep_versioned_request(world, &request, operation);
+        world->policy->request(world->policy_state, world, exchange->node, &request,
+                               &world->effects);
+        return;
+    }
     if (operation->kind == REP_READ && world->nodes[exchange->node].reads_plainly) {
         answer_read(world, operation->log, exchange->node, number);
         return;
     }
     const RepLog *log = &world->logs[operation->log];
     const RepLogCopy *copy = &log->copies[exchange->node];
-    RepRequest request = {.handle = number,
-                          .kind = operation->kind,
-                          .client = (int)operation->client,
-                          .session = (int)operation->session,
-                          .region = (int)operation->region,
-                          .number = operation->number,
-                          .attempt = exchange->attempt,
-                          .key = operation->key,
-                          .log = operation->log,
-                          .bytes = (guint32)world->setup->clients[operation->client].value_size};
+    RepRequest request = request_of(world, number);
     if (G_UNLIKELY(world->has_memory)) {
         gsize log_of_token = REP_PLANTED(TOKENS_MIXED) ? 0 : operation->log;
         gsize token = number * world->n_logs + log_of_token;
@@ -77,7 +93,9 @@ static void wait_with_entry(RepWorld *world, const RepEffect *effect)
 {
     RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
-    RepVersion place = rep_world_place_at(world, effect->log, effect->node, operation->entry);
+    RepVersion place = world->versions
+                           ? operation->entry
+                           : rep_world_place_at(world, effect->log, effect->node, operation->entry);
     RepLogEntry *entry = rep_log_entry(&world->logs[effect->log], place.term, place.index);
     SIM_CHECK(entry, "a repeated write waits for an entry that is gone");
     exchange->next = entry->waiting;
@@ -106,8 +124,27 @@ static void observe_append(RepWorld *world, const RepEffect *effect, const RepOp
                                                          .depends_on = depends_on}});
 }
 
+static void append_versioned(RepWorld *world, const RepEffect *effect)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    if (rep_versioned_append(world, effect->node, effect->log, effect->handle)) {
+        if (world->policy->appended)
+            world->policy->appended(world->policy_state, world, effect->node, effect->log,
+                                    operation->entry.index, &world->effects);
+        rep_disk_kick(world, effect->node);
+    } else if (operation->entry.index <= world->logs[effect->log].copies[effect->node].committed)
+        rep_versioned_answer(world, effect->handle, effect->node, operation->write);
+    else
+        wait_with_entry(world, effect);
+}
+
 static void append(RepWorld *world, const RepEffect *effect)
 {
+    if (world->versions) {
+        append_versioned(world, effect);
+        return;
+    }
     RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
     RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
     RepLog *log = &world->logs[effect->log];
@@ -225,6 +262,17 @@ static void step_down(RepWorld *world, const RepEffect *effect)
 
 /* ---- answers ------------------------------------------------------------------------------ */
 
+static void answer_write(RepWorld *world, int node, guint32 number, RepVersion version)
+{
+    if (!world->versions) {
+        rep_reply_send(world, number, REP_ANSWER_DONE, version);
+        return;
+    }
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    rep_versioned_answer(world, number, node, operation->write);
+}
+
 static void answer_waiting(RepWorld *world, int node, RepLogEntry *entry, RepVersion version)
 {
     guint32 kept = SIM_POOL_NONE, number = entry->waiting;
@@ -233,7 +281,7 @@ static void answer_waiting(RepWorld *world, int node, RepLogEntry *entry, RepVer
         guint32 next = exchange->next;
         exchange->next = SIM_POOL_NONE;
         if (exchange->node == node)
-            rep_reply_send(world, number, REP_ANSWER_DONE, version);
+            answer_write(world, node, number, version);
         else {
             exchange->next = kept;
             kept = number;
@@ -274,6 +322,8 @@ static void show(RepWorld *world, const RepEffect *effect)
     copy->applied = effect->index;
     rep_world_observe_entries(world, REP_OBS_APPLIED, effect->node, effect->log, copy->term, first,
                               effect->index);
+    if (world->versions)
+        rep_versioned_show(world, effect->node, effect->log, first, effect->index);
     rep_log_moved(log, effect->node, before);
 }
 
@@ -293,6 +343,8 @@ static void hold(RepWorld *world, const RepEffect *effect, gboolean holds)
     if (holds == is_held)
         return;
     exchange->marks ^= REP_MARK_HELD;
+    if (effect->node >= (int)world->setup->n_nodes)
+        return; /* an agent never stops */
     RepNode *node = &world->nodes[effect->node];
     node->n_held = holds ? node->n_held + 1 : node->n_held - 1;
 }
@@ -398,6 +450,22 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
     case REP_EFFECT_LATER:
         rep_policy_later(world, effect->node, effect->log, effect->token, effect->at);
         return;
+    case REP_EFFECT_STORE:
+        rep_store_add(world, effect->node, effect->set, -1, effect->value);
+        return;
+    case REP_EFFECT_HINT:
+        rep_store_add(world, effect->node, effect->set, effect->log, effect->value);
+        return;
+    case REP_EFFECT_UNHINT:
+        rep_store_unhint(world, effect->node, effect->log);
+        return;
+    case REP_EFFECT_FORGET:
+        rep_store_forget(world, effect->node, effect->index);
+        return;
+    case REP_EFFECT_ANSWER:
+        hold(world, effect, FALSE);
+        rep_versioned_answer(world, effect->handle, effect->log, (guint32)effect->value);
+        return;
     case REP_EFFECT_LEASE:
         observe_leadership(world, REP_OBS_LEASE, effect->node, effect->log, effect->value != 0);
         return;
@@ -431,6 +499,8 @@ void rep_world_carry_out_all(RepWorld *world)
             carry_out(world, &effect);
         }
         world->effects.n = world->effects.n_messages = 0;
+        if (G_UNLIKELY(world->versions))
+            rep_versioned_sweep(world);
         if (world->stepping < 0)
             break;
         rep_node_take_step(world);

@@ -254,7 +254,8 @@ guint64 rep_log_append(RepLog *log, int node, guint64 key, guint32 bytes)
                                                                   .waiting = SIM_POOL_NONE,
                                                                   .durable_at = SIM_NEVER};
     copy->arrived = copy->received = index;
-    add_version(log, key, copy->term, index);
+    if (!log->dropped)
+        add_version(log, key, copy->term, index);
     return index;
 }
 
@@ -301,8 +302,11 @@ static void drop_entries(RepLog *log)
     for (guint32 term = 1; term < log->n_terms; term++) {
         SimRing *entries = &log->terms[term].entries;
         if (log->terms[term].opened)
-            while (sim_ring_len(entries) > 1 && entries->begin < log->floor)
+            while (sim_ring_len(entries) > 1 && entries->begin < log->floor) {
+                if (log->dropped)
+                    log->dropped(log->self, sim_ring_head(entries));
                 sim_ring_pop(entries);
+            }
     }
 }
 

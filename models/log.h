@@ -23,7 +23,7 @@
 #include "sim/ring.h"
 
 typedef struct RepLogEntry {
-    guint64 key;
+    guint64 key;          /* where the log names writes: the number of a set (versions.h) */
     guint64 bytes_before; /* of all earlier entries of the term */
     guint32 bytes;
     guint32 waiting;    /* exchanges that wait for the commit: first of a chain, or none */
@@ -61,6 +61,10 @@ typedef struct RepKeySlot {
 typedef struct RepLog {
     int id;
     gboolean keeps_all;
+    /* Where not NULL the log does not order the versions of keys: its entries name writes, which
+     * are given back when an entry is dropped. */
+    void (*dropped)(void *self, const RepLogEntry *entry);
+    void *self;
     RepLogTerm *terms; /* by term number; [0] is unused */
     guint32 n_terms;
     guint32 newest_term;

@@ -1,6 +1,7 @@
 /* node.c — making nodes, and how they die, return, pause and resume; see node.h. */
 #include "models/node.h"
 
+#include "models/store.h"
 #include "models/world_state.h"
 
 static void init_node(RepWorld *world, int id)
@@ -116,6 +117,8 @@ static void forget_held(RepWorld *world, RepNode *node)
         sim_ring_pop(&node->held);
         if (held.kind == REP_HELD_REQUEST)
             rep_exchange_drop(world, held.number);
+        else if (held.kind == REP_HELD_MESSAGE)
+            rep_stream_drop(world, &held.message);
         else if (held.kind == REP_HELD_JOB)
             rep_job_run_due(world, held.number); /* of an old epoch by now: dropped */
     }
@@ -125,6 +128,7 @@ static void forget_held(RepWorld *world, RepNode *node)
 static void lose_memory(RepWorld *world, int id, gboolean wipe)
 {
     world->nodes[id].is_wiped |= wipe;
+    rep_store_stopped(world, id, wipe);
     for (int log = 0; log < (int)world->n_logs; log++) {
         RepLogCopy *copy = &world->logs[log].copies[id];
         rep_world_truncate(world, id, log, wipe ? 0 : copy->flushed);
@@ -178,6 +182,7 @@ void rep_node_start(RepWorld *world, int id)
         return;
     SIM_CHECK(node->n_held == 0, "%s starts with %u reads that it held when it stopped",
               node->setup->name, node->n_held);
+    rep_store_started(world, id);
     observe(world, id, node->pauses ? REP_NODE_PAUSED : REP_NODE_UP, FALSE);
     if (node->pauses)
         rep_node_hold(world, id, &(RepHeld){.kind = REP_HELD_START});
@@ -236,7 +241,7 @@ static void release(RepWorld *world, int id, const RepHeld *held)
         rep_cpu_serve(world, id, held->number);
         return;
     case REP_HELD_MESSAGE:
-        rep_stream_deliver(world, &held->message);
+        rep_stream_serve(world, &held->message);
         return;
     case REP_HELD_JOB:
         rep_job_run_due(world, held->number);

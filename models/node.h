@@ -35,6 +35,7 @@ typedef enum RepJobKind {
     REP_JOB_REQUEST,     /* a client's request is served by the cpu */
     REP_JOB_APPLY_CPU,   /* the cpu's share of applying an entry */
     REP_JOB_APPLY_STORE, /* the storage's share; not on the cpu */
+    REP_JOB_MESSAGE,     /* a message that asks for it is served by the cpu */
     REP_JOB_POLICY,      /* work of the policy: takes no time, but waits its turn */
     REP_JOB_KINDS
 } RepJobKind;
@@ -43,7 +44,7 @@ typedef struct RepJob {
     guint8 kind;
     gint32 node;
     guint32 epoch;      /* of the node when the job began: a later one means it died meanwhile */
-    guint32 exchange;   /* REQUEST */
+    guint32 exchange;   /* REQUEST; MESSAGE: its number in RepWorld.served */
     guint32 generation; /* APPLY_*: of the applier; a later one means its log was cut meanwhile */
     guint32 log;        /* APPLY_*, POLICY and LATER */
     guint64 index;      /* APPLY_*; POLICY and LATER: the token */
@@ -190,6 +191,8 @@ void rep_node_forget_steps(RepWorld *world, int node); /* the node stopped; jobs
 
 /* Serves a request that has arrived; then the policy sees it. */
 void rep_cpu_serve(RepWorld *world, int node, guint32 exchange);
+/* Serves a message, then the policy gets it. */
+void rep_cpu_serve_message(RepWorld *world, int node, const RepMessage *message);
 void rep_cpu_apply(RepWorld *world, int node, int log, guint64 index, SimSpan cost);
 /* Begins a job that no cpu worker does. */
 void rep_job_begin(RepWorld *world, const RepJob *job);

@@ -11,7 +11,10 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
         guint64 where = (guint64)(guint32)operation->node << 32 | operation->version.term;
         digest = rep_digest_add(digest, operation->number, who);
         digest = rep_digest_add(digest, operation->key, where);
-        return rep_digest_add(digest, operation->version.index, operation->attempts);
+        digest = rep_digest_add(digest, operation->version.index, operation->attempts);
+        for (guint i = 0; operation->versions && i < operation->versions->n; i++)
+            digest = rep_digest_add(digest, operation->versions->serials[i], i);
+        return digest;
     }
     case REP_OBS_DURABLE:
     case REP_OBS_RECEIVED:
@@ -52,6 +55,24 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
         return rep_digest_add(digest, seen->fault.fault, seen->fault.occurrence);
     case REP_OBS_PHASE:
         return rep_digest_add(digest, seen->phase.phase, seen->phase.drained);
+    case REP_OBS_WRITTEN: {
+        guint64 who = (guint64)(guint32)seen->written.party << 32 | seen->written.client;
+        digest = rep_digest_add(digest, seen->written.key, who);
+        digest = rep_digest_add(digest, seen->written.serial, (guint64)seen->written.stamp.time);
+        return rep_digest_add(digest, seen->written.number, seen->written.conflicts);
+    }
+    case REP_OBS_STORED:
+    case REP_OBS_UNSTORED:
+    case REP_OBS_WRITE_CUT_OFF:
+    case REP_OBS_WRITE_ENDED: {
+        guint64 who = (guint64)(guint32)seen->stored.node << 32 | seen->stored.why;
+        return rep_digest_add(rep_digest_add(digest, seen->stored.key, who), seen->stored.serial,
+                              seen->stored.by);
+    }
+    case REP_OBS_HINT:
+        return rep_digest_add(digest,
+                              (guint64)(guint32)seen->hint.node << 32 | (guint32)seen->hint.target,
+                              (guint64)seen->hint.was << 32 | seen->hint.pending);
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_MESSAGE_SENT:
     case REP_OBS_MESSAGE_ARRIVED:

@@ -1,6 +1,7 @@
 /* stream.c — messages between nodes, and connections; see stream.h. */
 #include "models/stream.h"
 
+#include "models/versioned.h"
 #include "models/world_state.h"
 
 #define FIRST_SLOTS 64u
@@ -87,14 +88,21 @@ static RepStream *find_stream(RepWorld *world, int from, int to, int log)
 
 /* ---- sending ------------------------------------------------------------------------------ */
 
+/* Observers see the clients of a region, not the agent that stands for them. */
+static gint32 seen_as(const RepWorld *world, const RepMessage *message, int party)
+{
+    gboolean is_node = rep_party_is_node(world, party);
+    return message->is_clients && !is_node ? -1 - rep_region_of_party(world, party) : party;
+}
+
 static void emit(RepWorld *world, RepObservationKind kind, const RepTravelling *travelling,
                  gboolean crosses_regions)
 {
     const RepMessage *message = &travelling->message;
     RepObservation seen = {.kind = kind,
                            .at = world->kernel.now,
-                           .message = {.from = message->from,
-                                       .to = message->to,
+                           .message = {.from = seen_as(world, message, message->from),
+                                       .to = seen_as(world, message, message->to),
                                        .kind = (guint8)(REP_MESSAGE_POLICY + message->kind),
                                        .crosses_regions = (guint8)crosses_regions,
                                        .log = message->log,
@@ -121,6 +129,21 @@ static gint64 weight_of(const RepWorld *world, const RepMessage *message)
     return world->policy->routine >> message->kind & 1 ? 0 : 1;
 }
 
+/* Draws about a message are keyed by the operation that it is about, or by the entry. */
+static guint64 cause_of(const RepMessage *message)
+{
+    return message->client ? rep_attempt_cause(message->number, message->attempt)
+                           : rep_entry_cause(message->term, message->first);
+}
+
+static void travel_freely(RepWorld *world, const RepTravelling *travelling)
+{
+    guint32 number = sim_pool_take_raw(&world->streams.free);
+    *(RepTravelling *)sim_pool_at(&world->streams.free, number) = *travelling;
+    sim_kernel_post(&world->kernel, travelling->due, SIM_RANK_MESSAGE,
+                    (unsigned)travelling->message.to, world->free_message_handler, number);
+}
+
 static void leave(RepWorld *world, RepStream *stream, const RepMessage *message, SimStream delays,
                   SimStream losses)
 {
@@ -128,8 +151,11 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
     gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO && !message->is_bulk;
     RepTravelling travelling = {.message = *message,
                                 .sent = world->kernel.now,
-                                .number = rep_network_count(&world->network, path, message->bytes)};
-    guint64 cause = rep_entry_cause(message->term, message->first);
+                                .number = rep_network_count(&world->network, path, message->bytes),
+                                .path = path};
+    guint64 cause = cause_of(message);
+    if (G_UNLIKELY(message->set))
+        rep_set_hold(world->versions, message->set, TRUE);
     travelling.due = message->is_bulk
                          ? rep_network_bulk_arrival(world, path, delays, cause, message->bytes)
                          : rep_network_arrival(world, path, delays, losses, cause, message->bytes,
@@ -137,6 +163,7 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
     observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
     if (travelling.due == SIM_NEVER) {
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
+        rep_stream_drop(world, message);
         return;
     }
     world->network.in_flight += weight_of(world, message);
@@ -147,10 +174,71 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
             sim_kernel_arm(&world->kernel, stream->slot, travelling.due);
         return;
     }
-    guint32 number = sim_pool_take_raw(&world->streams.free);
-    *(RepTravelling *)sim_pool_at(&world->streams.free, number) = travelling;
-    sim_kernel_post(&world->kernel, travelling.due, SIM_RANK_MESSAGE, (unsigned)message->to,
-                    world->free_message_handler, number);
+    travel_freely(world, &travelling);
+}
+
+/* ---- between sessions and nodes ----------------------------------------------------------- */
+
+static SimTime arrival_on_session(RepWorld *world, const RepMessage *message, RepPath *path)
+{
+    RepGroup *group = &world->groups[message->client - 1];
+    gboolean is_request = rep_party_is_node(world, message->to);
+    int node = is_request ? message->to : message->from;
+    SimStream delays = (is_request ? group->requests : group->replies)[node];
+    SimStream losses = (is_request ? group->request_losses : group->reply_losses)[node];
+    guint64 cause = cause_of(message);
+    if (message->line) {
+        delays = sim_stream_numbered(delays, message->line);
+        losses = sim_stream_numbered(losses, message->line);
+    }
+    const SimDist *law = rep_world_delay_law(world, message->kind);
+    if (law) {
+        SimDraw draw = sim_draw(delays, cause);
+        return sim_time_after(world->kernel.now, sim_dist_span(law, &draw, world->kernel.now));
+    }
+    SimTime *previous = NULL;
+    if (world->setup->network.order == REP_ORDER_FIFO) {
+        RepSessionLink *link = rep_session_link(&group->sessions[message->session], node);
+        previous = is_request ? &link->requests : &link->replies;
+    }
+    return rep_network_arrival(world, path, delays, losses, cause, message->bytes, previous);
+}
+
+const SimDist *rep_world_delay_law(const RepWorld *world, guint8 kind)
+{
+    return world->policy->delay_law ? world->policy->delay_law(world->setup, kind) : NULL;
+}
+
+SimSpan rep_view_drawn_delay(RepView *view, int client, guint64 number, guint attempt, int node,
+                             gboolean is_request, guint8 kind)
+{
+    const RepGroup *group = &view->groups[client];
+    SimDraw draw = sim_draw((is_request ? group->requests : group->replies)[node],
+                            rep_attempt_cause(number, attempt));
+    return sim_dist_span(rep_world_delay_law(view, kind), &draw, view->kernel.now);
+}
+
+static void leave_session(RepWorld *world, const RepMessage *message)
+{
+    gboolean is_request = rep_party_is_node(world, message->to);
+    int region = rep_region_of_party(world, is_request ? message->from : message->to);
+    RepPath *path = is_request ? rep_network_to_node(world, region, message->to)
+                               : rep_network_to_client(world, message->from, region);
+    RepTravelling travelling = {.message = *message,
+                                .sent = world->kernel.now,
+                                .number = rep_network_count(&world->network, path, message->bytes),
+                                .path = path};
+    if (message->set)
+        rep_set_hold(world->versions, message->set, TRUE);
+    travelling.due = arrival_on_session(world, message, path);
+    observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
+    if (travelling.due == SIM_NEVER) {
+        observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
+        rep_stream_drop(world, message);
+        return;
+    }
+    world->network.in_flight += weight_of(world, message);
+    travel_freely(world, &travelling);
 }
 
 static RepFurthest *furthest_of(RepStream *stream, guint64 purpose)
@@ -179,28 +267,51 @@ static gboolean is_repeated(RepStream *stream, guint64 purpose, const RepMessage
 /* A bulk copy goes over a connection of its own, which hides copies. */
 void rep_stream_send(RepWorld *world, const RepMessage *message)
 {
+    if (G_UNLIKELY(message->is_clients)) {
+        leave_session(world, message);
+        return;
+    }
     RepStream *stream = find_stream(world, message->from, message->to, message->log);
     guint64 purpose = (guint64)message->log << 8 | message->kind;
     RepPath *path = stream->path;
     SimStream delays = sim_stream_remembered(&stream->delays_for, path->delays, purpose);
     SimStream losses = sim_stream_remembered(&stream->losses_for, path->losses, purpose);
     gboolean is_free = world->setup->network.order == REP_ORDER_FREE && !message->is_bulk;
-    if (is_free && is_repeated(stream, purpose, message)) {
+    if (G_UNLIKELY(message->client)) {
+        guint64 own = (guint64)message->client << 8 | message->line;
+        delays = sim_stream_numbered(delays, own);
+        losses = sim_stream_numbered(losses, own);
+    } else if (is_free && is_repeated(stream, purpose, message)) {
         delays = sim_stream_numbered(delays, (guint64)world->kernel.now);
         losses = sim_stream_numbered(losses, (guint64)world->kernel.now);
     }
     leave(world, stream, message, delays, losses);
     if (G_UNLIKELY(world->faults.disturbing) && is_free &&
-        rep_network_doubles(world, stream->path, delays,
-                            rep_entry_cause(message->term, message->first)))
+        rep_network_doubles(world, stream->path, delays, cause_of(message)))
         leave(world, stream, message, rep_network_copies(delays), rep_network_copies(losses));
 }
 
 /* ---- arriving ----------------------------------------------------------------------------- */
 
+void rep_stream_drop(RepWorld *world, const RepMessage *message)
+{
+    if (G_UNLIKELY(message->set))
+        rep_set_release(world->versions, message->set, TRUE);
+}
+
 void rep_stream_deliver(RepWorld *world, const RepMessage *message)
 {
     world->policy->message(world->policy_state, world, message->to, message, &world->effects);
+    if (G_UNLIKELY(message->set))
+        rep_versioned_let_go(world, message->set);
+}
+
+void rep_stream_serve(RepWorld *world, const RepMessage *message)
+{
+    if (G_UNLIKELY(message->service) && rep_party_is_node(world, message->to))
+        rep_cpu_serve_message(world, message->to, message);
+    else
+        rep_stream_deliver(world, message);
 }
 
 static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelling)
@@ -213,13 +324,15 @@ static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelli
     world->network.in_flight -= weight_of(world, &travelling->message);
     observe(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, travelling,
             path->crosses_regions);
-    if (!arrives)
+    if (!arrives) {
+        rep_stream_drop(world, &travelling->message);
         return;
+    }
     if (receiver && receiver->pauses)
         rep_node_hold(world, receiver->id,
                       &(RepHeld){.kind = REP_HELD_MESSAGE, .message = travelling->message});
     else
-        rep_stream_deliver(world, &travelling->message);
+        rep_stream_serve(world, &travelling->message);
 }
 
 void rep_stream_head_arrived(void *self, guint64 number)
@@ -241,9 +354,7 @@ void rep_stream_free_arrived(void *self, guint64 payload)
     RepTravelling travelling =
         *(RepTravelling *)sim_pool_at(&world->streams.free, (guint32)payload);
     sim_pool_give(&world->streams.free, (guint32)payload);
-    RepStream *stream =
-        find_stream(world, travelling.message.from, travelling.message.to, travelling.message.log);
-    arrive(world, stream->path, &travelling);
+    arrive(world, travelling.path, &travelling);
     rep_world_carry_out(world);
 }
 

@@ -30,6 +30,7 @@ typedef struct RepTravelling {
     RepMessage message;
     SimTime sent, due;
     guint64 number; /* of the message in the network */
+    RepPath *path;
 } RepTravelling;
 
 /* The furthest message of a kind that was sent on a stream. */
@@ -69,8 +70,12 @@ void rep_streams_clear(RepWorld *world);
 void rep_stream_send(RepWorld *world, const RepMessage *message);
 void rep_stream_head_arrived(void *world, guint64 stream);     /* SimHandler of a source */
 void rep_stream_free_arrived(void *world, guint64 travelling); /* SimHandler, posted */
-/* Hands a message that has arrived to the policy (also after a pause). */
+/* A message has arrived at a party that runs: the cpu serves it where it asks for that, … */
+void rep_stream_serve(RepWorld *world, const RepMessage *message);
+/* … and the policy gets it. */
 void rep_stream_deliver(RepWorld *world, const RepMessage *message);
+/* It arrived, and will not be delivered after all. */
+void rep_stream_drop(RepWorld *world, const RepMessage *message);
 
 void rep_world_connect(RepWorld *world, int node, int peer);
 /* Something changed that connections depend on: tells those that broke or stand again. */

@@ -80,6 +80,12 @@ guint64 rep_route_session_lot(RepView *view, const RepRoute *route)
 
 /* ---- parties ------------------------------------------------------------------------------ */
 
+SimTime rep_party_clock(const RepWorld *world, int party)
+{
+    (void)party;
+    return world->kernel.now;
+}
+
 int rep_party_of_region(RepView *view, int region)
 {
     return (int)view->setup->n_nodes + region;

@@ -3,6 +3,8 @@
 
 #include "models/conversation.h"
 #include "models/causes.h"
+#include "models/store.h"
+#include "models/versioned.h"
 #include "models/world_state.h"
 
 /* ---- building ----------------------------------------------------------------------------- */
@@ -91,6 +93,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
     sim_pool_init(&world->operations, sizeof(RepOperation));
     sim_pool_init(&world->exchanges, sizeof(RepExchange));
     sim_pool_init(&world->jobs, sizeof(RepJob));
+    sim_pool_init(&world->served, sizeof(RepMessage));
     sim_pool_init(&world->timeouts, sizeof(RepTimeout));
     rep_conversations_init(world);
     add_handlers(world);
@@ -111,7 +114,9 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
         rep_log_begin(&world->logs[i]);
     }
     world->n_timers = world->policy->timers * (guint)world->n_logs;
+    rep_versioned_init(world);
     rep_nodes_init(world);
+    rep_stores_init(world);
     rep_faults_init(world);
     rep_network_init(world);
     rep_streams_init(world);
@@ -137,6 +142,8 @@ void rep_world_free(RepWorld *world)
     rep_streams_clear(world);
     rep_network_clear(world);
     rep_faults_clear(world);
+    rep_stores_clear(world);
+    rep_versioned_clear(world);
     rep_nodes_clear(world);
     for (gsize i = 0; i < world->n_logs; i++)
         rep_log_clear(&world->logs[i]);
@@ -148,6 +155,7 @@ void rep_world_free(RepWorld *world)
     sim_pool_clear(&world->operations);
     sim_pool_clear(&world->exchanges);
     sim_pool_clear(&world->jobs);
+    sim_pool_clear(&world->served);
     sim_pool_clear(&world->timeouts);
     sim_pool_clear(&world->talks);
     sim_kernel_clear(&world->kernel);
@@ -216,15 +224,27 @@ static gboolean is_drained(const RepWorld *world, gboolean delayed_too)
            replicas_agree(world, delayed_too);
 }
 
+/* Has the policy come to rest, too? It may begin what it does at the end. */
+static gboolean is_settled(RepWorld *world, gboolean delayed_too)
+{
+    if (!is_drained(world, delayed_too))
+        return FALSE;
+    if (!world->policy->unsettled)
+        return TRUE;
+    gboolean settled = !world->policy->unsettled(world->policy_state, world, &world->effects);
+    rep_world_carry_out(world);
+    return settled;
+}
+
 static gboolean drain(RepWorld *world, guint64 budget, const volatile int *stop, gboolean *drained)
 {
     SimTime limit = sim_time_after(world->setup->duration, world->setup->drain);
     SimKernel *kernel = &world->kernel;
-    while (!(*drained = is_drained(world, TRUE))) {
+    while (!(*drained = is_settled(world, TRUE))) {
         if (sim_kernel_next_at(kernel) >= limit) {
             kernel->now = limit;
             /* What a delayed replica will show is on its disk, and not lost. */
-            *drained = is_drained(world, FALSE);
+            *drained = is_settled(world, FALSE);
             break;
         }
         if (kernel->events >= budget || (stop && *stop))

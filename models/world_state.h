@@ -55,6 +55,10 @@ struct RepWorld {
     RepLog *logs;
     gsize n_logs;
     RepLogForm log_form;
+    RepVersions *versions;   /* owned; NULL: every key belongs to one log */
+    struct RepStore *stores; /* per node; NULL like versions */
+    GArray *letting_go;      /* guint32: sets of messages that have been delivered */
+    GArray *serials;         /* guint64: room for what observers are shown */
     RepFaults faults;
     RepGroup *groups;
     int *nearest; /* [region * n_nodes + i]: i-th nearest node of a region */
@@ -68,6 +72,7 @@ struct RepWorld {
     guint n_timers;        /* of a party: policy->timers of each log */
 
     SimPool operations, exchanges, jobs;
+    SimPool served;         /* RepMessage: those that a cpu serves */
     SimPool talks;          /* conversation.c */
     RepHandover *handovers; /* by log */
     SimPool timeouts;       /* RepTimeout; reference mode */
@@ -82,6 +87,12 @@ struct RepWorld {
         timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler, step_handler,
         plain_timeout_handler, talk_handler;
 };
+
+/* RepPolicyOps.delay_law, or NULL. */
+const SimDist *rep_world_delay_law(const RepWorld *world, guint8 kind);
+
+/* What a party believes the time to be; agents know it. */
+SimTime rep_party_clock(const RepWorld *world, int party);
 
 /* ---- parties and entities ----------------------------------------------------------------- */
 

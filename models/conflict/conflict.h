@@ -33,6 +33,9 @@ extern const RepConflictRule rep_conflict_lww, rep_conflict_hybrid, rep_conflict
 
 /* By stamp, then origin, then serial: no two writes are equal. */
 int rep_stamp_compare(RepStamp a, RepStamp b);
+/* The stamp of a hybrid logical clock (Kulkarni et al. 2014): never smaller than `seen` (the
+ * largest that the acceptor has seen; NULL: none), nor than his clock says. */
+RepStamp rep_stamp_hybrid(SimTime clock, gint32 origin, const RepStamp *seen);
 /* Does the author of `later` know `earlier`? */
 static inline gboolean rep_write_follows(const RepWrite *later, const RepWrite *earlier)
 {

@@ -107,9 +107,9 @@ typedef struct RepHint {
 } RepHint;
 gboolean rep_view_oldest_hint(RepView *view, int node, int target, RepHint *hint);
 /* The delay that a message between the session of an operation and the node has, or had, where
- * RepPolicyOps.delay_law gives its kind one. */
+ * RepPolicyOps.delay_law gives its kind one; line 0. */
 SimSpan rep_view_drawn_delay(RepView *view, int client, guint64 number, guint attempt, int node,
-                             guint8 kind);
+                             gboolean is_request, guint8 kind);
 
 /* ---- what sessions remember ------------------------------------------------------------------
  *
@@ -190,11 +190,13 @@ typedef struct RepMessage {
     guint64 value;
     guint64 bytes;
     guint32 set;     /* of versions that it carries; 0: none */
-    guint32 client;  /* group + 1: it travels on the stream between a session and a node, and `from`
-                        or `to` is the agent of the session's region; 0: between parties … */
-    guint32 session; /* … of this session of the group … */
-    guint8 attempt;  /* … about this attempt … */
-    guint64 number;  /* … of this operation, which keys its draws */
+    guint32 client;  /* group + 1 whose operation it is about, which keys its draws; 0: none … */
+    guint32 session; /* … of this session … */
+    guint8 attempt;  /* … this attempt … */
+    guint8 line;     /* … and which of several like it, from 0 */
+    guint8 is_clients; /* it travels between the session and a node, on the session's stream; the
+                          agent of the session's region stands for it */
+    guint64 number;    /* of the operation in its group */
 } RepMessage;
 
 typedef enum RepService { REP_SERVICE_NONE, REP_SERVICE_READ, REP_SERVICE_WRITE } RepService;

@@ -1,0 +1,261 @@
+/* versioned.c — operations where there is no one log; see versioned.h. */
+#include "models/versioned.h"
+
+#include "models/conversation.h"
+#include "models/store.h"
+#include "models/world_state.h"
+
+/* ---- what happens to writes --------------------------------------------------------------- */
+
+static void tell(RepWorld *world, RepObservationKind kind, const RepWrite *write, guint32 why)
+{
+    rep_world_emit(
+        world, &(RepObservation){
+                   .kind = kind,
+                   .at = world->kernel.now,
+                   .stored = {.node = -1, .why = why, .key = write->key, .serial = write->serial}});
+}
+
+static void tell_cut_off(void *world, const RepWrite *write, gboolean is_cut_off)
+{
+    tell(world, REP_OBS_WRITE_CUT_OFF, write, (guint32)is_cut_off);
+}
+
+static void tell_ended(void *world, const RepWrite *write, RepWriteFate fate)
+{
+    tell(world, REP_OBS_WRITE_ENDED, write, fate);
+}
+
+static void give_back(void *self, const RepLogEntry *entry)
+{
+    RepWorld *world = self;
+    rep_set_release(world->versions, (guint32)entry->key, FALSE);
+}
+
+void rep_versioned_init(RepWorld *world)
+{
+    if (!world->policy->conflict_rule)
+        return;
+    const void *rule_setup = NULL;
+    const RepConflictRule *rule = world->policy->conflict_rule(world->setup, &rule_setup);
+    if (!rule)
+        return;
+    world->versions = g_new0(RepVersions, 1);
+    rep_versions_init(
+        world->versions, rule, rule_setup,
+        (RepVersionsListener){.cut_off = tell_cut_off, .ended = tell_ended, .self = world});
+    for (gsize i = 0; i < world->n_logs; i++) {
+        world->logs[i].dropped = give_back;
+        world->logs[i].self = world;
+    }
+    world->letting_go = g_array_new(FALSE, FALSE, sizeof(guint32));
+    world->serials = g_array_new(FALSE, FALSE, sizeof(guint64));
+}
+
+void rep_versioned_clear(RepWorld *world)
+{
+    if (!world->versions)
+        return;
+    rep_versions_clear(world->versions);
+    g_clear_pointer(&world->versions, g_free);
+    g_array_unref(world->serials);
+    g_array_unref(world->letting_go);
+}
+
+/* ---- what policies ask -------------------------------------------------------------------- */
+
+const RepVersions *rep_view_versions(RepView *view)
+{
+    return view->versions;
+}
+
+guint32 rep_view_shown(RepView *view, int node, guint64 key)
+{
+    return rep_store_shown(view, node, key);
+}
+
+guint32 rep_view_held(RepView *view, int node, guint64 key)
+{
+    return rep_store_held(view, node, key);
+}
+
+guint32 rep_set_join(RepView *view, guint32 a, guint32 b)
+{
+    return rep_versions_join(view->versions, a, b);
+}
+
+void rep_set_keep(RepView *view, guint32 set)
+{
+    if (set)
+        rep_set_hold(view->versions, set, FALSE);
+}
+
+void rep_set_let_go(RepView *view, guint32 set)
+{
+    if (set)
+        rep_set_release(view->versions, set, FALSE);
+}
+
+void rep_versioned_let_go(RepWorld *world, guint32 set)
+{
+    g_array_append_val(world->letting_go, set);
+    rep_world_carry_out_all(world);
+}
+
+void rep_versioned_sweep(RepWorld *world)
+{
+    for (guint i = 0; i < world->letting_go->len; i++)
+        rep_set_release(world->versions, g_array_index(world->letting_go, guint32, i), TRUE);
+    g_array_set_size(world->letting_go, 0);
+    rep_versions_sweep(world->versions);
+}
+
+/* ---- writes ------------------------------------------------------------------------------- */
+
+/* Stamps are by the acceptor's clock; a hybrid one is pushed past what he had of the key, and a
+ * counter counts on from it. */
+static RepStamp stamp_of(const RepWorld *world, int party, guint32 context)
+{
+    const RepConflictRule *rule = world->versions->rule;
+    const RepWrite *newest = context ? rep_set_newest(world->versions, context) : NULL;
+    const RepStamp *seen = newest ? &newest->stamp : NULL;
+    if (rule->counts)
+        return (RepStamp){.time = seen ? seen->time + 1 : 1, .origin = party};
+    SimTime time = rep_party_clock(world, party);
+    return rule->is_hybrid ? rep_stamp_hybrid(time, party, seen)
+                           : (RepStamp){.time = time, .origin = party};
+}
+
+static void observe_written(RepWorld *world, int party, const RepWrite *write, guint64 conflicts)
+{
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITTEN,
+                                            .at = world->kernel.now,
+                                            .written = {.party = party,
+                                                        .client = write->client,
+                                                        .number = write->number,
+                                                        .key = write->key,
+                                                        .serial = write->serial,
+                                                        .stamp = write->stamp,
+                                                        .conflicts = conflicts,
+                                                        .context = &write->context}});
+}
+
+guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 context)
+{
+    RepWorld *world = (RepWorld *)view; /* serials and sets are the world's */
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, handle);
+    RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    if (operation->write)
+        return operation->write;
+    guint32 before = operation->has_context ? operation->context : context;
+    RepNewWrite new = {.key = operation->key,
+                       .stamp = stamp_of(world, party, before),
+                       .origin = party,
+                       .client = operation->client,
+                       .number = operation->number,
+                       .bytes = (guint32)world->setup->clients[operation->client].value_size,
+                       .is_delete = operation->is_delete,
+                       .context = before,
+                       .written_at = world->kernel.now};
+    guint64 conflicts = 0;
+    guint32 set = rep_versions_write(world->versions, &new, &conflicts);
+    rep_set_hold(world->versions, set, FALSE);
+    operation->write = set;
+    const RepWrite *write = rep_set_version(world->versions, rep_set_at(world->versions, set), 0);
+    observe_written(world, party, write, conflicts);
+    return set;
+}
+
+gboolean rep_versioned_append(RepWorld *world, int node, int log_number, guint32 number)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    RepLog *log = &world->logs[log_number];
+    RepLogCopy *copy = &log->copies[node];
+    if (operation->entry.index && operation->entry_log == log_number &&
+        rep_log_contains(log, node, operation->entry))
+        return FALSE;
+    guint32 bytes = (guint32)world->setup->clients[operation->client].value_size;
+    guint64 index = rep_log_append(log, node, operation->write, bytes);
+    rep_set_hold(world->versions, operation->write, FALSE);
+    rep_store_hold(world, node, operation->write);
+    operation->entry = (RepVersion){.index = index, .term = copy->term};
+    operation->entry_log = (guint16)log_number;
+    rep_log_entry(log, copy->term, index)->waiting = number;
+    return TRUE;
+}
+
+void rep_versioned_show(RepWorld *world, int node, int log_number, guint64 first, guint64 last)
+{
+    const RepLog *log = &world->logs[log_number];
+    for (guint64 index = first; index <= last; index++) {
+        const RepLogEntry *entry = rep_log_entry(log, log->copies[node].term, index);
+        SIM_CHECK(entry, "an entry is shown that is gone");
+        rep_store_show(world, node, (guint32)entry->key);
+    }
+}
+
+guint32 rep_versioned_own(const RepWorld *world, const RepOperation *operation)
+{
+    return world->versions ? operation->write : 0;
+}
+
+void rep_versioned_request(RepWorld *world, RepRequest *request, const RepOperation *operation)
+{
+    if (!world->versions)
+        return;
+    request->has_context = operation->has_context;
+    request->context = operation->context;
+    request->is_delete = operation->is_delete;
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
+
+void rep_versioned_answer(RepWorld *world, guint32 number, int node, guint32 set)
+{
+    RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    exchange->answered_by = node;
+    exchange->visible_after = -1;
+    if (world->policy->visible_after)
+        exchange->visible_after = world->policy->visible_after(world->policy_state, world, number);
+    if (set)
+        rep_set_hold(world->versions, set, FALSE);
+    exchange->set = set;
+    RepVersion version = {0};
+    const RepWrite *newest = set ? rep_set_newest(world->versions, set) : NULL;
+    if (newest)
+        version = (RepVersion){.index = newest->serial, .term = 1};
+    rep_reply_send(world, number, REP_ANSWER_DONE, version);
+}
+
+void rep_versioned_seen(RepWorld *world, guint32 set, GArray *serials, RepVersionsSeen *seen)
+{
+    *seen = (RepVersionsSeen){0};
+    g_array_set_size(serials, 0);
+    if (!set)
+        return;
+    const RepVersionSet *versions = rep_set_at(world->versions, set);
+    for (guint32 i = 0; i < versions->n; i++)
+        g_array_append_val(serials, rep_set_version(world->versions, versions, i)->serial);
+    const RepWrite *newest = rep_set_newest(world->versions, set);
+    *seen = (RepVersionsSeen){.n = versions->n,
+                              .serials = (const guint64 *)(void *)serials->data,
+                              .cover = &versions->cover,
+                              .newest = newest ? newest->stamp : (RepStamp){0}};
+}
+
+void rep_versioned_drop_exchange(RepWorld *world, RepExchange *exchange)
+{
+    if (exchange->set)
+        rep_set_release(world->versions, exchange->set, FALSE);
+    exchange->set = 0;
+}
+
+void rep_versioned_release(RepWorld *world, RepOperation *operation)
+{
+    if (operation->write)
+        rep_set_release(world->versions, operation->write, FALSE);
+    if (operation->context)
+        rep_set_release(world->versions, operation->context, FALSE);
+    operation->write = operation->context = 0;
+}
