@@ -243,6 +243,13 @@ static void dispatch(AnaInvariants *self, const RepObservation *seen)
     case REP_OBS_LEASE:
     case REP_OBS_IN_SYNC:
     case REP_OBS_DIVERGED:
+    case REP_OBS_WRITTEN:
+    case REP_OBS_STORED:
+    case REP_OBS_UNSTORED:
+    case REP_OBS_WRITE_CUT_OFF:
+    case REP_OBS_WRITE_ENDED:
+    case REP_OBS_SETTLED:
+    case REP_OBS_HINT:
     case REP_OBS_KINDS:
         break;
     }
@@ -286,6 +293,13 @@ static int log_of(const AnaInvariants *self, const RepObservation *seen)
     case REP_OBS_FAULT_BEGAN:
     case REP_OBS_FAULT_ENDED:
     case REP_OBS_PHASE:
+    case REP_OBS_WRITTEN:
+    case REP_OBS_STORED:
+    case REP_OBS_UNSTORED:
+    case REP_OBS_WRITE_CUT_OFF:
+    case REP_OBS_WRITE_ENDED:
+    case REP_OBS_SETTLED:
+    case REP_OBS_HINT:
     case REP_OBS_KINDS:
         break;
     }

@@ -56,7 +56,8 @@ void ana_log_meters_free(AnaLogMeters *meters)
 void ana_log_meters_ended(AnaLogMeters *meters, const RepOperationSeen *operation, SimTime at)
 {
     ana_staleness_meter_ended(meters->staleness, operation, at);
-    ana_loss_meter_ended(meters->losses, operation);
+    if (!meters->context.acknowledged)
+        ana_loss_meter_ended(meters->losses, operation);
 }
 
 AnaSessionLog *ana_log_meters_sessions(const AnaLogMeters *meters)
@@ -137,6 +138,7 @@ void ana_log_meters_finish(AnaLogMeters *meters, SimTime end, gboolean is_draine
 {
     ana_staleness_meter_finish(meters->staleness);
     ana_lag_meter_finish(meters->lag, end);
-    ana_loss_meter_finish(meters->losses, is_drained);
+    if (!meters->context.acknowledged)
+        ana_loss_meter_finish(meters->losses, is_drained);
     ana_leader_meter_finish(meters->leaders, end);
 }

@@ -21,6 +21,7 @@ typedef struct AnaMeterContext {
     int log;                   /* that the meter is about … */
     const AnaHistory *history; /* … and what became of its entries; NULL: about no log */
     const AnaCarried *carried;
+    struct AnaAcknowledged *acknowledged; /* where there is no one log; NULL: there is */
     AnaCell *cells;
     SimSpan longest_life; /* of an operation; SIM_NEVER: no limit */
 } AnaMeterContext;

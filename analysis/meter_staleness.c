@@ -1,6 +1,7 @@
 /* meter_staleness.c — stale reads and freshness after a write; see meter_staleness.h. */
 #include "analysis/meter_staleness.h"
 
+#include "analysis/acknowledged.h"
 #include "analysis/versions.h"
 #include "sim/check.h"
 
@@ -204,14 +205,21 @@ static void count_into(AnaCell *cell, const AnaQuery *query, const AnaReadJudged
     }
 }
 
-static void read_answered(AnaStalenessMeter *meter, const RepOperationSeen *operation)
+static AnaReadJudged judge(AnaStalenessMeter *meter, const RepOperationSeen *operation)
 {
     const AnaMeterContext *context = meter->context;
+    if (context->acknowledged)
+        return ana_acknowledged_judge(context->acknowledged, operation);
     AnaVersion returned = ana_carried_living(
         context->carried, context->history,
         ana_carried_place(context->carried, ana_version_pack(operation->version)));
-    AnaReadJudged judged =
-        ana_versions_judge(meter->versions, operation->key, returned, operation->began);
+    return ana_versions_judge(meter->versions, operation->key, returned, operation->began);
+}
+
+static void read_answered(AnaStalenessMeter *meter, const RepOperationSeen *operation)
+{
+    const AnaMeterContext *context = meter->context;
+    AnaReadJudged judged = judge(meter, operation);
     count_plain(meter, operation->region, &judged);
     for (gsize i = 0; i < meter->n_other; i++) {
         const AnaQuery *query = &context->plan->cells[meter->other[i]];
@@ -226,6 +234,8 @@ void ana_staleness_meter_ended(AnaStalenessMeter *meter, const RepOperationSeen 
 {
     if (operation->outcome != REP_OK || !meter->is_wanted)
         return;
+    if (operation->kind == REP_WRITE && meter->context->acknowledged)
+        return; /* it is noted there */
     if (operation->kind == REP_WRITE)
         ana_versions_acknowledged(
             meter->versions, operation->key,

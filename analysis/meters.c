@@ -7,6 +7,7 @@
 #include "analysis/meter_linear.h"
 #include "analysis/meter_operations.h"
 #include "analysis/meter_sessions.h"
+#include "analysis/meter_versions.h"
 #include "sim/check.h"
 
 struct AnaMeters {
@@ -17,6 +18,7 @@ struct AnaMeters {
     gsize n_logs;
     AnaOperationMeter *operations;
     AnaSessionMeter *sessions;
+    AnaVersionMeter *versions; /* NULL: there is one log */
     AnaLinearMeter *linear;
     AnaDowntimeMeter *downtime;
     AnaCostMeter *cost;
@@ -42,6 +44,10 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
                                         .windows = meters->windows,
                                         .cells = meters->cells,
                                         .longest_life = ana_world_longest_life(&plan->world)};
+    if (plan->world.events & ANA_HAS_VERSIONS) {
+        meters->versions = ana_version_meter_new(&meters->context);
+        meters->context.acknowledged = ana_version_meter_acknowledged(meters->versions);
+    }
     meters->n_logs = plan->world.n_logs;
     meters->logs = g_new0(AnaLogMeters *, meters->n_logs);
     for (gsize log = 0; log < meters->n_logs; log++)
@@ -67,6 +73,7 @@ void ana_meters_free(AnaMeters *meters)
     g_free(meters->logs);
     ana_operation_meter_free(meters->operations);
     ana_session_meter_free(meters->sessions);
+    ana_version_meter_free(meters->versions);
     ana_linear_meter_free(meters->linear);
     ana_downtime_meter_free(meters->downtime);
     ana_cost_meter_free(meters->cost);
@@ -93,6 +100,8 @@ static void operation_ended(AnaMeters *meters, const RepObservation *seen)
               "an operation of %s took %" G_GINT64_FORMAT " ns, longer than any can",
               world->clients[operation->client], seen->at - operation->began);
     ana_operation_meter_ended(meters->operations, operation, seen->at);
+    if (meters->versions)
+        ana_version_meter_ended(meters->versions, operation, seen->at);
     ana_log_meters_ended(meters->logs[rep_log_of_key(operation->key, meters->n_logs)], operation,
                          seen->at);
     ana_session_meter_ended(meters->sessions, operation, seen->at);
@@ -123,6 +132,8 @@ static void finish(AnaMeters *meters, SimTime end, gboolean is_drained)
     ana_operation_meter_finish(meters->operations);
     for (gsize log = 0; log < meters->n_logs; log++)
         ana_log_meters_finish(meters->logs[log], end, is_drained);
+    if (meters->versions)
+        ana_version_meter_finish(meters->versions, is_drained);
     ana_session_meter_finish(meters->sessions);
     ana_linear_meter_finish(meters->linear);
     ana_downtime_meter_finish(meters->downtime, end);
@@ -181,9 +192,18 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_MESSAGE_SENT:
         ana_cost_meter_sent(meters->cost, &seen->message, seen->at);
         break;
+    case REP_OBS_WRITTEN:
+    case REP_OBS_UNSTORED:
+    case REP_OBS_WRITE_CUT_OFF:
+    case REP_OBS_WRITE_ENDED:
+    case REP_OBS_SETTLED:
+        ana_version_meter_observe(meters->versions, seen);
+        break;
     case REP_OBS_APPENDED:
         ana_session_meter_appended(meters->sessions, seen);
         break;
+    case REP_OBS_STORED:
+    case REP_OBS_HINT:
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_IN_SYNC:
@@ -207,6 +227,10 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    meters->history_kinds;
     if (ana_cost_meter_wants_messages(meters->cost))
         mask |= REP_OBS_BIT(REP_OBS_FLUSH) | REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
+    if (meters->versions)
+        mask |= REP_OBS_BIT(REP_OBS_WRITTEN) | REP_OBS_BIT(REP_OBS_UNSTORED) |
+                REP_OBS_BIT(REP_OBS_WRITE_CUT_OFF) | REP_OBS_BIT(REP_OBS_WRITE_ENDED) |
+                REP_OBS_BIT(REP_OBS_SETTLED);
     if (ana_session_meter_wants_appended(meters->sessions))
         mask |= REP_OBS_BIT(REP_OBS_APPENDED);
     return (RepObserver){.mask = mask, .observe = observe, .self = meters};

@@ -25,7 +25,9 @@ typedef enum AnaEventBit {
     ANA_CAN_CONFLICT = 1 << 2,    /* conflicts, overwritten_writes */
     ANA_SESSIONS_RETURN = 1 << 3, /* by what they do or are promised: ryw_ and
                                      monotonic_violations */
-    ANA_SESSIONS_TALK = 1 << 4    /* prefix_violations */
+    ANA_SESSIONS_TALK = 1 << 4,   /* prefix_violations */
+    ANA_HAS_VERSIONS = 1 << 5,    /* there is no one log: backwards_wins */
+    ANA_HAS_WARS = 1 << 6         /* t_visibility */
 } AnaEventBit;
 
 /* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */
@@ -50,6 +52,8 @@ typedef struct AnaWorld {
     const gboolean *joins;        /* per node: absent until some fault lets it join; it answers no
                                      read before it has a copy; NULL: none is */
     guint events;                 /* AnaEventBit */
+    gboolean stamps_order;        /* where there is no one log: a conflict rule orders writes by
+                                     their stamps */
     SimTime warmup, duration;
     SimSpan downtime_floor;
     gboolean has_reads, has_writes;

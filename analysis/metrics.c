@@ -55,6 +55,17 @@ const AnaMetric ana_metrics[] = {
                    "leader hands over and the newest one of its key at the new leader are a pair, "
                    "acknowledged or not; the earlier of them is dropped.",
          .label = "conflicts"},
+    [ANA_BACKWARDS_WINS] =
+        {.name = "backwards_wins",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .has_rate = TRUE,
+         .rate_of = "write",
+         .good = ANA_GOOD_LOW,
+         .doc = "times that a replica dropped a write for one which that write's author had seen",
+         .detail = "Per replication; each replica that drops it counts. What clocks that disagree "
+                   "do to a rule that orders by them; .rate is per acknowledged write.",
+         .label = "backwards wins"},
     [ANA_DIVERGENCES] =
         {.name = "divergences",
          .unit = ANA_UNIT_COUNT,
@@ -112,6 +123,17 @@ const AnaMetric ana_metrics[] = {
                    "of PBS only where the write rate of a key times the spread of one write over "
                    "its replicas is far below 1.",
          .label = "fresh reads"},
+    [ANA_T_VISIBILITY] =
+        {.name = "t_visibility",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .filters = FILTERS_CLIENT,
+         .good = ANA_GOOD_LOW,
+         .doc = "how long after the latest acknowledgement of its key a read, with the delays that "
+                "it had, would first have been fresh",
+         .detail = "Under policy.wars only: there every delay is known. PBS calls its quantile at "
+                   "p the t-visibility for probability p (Bailis et al., VLDB 2012).",
+         .label = "time until visible"},
     [ANA_RYW_VIOLATIONS] =
         {.name = "ryw_violations",
          .unit = ANA_UNIT_COUNT,

@@ -117,12 +117,18 @@ static void add_by_node(GArray *cells, const AnaWorld *world, AnaQuery cell)
 }
 
 /* What must be able to happen for a measure to be asked by default. */
-static const guint needed_events[ANA_METRICS] = {
-    [ANA_OVERWRITTEN_WRITES] = ANA_CAN_CONFLICT, [ANA_CONFLICTS] = ANA_CAN_CONFLICT,
-    [ANA_DIVERGENCES] = ANA_CAN_DIVERGE,         [ANA_SPLIT_BRAIN] = ANA_CAN_FAIL_OVER,
-    [ANA_FAILOVERS] = ANA_CAN_FAIL_OVER,         [ANA_FALSE_FAILOVERS] = ANA_CAN_FAIL_OVER,
-    [ANA_RYW_VIOLATIONS] = ANA_SESSIONS_RETURN,  [ANA_MONOTONIC_VIOLATIONS] = ANA_SESSIONS_RETURN,
-    [ANA_PREFIX_VIOLATIONS] = ANA_SESSIONS_TALK};
+static const guint needed_events[ANA_METRICS] = {[ANA_OVERWRITTEN_WRITES] = ANA_CAN_CONFLICT,
+                                                 [ANA_CONFLICTS] = ANA_CAN_CONFLICT,
+                                                 [ANA_BACKWARDS_WINS] =
+                                                     ANA_HAS_VERSIONS | ANA_CAN_CONFLICT,
+                                                 [ANA_T_VISIBILITY] = ANA_HAS_WARS,
+                                                 [ANA_DIVERGENCES] = ANA_CAN_DIVERGE,
+                                                 [ANA_SPLIT_BRAIN] = ANA_CAN_FAIL_OVER,
+                                                 [ANA_FAILOVERS] = ANA_CAN_FAIL_OVER,
+                                                 [ANA_FALSE_FAILOVERS] = ANA_CAN_FAIL_OVER,
+                                                 [ANA_RYW_VIOLATIONS] = ANA_SESSIONS_RETURN,
+                                                 [ANA_MONOTONIC_VIOLATIONS] = ANA_SESSIONS_RETURN,
+                                                 [ANA_PREFIX_VIOLATIONS] = ANA_SESSIONS_TALK};
 
 static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId id)
 {
@@ -133,6 +139,8 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_LOST_WRITES:
     case ANA_OVERWRITTEN_WRITES:
     case ANA_CONFLICTS:
+    case ANA_BACKWARDS_WINS:
+    case ANA_T_VISIBILITY:
         if (world->has_writes)
             g_array_append_val(cells, cell);
         break;

@@ -71,7 +71,8 @@ static guint possible_events(const RepSetup *setup)
     } bits[] = {{REP_MAY_FAIL_OVER, ANA_CAN_FAIL_OVER},
                 {REP_MAY_DIVERGE, ANA_CAN_DIVERGE},
                 {REP_MAY_CONFLICT, ANA_CAN_CONFLICT},
-                {REP_MAY_PROMISE, ANA_SESSIONS_RETURN}};
+                {REP_MAY_PROMISE, ANA_SESSIONS_RETURN},
+                {REP_MAY_FORESEE, ANA_HAS_WARS}};
     guint possible = setup->policy->events ? setup->policy->events(setup) : 0, events = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
         events |= possible & bits[i].event ? bits[i].bit : 0;
@@ -112,6 +113,11 @@ CliWorldView *cli_world_view_new(const RepSetup *setup)
     for (gsize i = 0; i < setup->n_faults; i++)
         faults[i] = setup->faults[i].name;
     world->events |= possible_events(setup);
+    const void *rule_setup;
+    const RepConflictRule *rule =
+        setup->policy->conflict_rule ? setup->policy->conflict_rule(setup, &rule_setup) : NULL;
+    world->events |= rule ? ANA_HAS_VERSIONS : 0u;
+    world->stamps_order = rule && rule->orders;
     world->writes_queue = setup->policy->memory && setup->policy->memory(setup).orders_writes;
     world->faults = faults;
     world->n_faults = setup->n_faults;

@@ -120,6 +120,7 @@ static int choose_node(RepWorld *world, RepOperation *operation, gboolean is_han
         .number = operation->number,
         .attempt = operation->attempt,
         .log = operation->log,
+        .key = operation->key,
         .nearest = world->nearest + operation->region * world->setup->n_nodes,
         .sticky = session->reads_from,
         .is_handed_on = is_handed_on,
@@ -297,7 +298,8 @@ static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
                               .node = node,
                               .attempt = (guint8)operation->attempt,
                               .marks = is_handed_on ? REP_MARK_HANDED_ON : 0,
-                              .sent = world->kernel.now};
+                              .sent = world->kernel.now,
+                              .visible_after = -1};
     operation->references++;
     if (!is_handed_on)
         plan_timeout(world, number);

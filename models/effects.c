@@ -462,6 +462,9 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
     case REP_EFFECT_FORGET:
         rep_store_forget(world, effect->node, effect->index);
         return;
+    case REP_EFFECT_VISIBLE:
+        ((RepExchange *)sim_pool_at(&world->exchanges, effect->handle))->visible_after = effect->at;
+        return;
     case REP_EFFECT_ANSWER:
         hold(world, effect, FALSE);
         rep_versioned_answer(world, effect->handle, effect->log, (guint32)effect->value);

@@ -112,6 +112,8 @@ typedef enum RepObservationKind {
     REP_OBS_WRITE_CUT_OFF,   /* .stored: no live replica holds the write or can receive it (.why 1),
                                 or one does again (0) */
     REP_OBS_WRITE_ENDED,     /* .stored: nobody holds it any more; .why is its RepWriteFate */
+    REP_OBS_SETTLED,         /* .settled: every node that keeps its key shows the write, or what it
+                                came to */
     REP_OBS_HINT,            /* .hint: a node keeps one more write for another, or one less */
     REP_OBS_KINDS
 } RepObservationKind;
@@ -122,7 +124,8 @@ typedef enum RepObservationKind {
      REP_OBS_BIT(REP_OBS_MESSAGE_DROPPED))
 #define REP_OBS_DIGESTED                                                                           \
     (((1u << REP_OBS_KINDS) - 1) &                                                                 \
-     ~(REP_OBS_MESSAGES | REP_OBS_BIT(REP_OBS_OPERATION_BEGAN) | REP_OBS_BIT(REP_OBS_APPENDED)))
+     ~(REP_OBS_MESSAGES | REP_OBS_BIT(REP_OBS_OPERATION_BEGAN) | REP_OBS_BIT(REP_OBS_APPENDED) |   \
+       REP_OBS_BIT(REP_OBS_SETTLED)))
 
 typedef enum RepPhase {
     REP_PHASE_WARMUP, /* simulated, not counted */
@@ -245,6 +248,11 @@ typedef struct RepObservation {
             guint32 why;             /* UNSTORED: RepUnstored */
             guint64 key, serial, by; /* UNSTORED: the version that displaced it; 0: none */
         } stored;
+        struct {
+            guint64 key, serial;
+            RepStamp stamp;
+            const SimIntervals *context; /* borrowed */
+        } settled;
         struct {
             gint32 node, target;
             guint32 pending; /* hints that the node now keeps for the target */

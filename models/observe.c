@@ -78,6 +78,7 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
     case REP_OBS_MESSAGE_ARRIVED:
     case REP_OBS_MESSAGE_DROPPED:
     case REP_OBS_APPENDED:
+    case REP_OBS_SETTLED:
     case REP_OBS_KINDS:
         break;
     }

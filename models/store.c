@@ -175,6 +175,33 @@ static void note_loser(RepWorld *world, guint32 arrived, guint32 after)
         rep_versions_note_dropped(world->versions, arrived, after, NULL, NULL);
 }
 
+static void emit_settled(RepWorld *world, const RepWrite *write)
+{
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_SETTLED,
+                                            .at = world->kernel.now,
+                                            .settled = {.key = write->key,
+                                                        .serial = write->serial,
+                                                        .stamp = write->stamp,
+                                                        .context = &write->context}});
+}
+
+/* The node now covers more of what is left of the key; a write that all keepers cover is settled.
+ */
+static void note_covered(RepWorld *world, guint64 key, guint32 before, guint32 after)
+{
+    RepVersions *versions = world->versions;
+    const SimIntervals *old = &rep_set_at(versions, before)->cover;
+    const SimIntervals *new = &rep_set_at(versions, after)->cover;
+    for (guint32 at = rep_versions_oldest(versions, key); at;
+         at = rep_versions_next(versions, at)) {
+        RepWrite *write = sim_pool_at(&versions->writes, at);
+        if (!sim_intervals_has(new, write->serial) || sim_intervals_has(old, write->serial))
+            continue;
+        if (++write->shown_by == world->n_keepers)
+            emit_settled(world, write);
+    }
+}
+
 void rep_store_show(RepWorld *world, int node, guint32 set)
 {
     RepStore *store = &world->stores[node];
@@ -186,6 +213,8 @@ void rep_store_show(RepWorld *world, int node, guint32 set)
         return;
     rep_set_hold(world->versions, after, FALSE);
     observe_change(world, node, before, after);
+    if (rep_world_keeps(world, node, slot->key))
+        note_covered(world, slot->key, before, after);
     put(world, store, &slot->shown, after);
     rep_set_release(world->versions, after, FALSE);
     if (slot->held && rep_sets_agree(world->versions, slot->held, after))
@@ -250,12 +279,19 @@ guint rep_view_n_hints(RepView *view, int node, int target)
     return store->hints ? (guint)sim_ring_len(&store->hints[target]) : 0;
 }
 
-gboolean rep_view_oldest_hint(RepView *view, int node, int target, RepHint *hint)
+guint64 rep_view_first_hint(RepView *view, int node, int target)
 {
-    if (rep_view_n_hints(view, node, target) == 0)
+    const RepStore *store = &view->stores[node];
+    return store->hints ? store->hints[target].begin : 0;
+}
+
+gboolean rep_view_hint_at(RepView *view, int node, int target, guint64 number, RepHint *hint)
+{
+    const RepStore *store = &view->stores[node];
+    if (!store->hints || number < store->hints[target].begin || number >= store->hints[target].end)
         return FALSE;
-    const RepStoreHint *oldest = sim_ring_head(&view->stores[node].hints[target]);
-    *hint = (RepHint){.key = oldest->key, .set = oldest->set, .since = oldest->since};
+    const RepStoreHint *kept = sim_ring_at(&store->hints[target], number);
+    *hint = (RepHint){.key = kept->key, .set = kept->set, .since = kept->since};
     return TRUE;
 }
 
@@ -287,7 +323,7 @@ void rep_store_add(RepWorld *world, int node, guint32 set, int target, guint64 t
     RepStore *store = &world->stores[node];
     RepStorePending item = {
         .key = rep_set_at(world->versions, set)->key, .token = token, .set = set, .target = target};
-    if (rep_is_free(world->nodes[node].setup->storage.fsync)) {
+    if (world->is_bare || rep_is_free(world->nodes[node].setup->storage.fsync)) {
         world->network.traffic.flushes++;
         complete(world, node, &item);
         return;

@@ -48,6 +48,9 @@ void rep_versioned_init(RepWorld *world)
         world->logs[i].dropped = give_back;
         world->logs[i].self = world;
     }
+    world->n_keepers = world->policy->n_keepers ? world->policy->n_keepers(world->setup)
+                                                : (guint)world->setup->n_nodes;
+    world->is_bare = rep_world_delay_law(world, 0) != NULL;
     world->letting_go = g_array_new(FALSE, FALSE, sizeof(guint32));
     world->serials = g_array_new(FALSE, FALSE, sizeof(guint64));
 }
@@ -215,9 +218,6 @@ void rep_versioned_answer(RepWorld *world, guint32 number, int node, guint32 set
 {
     RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     exchange->answered_by = node;
-    exchange->visible_after = -1;
-    if (world->policy->visible_after)
-        exchange->visible_after = world->policy->visible_after(world->policy_state, world, number);
     if (set)
         rep_set_hold(world->versions, set, FALSE);
     exchange->set = set;

@@ -69,6 +69,13 @@ guint64 rep_route_lot(RepView *view, const RepRoute *route)
     return sim_draw_bits(&draw);
 }
 
+guint64 rep_view_lot(RepView *view, int client, guint64 number, guint attempt)
+{
+    SimDraw draw = sim_draw(sim_stream_numbered(view->groups[client].lots, 1),
+                            rep_attempt_cause(number, attempt));
+    return sim_draw_bits(&draw);
+}
+
 guint64 rep_route_session_lot(RepView *view, const RepRoute *route)
 {
     const RepSession *session = route->private_state;

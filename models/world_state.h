@@ -57,6 +57,8 @@ struct RepWorld {
     RepLogForm log_form;
     RepVersions *versions;   /* owned; NULL: every key belongs to one log */
     struct RepStore *stores; /* per node; NULL like versions */
+    guint n_keepers;         /* nodes that keep a key */
+    gboolean is_bare;        /* the policy gives the delays itself: no disk counts */
     GArray *letting_go;      /* guint32: sets of messages that have been delivered */
     GArray *serials;         /* guint64: room for what observers are shown */
     RepFaults faults;
@@ -87,6 +89,12 @@ struct RepWorld {
         timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler, step_handler,
         plain_timeout_handler, talk_handler;
 };
+
+static inline gboolean rep_world_keeps(const RepWorld *world, int node, guint64 key)
+{
+    return !world->policy->keeps ||
+           world->policy->keeps(world->setup, world->policy_state, node, key);
+}
 
 /* RepPolicyOps.delay_law, or NULL. */
 const SimDist *rep_world_delay_law(const RepWorld *world, guint8 kind);

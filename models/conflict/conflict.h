@@ -31,8 +31,14 @@ struct RepConflictRule {
 extern const RepConflictRule rep_conflict_lww, rep_conflict_hybrid, rep_conflict_siblings,
     rep_conflict_merge, rep_conflict_priority, rep_conflict_single, rep_conflict_none;
 
-/* By stamp, then origin, then serial: no two writes are equal. */
+/* The setup of `priority`: by party, 0 first. */
+typedef struct RepPriority {
+    const guint32 *ranks;
+} RepPriority;
+
 int rep_stamp_compare(RepStamp a, RepStamp b);
+/* By stamp, then serial: no two writes are equal. */
+int rep_write_compare(const RepWrite *a, const RepWrite *b);
 /* The stamp of a hybrid logical clock (Kulkarni et al. 2014): never smaller than `seen` (the
  * largest that the acceptor has seen; NULL: none), nor than his clock says. */
 RepStamp rep_stamp_hybrid(SimTime clock, gint32 origin, const RepStamp *seen);

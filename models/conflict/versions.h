@@ -44,10 +44,12 @@ typedef struct RepWrite {
     SimTime written_at;   /* when it was accepted */
     guint32 sets, live;   /* that hold it; live ones among them */
     guint32 older, newer; /* neighbours among the key's writes that are left, by serial */
+    guint32 shown_by;     /* the caller's: nodes that keep its key and show it or what it came to */
     guint8 is_delete;
     guint8 is_superseded; /* a write followed whose author had it before him */
     guint8 is_overruled;  /* a rule dropped it in favour of one that had not seen it */
-    guint8 is_cut_off;    /* no live set holds it, and it is not superseded: listener told */
+    guint8 is_cut_off;    /* no live set holds it: listener told */
+    guint8 was_held;      /* … after one did for the first time */
 } RepWrite;
 
 typedef struct RepVersionSet {
@@ -65,6 +67,8 @@ typedef struct RepVersionsListener {
     void (*ended)(void *self, const RepWrite *write, RepWriteFate fate);
     void *self;
 } RepVersionsListener;
+
+struct RepVersionKey;
 
 typedef struct RepVersions {
     const RepConflictRule *rule;
@@ -128,6 +132,12 @@ static inline const RepWrite *rep_set_version(const RepVersions *versions, const
                                               guint32 i)
 {
     return rep_write_at(versions, set->n == 1 ? set->one : set->many[i]);
+}
+/* The oldest write to a key that is left, and the next one after one; 0: none. */
+guint32 rep_versions_oldest(const RepVersions *versions, guint64 key);
+static inline guint32 rep_versions_next(const RepVersions *versions, guint32 write)
+{
+    return rep_write_at(versions, write)->newer;
 }
 /* The version that a reader is shown first: the one with the largest stamp; NULL: none. */
 const RepWrite *rep_set_newest(const RepVersions *versions, guint32 set);

@@ -98,14 +98,16 @@ void rep_set_let_go(RepView *view, guint32 set);
  * none. Returns the set of it alone. A write that was accepted before, in another attempt, is
  * the same write and returns the same. */
 guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 context);
-/* What the node keeps for another: how much, and the oldest of it (FALSE: nothing). */
+/* What the node keeps for another: how much; the hints are numbered in the order in which they were
+ * kept, and the number of the oldest that is left; a hint by number (FALSE: it is not kept). */
 guint rep_view_n_hints(RepView *view, int node, int target);
 typedef struct RepHint {
     guint64 key;
     guint32 set;
     SimTime since;
 } RepHint;
-gboolean rep_view_oldest_hint(RepView *view, int node, int target, RepHint *hint);
+guint64 rep_view_first_hint(RepView *view, int node, int target);
+gboolean rep_view_hint_at(RepView *view, int node, int target, guint64 number, RepHint *hint);
 /* The delay that a message between the session of an operation and the node has, or had, where
  * RepPolicyOps.delay_law gives its kind one; line 0. */
 SimSpan rep_view_drawn_delay(RepView *view, int client, guint64 number, guint attempt, int node,
@@ -155,7 +157,8 @@ typedef struct RepRoute {
     int client, session, region;
     guint64 number;
     guint32 attempt;
-    int log;                   /* that the key belongs to */
+    int log; /* that the key belongs to */
+    guint64 key;
     const int *nearest;        /* all nodes by (configured p50 from `region`, name) */
     int sticky;                /* the session's own replica, or -1 while it has none */
     gboolean is_handed_on;     /* the node that was asked is behind: the leader, please */
@@ -169,6 +172,8 @@ guint64 rep_route_lot(RepView *view, const RepRoute *route);
 guint64 rep_route_session_lot(RepView *view, const RepRoute *route);
 /* Added to the node's number: the session asks there for once, and keeps its own replica. */
 #define REP_ROUTE_ASIDE (1 << 30)
+/* 64 random bits keyed by an attempt of an operation, for what a policy decides about it. */
+guint64 rep_view_lot(RepView *view, int client, guint64 number, guint attempt);
 /* True while the session avoids the node (it timed out there within the last 10 s). */
 gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node);
 
@@ -241,8 +246,10 @@ typedef enum RepEffectKind {
     REP_EFFECT_HINT,   /* the same, kept for node `log` instead */
     REP_EFFECT_UNHINT, /* the oldest hint for node `log` is no longer kept */
     REP_EFFECT_FORGET, /* the node holds nothing of key `index` any more */
-    REP_EFFECT_ANSWER, /* the operation succeeded: the set `value` was read, or written; node `log`
-                          gave the answer, or no one node (-1) */
+    REP_EFFECT_VISIBLE, /* of the read that is answered next: `at` after the latest acknowledgement
+                           of its key the same read, with its delays, would first have been fresh */
+    REP_EFFECT_ANSWER,  /* the operation succeeded: the set `value` was read, or written; node `log`
+                           gave the answer, or no one node (-1) */
     REP_EFFECT_IN_SYNC /* tell observers that `peer` entered the in-sync set (value 1) or left it */
 } RepEffectKind;
 
@@ -284,7 +291,8 @@ typedef enum RepMayBit {
     REP_MAY_FAIL_OVER = 1 << 0, /* a leadership may pass to another node */
     REP_MAY_DIVERGE = 1 << 1,   /* an entry may give another result elsewhere */
     REP_MAY_CONFLICT = 1 << 2,  /* a conflict rule may drop a write */
-    REP_MAY_PROMISE = 1 << 3    /* sessions are promised something */
+    REP_MAY_PROMISE = 1 << 3,   /* sessions are promised something */
+    REP_MAY_FORESEE = 1 << 4    /* reads say when they would have been fresh (VISIBLE) */
 } RepMayBit;
 
 /* ---- the table ---------------------------------------------------------------------------- */
@@ -343,6 +351,8 @@ struct RepPolicyOps {
     /* What becomes of versions of a key that did not know of each other, with the rule's own setup.
      * NULL: every key belongs to one log, whose order decides. */
     const RepConflictRule *(*conflict_rule)(const RepSetup *setup, const void **rule_setup);
+    /* How many nodes keep a key, where there is a rule; NULL: all. */
+    guint (*n_keepers)(const RepSetup *setup);
     /* Does the node keep the key (where there is a rule)? NULL: all of them do. */
     gboolean (*keeps)(const RepSetup *setup, const void *state, int node, guint64 key);
     /* The law of the one-way delay of client traffic of a kind, in place of the network's: messages
@@ -387,9 +397,6 @@ struct RepPolicyOps {
     /* The clients have stopped and nothing is on its way. TRUE: the policy is not at rest yet; it
      * may begin what it does at the end. NULL: it rests. */
     gboolean (*unsettled)(void *state, RepView *view, RepEffects *out);
-    /* Of a read that is being answered: how long after the latest acknowledgement of its key the
-     * same read, with its delays, would first have been fresh; -1: not known. NULL: never. */
-    SimSpan (*visible_after)(const void *state, RepView *view, guint32 handle);
     /* The connection between node and peer broke, or stands again (both directions). */
     void (*disconnected)(void *state, RepView *view, int node, int peer, RepEffects *out);
     void (*connected)(void *state, RepView *view, int node, int peer, RepEffects *out);

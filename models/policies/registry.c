@@ -1,11 +1,12 @@
 /* registry.c — the policies compiled in. A new one is one line here. */
 #include "models/policies/policy.h"
 
+#include "models/policies/leaderless.h"
 #include "models/policies/single_leader.h"
 
 #include <string.h>
 
-const RepPolicyOps *const rep_policies[] = {&rep_single_leader, NULL};
+const RepPolicyOps *const rep_policies[] = {&rep_single_leader, &rep_leaderless, NULL};
 
 const RepPolicyOps *rep_policy_find(const char *name)
 {
