@@ -129,6 +129,8 @@ static void append_versioned(RepWorld *world, const RepEffect *effect)
     const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
     if (rep_versioned_append(world, effect->node, effect->log, effect->handle)) {
+        if (world->mask & REP_OBS_BIT(REP_OBS_APPENDED))
+            observe_append(world, effect, operation);
         if (world->policy->appended)
             world->policy->appended(world->policy_state, world, effect->node, effect->log,
                                     operation->entry.index, &world->effects);

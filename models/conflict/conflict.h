@@ -10,6 +10,7 @@
 #define REP_CONFLICT_H
 
 #include "models/conflict/versions.h"
+#include "models/field.h"
 
 struct RepConflictRule {
     const char *name;    /* lww, siblings, … as in a scenario */
@@ -28,13 +29,9 @@ struct RepConflictRule {
     int (*shows)(const void *setup, const RepWrite *a, const RepWrite *b);
 };
 
+/* The setup of `priority` is a RepIdList: the parties that come first. */
 extern const RepConflictRule rep_conflict_lww, rep_conflict_hybrid, rep_conflict_siblings,
     rep_conflict_merge, rep_conflict_priority, rep_conflict_single, rep_conflict_none;
-
-/* The setup of `priority`: by party, 0 first. */
-typedef struct RepPriority {
-    const guint32 *ranks;
-} RepPriority;
 
 int rep_stamp_compare(RepStamp a, RepStamp b);
 /* By stamp, then serial: no two writes are equal. */

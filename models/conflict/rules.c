@@ -53,10 +53,18 @@ static gboolean arriving_stays(const void *setup, const RepWrite *version, const
     return is_arriving || version->serial == other->serial;
 }
 
+/* Who is not in the list comes after it. */
+static gsize rank_of(const RepIdList *list, int party)
+{
+    gsize rank = 0;
+    while (rank < list->n && list->ids[rank] != party)
+        rank++;
+    return rank;
+}
+
 static int by_priority(const void *setup, const RepWrite *a, const RepWrite *b)
 {
-    const RepPriority *priority = setup;
-    guint32 rank_a = priority->ranks[a->origin], rank_b = priority->ranks[b->origin];
+    gsize rank_a = rank_of(setup, a->origin), rank_b = rank_of(setup, b->origin);
     if (rank_a != rank_b)
         return rank_a < rank_b ? 1 : -1;
     return rep_write_compare(a, b);

@@ -2,11 +2,13 @@
 #include "models/policies/policy.h"
 
 #include "models/policies/leaderless.h"
+#include "models/policies/multi_leader.h"
 #include "models/policies/single_leader.h"
 
 #include <string.h>
 
-const RepPolicyOps *const rep_policies[] = {&rep_single_leader, &rep_leaderless, NULL};
+const RepPolicyOps *const rep_policies[] = {&rep_single_leader, &rep_multi_leader, &rep_leaderless,
+                                            NULL};
 
 const RepPolicyOps *rep_policy_find(const char *name)
 {

@@ -176,6 +176,12 @@ static void describe(GString *text, const RepEffect *effect)
     case REP_EFFECT_IN_SYNC:
         g_string_append_printf(text, " %s %d", effect->value ? "with" : "without", effect->peer);
         return;
+    case REP_EFFECT_STORE:
+    case REP_EFFECT_HINT:
+    case REP_EFFECT_UNHINT:
+    case REP_EFFECT_FORGET:
+    case REP_EFFECT_VISIBLE:
+    case REP_EFFECT_ANSWER:
     case REP_EFFECT_STEP_DOWN:
     case REP_EFFECT_WORK:
         g_string_append_printf(text, " %d", effect->node);

@@ -1,0 +1,189 @@
+/* shipping.c — entries on their way from leader to leader, and on to followers. */
+#include "models/policies/multi_leader/state.h"
+
+static void say(RepMultiLeader *state, RepView *view, int from, int to, RepMultiMessage kind,
+                int log, guint64 first, guint64 last, RepEffects *out)
+{
+    (void)state;
+    const RepSetup *setup = rep_view_setup(view);
+    gboolean carries = kind == REP_ML_ENTRIES && first <= last;
+    RepMessage message = {.from = from,
+                          .to = to,
+                          .kind = kind,
+                          .log = (guint8)log,
+                          .term = rep_view_log(view, from, log).term,
+                          .first = first,
+                          .last = last,
+                          .value = rep_view_log(view, from, log).flushed,
+                          .bytes = carries ? rep_view_bytes(view, from, log, first, last)
+                                           : (guint64)setup->network.message_size};
+    rep_effects_send(out, &message);
+}
+
+static void plan_resend(RepMultiLeader *state, RepView *view, int node, RepEffects *out)
+{
+    if (!state->resend || state->nodes[node].plans_resend)
+        return;
+    state->nodes[node].plans_resend = TRUE;
+    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_TIMER,
+                                      .node = node,
+                                      .timer = REP_ML_TIMER_RESEND,
+                                      .at = sim_time_after(rep_view_now(view), state->resend)});
+}
+
+static void ship_on(RepMultiLeader *state, RepView *view, RepEdge *edge, int log, RepEffects *out)
+{
+    guint64 upto = rep_view_log(view, edge->from, log).flushed;
+    if (!edge->stands || edge->sent[log] >= upto || !rep_graph_carries(state, edge, log))
+        return;
+    /* Whoever sent it has it, and what everybody shows nobody lacks. */
+    guint64 first = MAX(edge->sent[log], rep_view_shown_by_all(view, log)) + 1;
+    if (edge->to != state->nodes[edge->from].source[log] && first <= upto) {
+        say(state, view, edge->from, edge->to, REP_ML_ENTRIES, log, first, upto, out);
+        plan_resend(state, view, edge->from, out);
+    }
+    edge->sent[log] = upto;
+}
+
+void rep_multi_ship(RepMultiLeader *state, RepView *view, int node, int log, RepEffects *out)
+{
+    for (const int *edge = state->out[node]; *edge >= 0; edge++)
+        ship_on(state, view, &state->edges[*edge], log, out);
+}
+
+/* ---- receiving ---------------------------------------------------------------------------- */
+
+/* Entries behind a gap wait for it to be filled. */
+static void accept(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
+                   RepEffects *out)
+{
+    int log = message->log;
+    RepMultiNode *self = &state->nodes[node];
+    SimIntervals *ahead = &self->ahead[log];
+    RepLogView own = rep_view_log(view, node, log);
+    guint64 arrived = own.arrived;
+    if (message->term > own.term && own.term > 0) {
+        guint64 common = rep_view_common(view, node, log, message->term);
+        if (arrived > common) {
+            rep_effects_add(
+                out, &(RepEffect){
+                         .kind = REP_EFFECT_TRUNCATE, .node = node, .log = log, .index = common});
+            arrived = common;
+            sim_intervals_clear(ahead);
+        }
+    }
+    sim_intervals_add(ahead, message->first, message->last);
+    if (arrived > 0)
+        sim_intervals_add(ahead, 1, arrived);
+    guint64 upto = ahead->n && ahead->head.first == 1 ? ahead->head.last : 0;
+    if (upto <= arrived)
+        return;
+    self->source[log] = message->from;
+    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_ACCEPT,
+                                      .node = node,
+                                      .log = log,
+                                      .term = MAX(message->term, own.term),
+                                      .index = upto});
+}
+
+void rep_multi_lead(RepMultiLeader *state, RepView *view, int node, RepEffects *out)
+{
+    RepMultiNode *self = &state->nodes[node];
+    int log = rep_multi_leader_log(state->setup, node);
+    self->is_recovering = FALSE;
+    self->leads = TRUE;
+    self->term = MAX(self->term, rep_view_log(view, node, log).term) + 1;
+    rep_effects_add(
+        out, &(RepEffect){.kind = REP_EFFECT_LEAD, .node = node, .log = log, .term = self->term});
+}
+
+/* Who lost his disk leads again when he has of his own log what a neighbour has. */
+static void recover(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
+                    RepEffects *out)
+{
+    if (state->nodes[node].is_recovering &&
+        message->log == rep_multi_leader_log(state->setup, node) &&
+        rep_view_log(view, node, message->log).flushed >= message->value)
+        rep_multi_lead(state, view, node, out);
+}
+
+static RepEdge *edge_between(const RepMultiLeader *state, int from, int to)
+{
+    for (const int *edge = state->out[from]; *edge >= 0; edge++)
+        if (state->edges[*edge].to == to)
+            return &state->edges[*edge];
+    return NULL;
+}
+
+void rep_multi_message(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
+                       RepEffects *out)
+{
+    RepEdge *back = edge_between(state, node, message->from);
+    switch ((RepMultiMessage)message->kind) {
+    case REP_ML_ENTRIES:
+        if (message->first <= message->last)
+            accept(state, view, node, message, out);
+        recover(state, view, node, message, out);
+        return;
+    case REP_ML_ACK:
+        if (back)
+            back->acked[message->log] = MAX(back->acked[message->log], message->last);
+        return;
+    case REP_ML_RESUME:
+        if (!back)
+            return;
+        back->stands = TRUE;
+        back->sent[message->log] = back->acked[message->log] = message->last;
+        if (state->nodes[node].source[message->log] == message->from)
+            state->nodes[node].source[message->log] = -1;
+        if (rep_graph_carries(state, back, message->log) &&
+            rep_view_log(view, node, message->log).flushed <= message->last)
+            say(state, view, node, message->from, REP_ML_ENTRIES, message->log, 1, 0, out);
+        ship_on(state, view, back, message->log, out);
+        return;
+    }
+}
+
+void rep_multi_acknowledge(RepMultiLeader *state, RepView *view, int node, int log, RepEffects *out)
+{
+    int source = state->nodes[node].source[log];
+    RepLogView own = rep_view_log(view, node, log);
+    if (source >= 0)
+        say(state, view, node, source, REP_ML_ACK, log, own.flushed, own.flushed, out);
+}
+
+/* ---- breaks and losses -------------------------------------------------------------------- */
+
+void rep_multi_broke(RepMultiLeader *state, int node, int peer)
+{
+    RepEdge *edge = edge_between(state, node, peer);
+    if (edge)
+        edge->stands = FALSE;
+}
+
+void rep_multi_resume(RepMultiLeader *state, RepView *view, int node, int peer, RepEffects *out)
+{
+    if (!edge_between(state, peer, node))
+        return;
+    for (int log = 0; log < (int)state->n_logs; log++) {
+        guint64 flushed = rep_view_log(view, node, log).flushed;
+        sim_intervals_clear(&state->nodes[node].ahead[log]);
+        say(state, view, node, peer, REP_ML_RESUME, log, flushed, flushed, out);
+    }
+}
+
+/* On links that lose messages for good: what was not confirmed is sent again. */
+void rep_multi_resend(RepMultiLeader *state, RepView *view, int node, RepEffects *out)
+{
+    state->nodes[node].plans_resend = FALSE;
+    for (const int *number = state->out[node]; *number >= 0; number++) {
+        RepEdge *edge = &state->edges[*number];
+        for (int log = 0; log < (int)state->n_logs; log++) {
+            if (!edge->stands || edge->acked[log] >= edge->sent[log] ||
+                state->nodes[node].source[log] == edge->to)
+                continue;
+            edge->sent[log] = edge->acked[log];
+            ship_on(state, view, edge, log, out);
+        }
+    }
+}
