@@ -139,7 +139,7 @@ static void compare_sessions(AnaInvariants *self, const AnaPlan *plan, const Ana
 
 void ana_invariants_compare(AnaInvariants *self, const AnaPlan *plan, const AnaCell *cells)
 {
-    if (ana_invariants_violation(self))
+    if (ana_invariants_violation(self) || self->versions)
         return;
     compare_operations(self, plan, cells);
     compare_cost(self, plan, cells);

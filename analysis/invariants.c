@@ -67,6 +67,13 @@ static const struct {
     [ANA_LINEARIZABLE_RUN] = {"linearizable",
                               "each operation can be given one instant, so that every read "
                               "returns the last write before it"},
+    [ANA_VERSIONS_IN_ORDER] = {"versions-in-order",
+                               "a node stores what somebody wrote, once, and drops what it has"},
+    [ANA_SIBLINGS_STAY] = {"siblings-stay",
+                           "a version gives way only to one whose author had seen it"},
+    [ANA_LARGER_STAMP_STAYS] = {"larger-stamp-stays", "of two versions the larger stamp stays"},
+    [ANA_QUORUMS_MEET] = {"quorums-meet",
+                          "a read sees every write that was acknowledged before it began"},
     [ANA_MESSAGES_CONSERVED] = {"messages-conserved",
                                 "messages sent = delivered + dropped + in flight"},
     [ANA_REPLICAS_EQUAL] = {"replicas-equal", "after a drained run live replicas are equal"},
@@ -143,6 +150,8 @@ AnaInvariants *ana_invariants_new(const AnaRules *rules)
     self->n_logs = MAX(rules->n_logs, 1);
     self->logs = g_new0(AnaInvariants *, self->n_logs);
     self->logs[0] = self;
+    if (rules->versions)
+        ana_versions_init(self);
     for (gsize log = 1; log < self->n_logs; log++)
         self->logs[log] = new_of_log(rules);
     return self;
@@ -155,6 +164,8 @@ void ana_invariants_free(AnaInvariants *self)
     for (gsize log = 1; log < self->n_logs; log++)
         free_of_log(self->logs[log]);
     g_free(self->logs);
+    if (self->versions)
+        ana_versions_clear(self);
     free_of_log(self);
 }
 
@@ -333,11 +344,45 @@ static void add_totals(AnaTotals *into, const AnaTotals *from)
     into->all_flushes += from->all_flushes;
 }
 
+/* Where there is no one log: what is on the wire, and what becomes of versions. */
+static void observe_versions(AnaInvariants *self, const RepObservation *seen)
+{
+    gboolean is_message = REP_OBS_BIT(seen->kind) & REP_OBS_MESSAGES;
+    AnaInvariants *on_wire = is_message ? self->logs[log_of(self, seen)] : self;
+    if (seen->at < self->now)
+        ana_violated(self, ANA_TIME_ORDER, "something is seen before what was seen earlier");
+    self->now = on_wire->now = seen->at;
+    if (is_message)
+        ana_wire_observe(on_wire, seen);
+    if (seen->kind == REP_OBS_FLUSH)
+        self->totals.all_flushes++;
+    if (seen->kind != REP_OBS_PHASE || seen->phase.phase != REP_PHASE_END) {
+        ana_versions_observe(self, seen);
+        return;
+    }
+    self->is_drained = seen->phase.drained != 0;
+    if (!self->is_drained && self->rules->must_rest)
+        ana_violated(self, ANA_COMES_TO_REST,
+                     "the run has not come to rest by the end of its drain");
+    for (gsize i = 0; i < self->n_logs; i++) {
+        self->logs[i]->is_drained = self->is_drained;
+        ana_wire_finish(self->logs[i]);
+    }
+    ana_versions_observe(self, seen);
+    for (gsize i = 1; i < self->n_logs; i++)
+        add_totals(&self->totals, &self->logs[i]->totals);
+    check_traffic(self, &seen->phase.traffic);
+}
+
 static void observe(void *data, const RepObservation *seen)
 {
     AnaInvariants *self = data;
     if (ana_invariants_violation(self))
         return;
+    if (self->versions) {
+        observe_versions(self, seen);
+        return;
+    }
     int log = log_of(self, seen);
     SIM_CHECK(log < (int)self->n_logs, "log %d of %" G_GSIZE_FORMAT, log, self->n_logs);
     for (int i = 0; i < (int)self->n_logs; i++)

@@ -117,6 +117,10 @@ typedef enum AnaInvariant {
     ANA_REPORTS_ARE_TRUE,   /* a follower says no more than it has, and when it may */
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
     ANA_LINEARIZABLE_RUN,   /* what clients saw has an order */
+    ANA_VERSIONS_IN_ORDER,  /* a node stores what was written, once, and drops what it has */
+    ANA_SIBLINGS_STAY,      /* a version gives way to one that follows it only, where promised */
+    ANA_LARGER_STAMP_STAYS, /* … or to a larger stamp, where stamps decide */
+    ANA_QUORUMS_MEET,       /* a read sees what was acknowledged, where quorums must meet */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
     ANA_COMES_TO_REST,      /* a run whose faults are over drains */
@@ -161,6 +165,16 @@ typedef struct AnaKinds {
     guint8 entries, snapshot;
     guint8 report_received, report_flushed; /* follower to leader: of another stage; 0: none */
 } AnaKinds;
+
+/* What is promised where there is no one log. */
+typedef struct AnaVersionRules {
+    gboolean keeps_siblings; /* a version gives way to one that follows it, and to no other */
+    gboolean stamps_order;   /* the larger stamp stays */
+    gboolean quorums_meet;   /* each read meets each acknowledged write at some replica */
+    gboolean converges;      /* after a drained run live replicas hold the same */
+    gboolean (*keeps)(const void *data, int node, guint64 key);
+    const void *keeps_data;
+} AnaVersionRules;
 
 /* What the run has promised. Borrowed; by node where there is a list. */
 typedef struct AnaRules {
@@ -213,6 +227,7 @@ typedef struct AnaRules {
     guint64 overtaking;   /* likewise: those that overtake others even so */
     gboolean delays_are_fifo; /* between two parties messages arrive in the order of sending */
     SimTime warmup, duration;
+    const AnaVersionRules *versions; /* NULL: there is one log */
 } AnaRules;
 
 typedef struct AnaInvariants AnaInvariants;

@@ -94,6 +94,7 @@ typedef struct AnaReplica {
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 typedef struct AnaWire AnaWire;
+struct AnaVersionChecks;
 typedef struct AnaClients AnaClients;
 typedef struct AnaSettled AnaSettled;
 typedef struct AnaAcks AnaAcks;
@@ -124,6 +125,7 @@ struct AnaInvariants {
     guint32 latest;       /* term whose leadership began last */
     guint n_leaderships;
     AnaWire *wire;
+    struct AnaVersionChecks *versions; /* NULL: there is one log */
     AnaClients *clients;
     AnaSettled *settled;
     AnaAcks *acks;
@@ -164,6 +166,11 @@ guint64 ana_logs_flushed_at(const AnaReplica *node, SimTime at);
 void ana_commits_check_shown(AnaInvariants *self, int node, guint64 last);
 /* Entries commit in the log of the reign: has the rule been kept? */
 void ana_commits_check(AnaInvariants *self, const RepEntriesSeen *seen, const AnaReign *reign);
+
+/* Where there is no one log (invariant_versions.c). */
+void ana_versions_init(AnaInvariants *self);
+void ana_versions_clear(AnaInvariants *self);
+void ana_versions_observe(AnaInvariants *self, const RepObservation *seen);
 
 void ana_clients_init(AnaInvariants *self);
 void ana_clients_clear(AnaInvariants *self);

@@ -2,6 +2,8 @@
 #include "cli/world_rules.h"
 
 #include "models/message.h"
+#include "models/policies/leaderless.h"
+#include "models/policies/multi_leader.h"
 #include "models/policies/single_leader.h"
 #include "models/policies/single_leader/failover.h"
 
@@ -349,6 +351,55 @@ static void find_monitors(gboolean *monitors, const RepSetup *setup,
         monitors[setup->nodes[i].region] = TRUE;
 }
 
+/* ---- versions ----------------------------------------------------------------------------- */
+
+static gboolean keeps(const void *data, int node, guint64 key)
+{
+    const CliWorldRules *self = data;
+    if (self->setup->policy == &rep_leaderless)
+        return rep_ring_keeps(&self->ring, node, key);
+    return rep_multi_leader_is_member(self->setup->policy_setup, node);
+}
+
+/* Any W of the replicas and any R of them have one in common, and it has what was acknowledged. */
+static gboolean quorums_meet(const RepSetup *setup)
+{
+    const RepLeaderlessSetup *policy = setup->policy_setup;
+    const RepQuorumSetup *quorums[] = {&policy->write, &policy->read};
+    gint64 sum = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(quorums); i++) {
+        if (quorums[i]->rule == REP_QUORUM_LOCAL || quorums[i]->rule == REP_QUORUM_EACH)
+            return FALSE;
+        sum += quorums[i]->rule == REP_QUORUM_COUNT      ? quorums[i]->count
+               : quorums[i]->rule == REP_QUORUM_MAJORITY ? policy->replicas / 2 + 1
+                                                         : policy->replicas;
+    }
+    return sum > policy->replicas && !policy->sloppy && !may_wipe(setup) &&
+           policy->tombstone_grace == SIM_NEVER && policy->versions != REP_VERSIONS_NONE;
+}
+
+static void promise_versions(CliWorldRules *self, const RepSetup *setup)
+{
+    const void *rule_setup;
+    const RepConflictRule *rule =
+        setup->policy->conflict_rule ? setup->policy->conflict_rule(setup, &rule_setup) : NULL;
+    if (!rule)
+        return;
+    gboolean is_leaderless = setup->policy == &rep_leaderless;
+    gboolean exchanges_all =
+        !is_leaderless || rep_leaderless_of(setup)->anti_entropy == REP_ANTI_ENTROPY_EVERY;
+    if (is_leaderless)
+        rep_ring_init(&self->ring, setup);
+    self->versions =
+        (AnaVersionRules){.keeps_siblings = !rule->orders && rule->converges,
+                          .stamps_order = rule->orders,
+                          .quorums_meet = is_leaderless && quorums_meet(setup),
+                          .converges = rule->converges && exchanges_all && !may_wipe(setup),
+                          .keeps = keeps,
+                          .keeps_data = self};
+    self->rules.versions = &self->versions;
+}
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 CliWorldRules *cli_world_rules_new(const RepSetup *setup)
@@ -397,6 +448,8 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
         promise(rules, setup, policy);
         rules->must_rest = must_rest(setup, policy);
     }
+    self->setup = setup;
+    promise_versions(self, setup);
     return self;
 }
 
@@ -412,5 +465,6 @@ void cli_world_rules_free(CliWorldRules *self)
     g_free((gpointer)self->rules.delayed);
     g_free((gpointer)self->rules.monitors);
     g_free((gpointer)self->rules.cuts);
+    rep_ring_clear(&self->ring);
     g_free(self);
 }

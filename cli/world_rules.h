@@ -5,10 +5,14 @@
 #define CLI_WORLD_RULES_H
 
 #include "analysis/invariants.h"
+#include "models/policies/leaderless/placement.h"
 #include "models/setup.h"
 
 typedef struct CliWorldRules {
     AnaRules rules; /* borrows from the setup and from here */
+    AnaVersionRules versions;
+    RepRing ring; /* leaderless */
+    const RepSetup *setup;
 } CliWorldRules;
 
 /* The setup is borrowed. */

@@ -125,7 +125,8 @@ typedef enum RepObservationKind {
 #define REP_OBS_DIGESTED                                                                           \
     (((1u << REP_OBS_KINDS) - 1) &                                                                 \
      ~(REP_OBS_MESSAGES | REP_OBS_BIT(REP_OBS_OPERATION_BEGAN) | REP_OBS_BIT(REP_OBS_APPENDED) |   \
-       REP_OBS_BIT(REP_OBS_SETTLED)))
+       REP_OBS_BIT(REP_OBS_SETTLED) | REP_OBS_BIT(REP_OBS_WRITE_CUT_OFF) |                         \
+       REP_OBS_BIT(REP_OBS_WRITE_ENDED)))
 
 typedef enum RepPhase {
     REP_PHASE_WARMUP, /* simulated, not counted */

@@ -324,7 +324,10 @@ void rep_store_add(RepWorld *world, int node, guint32 set, int target, guint64 t
     RepStorePending item = {
         .key = rep_set_at(world->versions, set)->key, .token = token, .set = set, .target = target};
     if (world->is_bare || rep_is_free(world->nodes[node].setup->storage.fsync)) {
-        world->network.traffic.flushes++;
+        if (!world->is_bare) {
+            world->network.traffic.flushes++;
+            rep_world_observe_entries(world, REP_OBS_FLUSH, node, 0, 0, 1, 0);
+        }
         complete(world, node, &item);
         return;
     }

@@ -2,6 +2,7 @@
 #include "models/conflict/versions_private.h"
 
 #define FIRST_SLOTS 64u
+#define GAPS_MAX 64u /* of a context that names what is gone */
 
 void rep_versions_init(RepVersions *versions, const RepConflictRule *rule, const void *rule_setup,
                        RepVersionsListener listener)
@@ -102,9 +103,11 @@ static void make_context(const RepVersions *versions, RepWrite *write, guint32 c
         write->context = (SimIntervals){0};
     guint64 earlier = write->serial - 1;
     *n_conflicts = earlier - sim_intervals_count(&write->context, 1, earlier);
-    /* Of what is gone nobody can ask any more. */
+    /* Of what is gone nobody asks but who counts conflicts; a context with many gaps forgets which
+     * of those it lacks. */
     guint64 oldest = slot->oldest ? rep_write_at(versions, slot->oldest)->serial : write->serial;
-    sim_intervals_add(&write->context, 1, oldest - 1);
+    if (write->context.n > GAPS_MAX)
+        sim_intervals_add(&write->context, 1, oldest - 1);
 }
 
 guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *new, guint64 *n_conflicts)

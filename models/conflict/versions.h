@@ -17,8 +17,8 @@
  * kept while any set holds it, on the disk of a dead node too. Whoever holds a set says which. When
  * a write is held nowhere it ends, with the fate of RepWriteFate; the listener is told.
  *
- * Memory: a write goes when nobody holds it. Serials of which none is left below are filled in,
- * so contexts stay short: the gaps that a rule's losers leave close when they are gone.
+ * Memory: a write goes when nobody holds it. A context with many gaps takes what is gone for known,
+ * so that contexts stay short; only the count of conflicts could tell the difference.
  *
  * Numbers are names (SimPool); set 0 and write 0 are none.
  */

@@ -302,6 +302,11 @@ static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnN
         scn_diag_help(diag, "for example  join: %s", setup->nodes[setup->n_nodes - 1].name);
         return;
     }
+    if (setup->policy->conflict_rule && setup->policy->holds(setup, 0, 0)) {
+        scn_diags_add(reader->diags, SCN_BAD_TARGET, target->span,
+                      "nobody can join later where each leader has a log of its own");
+        return;
+    }
     int leader = -1;
     for (int log = 0; setup->policy->first_leader && log < setup->policy->logs(setup); log++)
         if (leader < 0 || !rep_fault_names_node(fault, leader))

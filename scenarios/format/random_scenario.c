@@ -88,6 +88,7 @@ static void add_policy(ScnDraft *draft)
     while (rep_policies[n])
         n++;
     const RepPolicyOps *policy = rep_policies[scn_draft_below(draft, n)];
+    draft->may_join = !policy->conflict_rule;
     g_string_append_printf(draft->text, "policy:\n  model: %s\n", policy->name);
     scn_draft_fields(draft, policy->fields, 40, 2);
 }
@@ -106,15 +107,21 @@ static gboolean takes_key(ScnDraft *draft, const char *key, gboolean repeats)
     return scn_draft_chance(draft, strcmp(key, "for") == 0 ? (repeats ? 100 : 90) : 10);
 }
 
+static guint weight_of(const ScnDraft *draft, const RepFaultVerb *verb)
+{
+    return verb->kind == REP_FAULT_JOIN && !draft->may_join ? 0
+                                                            : scn_weight_of_verb(verb->target.key);
+}
+
 static const RepFaultVerb *draw_verb(ScnDraft *draft)
 {
     guint total = 0;
     for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
-        total += scn_weight_of_verb(verb->target.key);
+        total += weight_of(draft, verb);
     guint lot = scn_draft_below(draft, total);
     const RepFaultVerb *verb = rep_fault_verbs;
-    for (; lot >= scn_weight_of_verb(verb->target.key); verb++)
-        lot -= scn_weight_of_verb(verb->target.key);
+    for (; lot >= weight_of(draft, verb); verb++)
+        lot -= weight_of(draft, verb);
     return verb;
 }
 

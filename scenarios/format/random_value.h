@@ -18,6 +18,7 @@ typedef struct ScnDraft {
     guint n_regions, n_nodes, n_clients;
     guint duration_ms;
     gboolean targets_each; /* the fault in the making has one process for each of a list */
+    gboolean may_join;     /* the policy lets nodes come later */
 } ScnDraft;
 
 /* Names of what the draft has, by number: r1, n1, c1 … */
