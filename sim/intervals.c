@@ -1,6 +1,8 @@
 /* intervals.c — see intervals.h. */
 #include "sim/intervals.h"
 
+#include "sim/check.h"
+
 #include <string.h>
 
 static SimRange *range_at(SimIntervals *set, guint32 i)
@@ -55,21 +57,51 @@ void sim_intervals_add(SimIntervals *set, guint64 first, guint64 last)
 {
     if (first > last)
         return;
-    guint32 from = first_ending_at(set, first > 1 ? first - 1 : first), upto = from;
+    SIM_CHECK(first > 0, "0 is no member of a set of intervals");
+    guint32 from = first_ending_at(set, first - 1), upto = from;
     SimRange range = {.first = first, .last = last};
-    for (; upto < set->n && sim_intervals_range(set, upto)->first <= last + 1; upto++) {
+    /* Without + 1, which would overflow at the largest number. */
+    for (; upto < set->n && sim_intervals_range(set, upto)->first - 1 <= last; upto++) {
         range.first = MIN(range.first, sim_intervals_range(set, upto)->first);
         range.last = MAX(range.last, sim_intervals_range(set, upto)->last);
     }
     replace(set, from, upto, range);
 }
 
+/* Ranges that come in the order of their beginnings. */
+static void append(SimIntervals *set, SimRange range)
+{
+    SimRange *last = set->n ? range_at(set, set->n - 1) : NULL;
+    if (last && range.first - 1 <= last->last) {
+        last->last = MAX(last->last, range.last);
+        return;
+    }
+    reserve(set, set->n + 1);
+    *range_at(set, set->n++) = range;
+}
+
+static void merge(SimIntervals *into, const SimIntervals *from)
+{
+    SimIntervals both = {0};
+    guint32 i = 0, j = 0;
+    reserve(&both, MAX(into->n, from->n));
+    while (i < into->n || j < from->n) {
+        const SimRange *a = i < into->n ? sim_intervals_range(into, i) : NULL;
+        const SimRange *b = j < from->n ? sim_intervals_range(from, j) : NULL;
+        gboolean takes_a = !b || (a && a->first <= b->first);
+        append(&both, takes_a ? *a : *b);
+        *(takes_a ? &i : &j) += 1;
+    }
+    g_free(into->more);
+    *into = both;
+}
+
 void sim_intervals_unite(SimIntervals *into, const SimIntervals *from)
 {
-    for (guint32 i = 0; i < from->n; i++) {
-        const SimRange *range = sim_intervals_range(from, i);
-        sim_intervals_add(into, range->first, range->last);
-    }
+    if (from->n == 1)
+        sim_intervals_add(into, from->head.first, from->head.last);
+    else if (from->n > 1)
+        merge(into, from);
 }
 
 gboolean sim_intervals_contains(const SimIntervals *set, const SimIntervals *other)
