@@ -73,7 +73,8 @@ void rep_cpu_serve(RepWorld *world, int id, guint32 exchange)
 void rep_cpu_serve_message(RepWorld *world, int id, const RepMessage *message)
 {
     RepNode *node = &world->nodes[id];
-    if (node->serves_free || rep_world_delay_law(world, message->kind)) {
+    gboolean is_free = node->serves_free || rep_world_delay_law(world, message->kind);
+    if (is_free && sim_kernel_running_rank(&world->kernel) > SIM_RANK_FAULT) {
         rep_stream_deliver(world, message);
         return;
     }

@@ -5,12 +5,19 @@
 
 /* ---- whom a fault hits -------------------------------------------------------------------- */
 
+static gboolean holds_data(const RepWorld *world, int node)
+{
+    const RepPolicyOps *policy = world->policy;
+    return world->logs[0].copies[node].is_kept ||
+           (policy->stores && policy->stores(world->setup, node));
+}
+
 /* Nodes that hold the data, and are up and not `but`, where that is asked. */
 static gsize find_holders(const RepWorld *world, gboolean only_up, int but, RepPlace *found)
 {
     gsize n = 0;
     for (int node = 0; node < (int)world->setup->n_nodes; node++)
-        if (world->logs[0].copies[node].is_kept && node != but &&
+        if (holds_data(world, node) && node != but &&
             (!only_up || rep_node_is_up(&world->nodes[node])))
             found[n++] = (RepPlace){REP_PLACE_NODE, node};
     return n;

@@ -115,6 +115,11 @@ SimSpan rep_view_p50(RepView *view, int from, int to)
     return delay ? (SimSpan)sim_dist_quantile(delay, 0.5, 0) : SIM_NEVER;
 }
 
+gboolean rep_view_is_up(RepView *view, int node)
+{
+    return rep_node_is_up(&view->nodes[node]);
+}
+
 gboolean rep_view_is_wiped(RepView *view, int node)
 {
     return view->nodes[node].is_wiped;

@@ -22,6 +22,11 @@ static gboolean no_log(const RepSetup *setup, int node, int log)
     return FALSE;
 }
 
+static gboolean stores(const RepSetup *setup, int node)
+{
+    return TRUE;
+}
+
 static gboolean answers_reads(const RepSetup *setup, int node)
 {
     return TRUE;
@@ -225,6 +230,8 @@ static gboolean unsettled(void *self, RepView *view, RepEffects *out)
         return TRUE;
     if (state->was_forced || state->setup->anti_entropy == REP_ANTI_ENTROPY_NONE)
         return FALSE;
+    if (!rep_entropy_can_reach_all(state, view))
+        return TRUE;
     state->was_forced = TRUE;
     rep_entropy_force(state, view, out);
     return TRUE;
@@ -249,6 +256,7 @@ const RepPolicyOps rep_leaderless = {
     .logs = logs,
     .holds = no_log,
     .follows = no_log,
+    .stores = stores,
     .answers_reads = answers_reads,
     .events = possible_events,
     .conflict_rule = conflict_rule,

@@ -70,6 +70,7 @@ gboolean rep_party_is_node(RepView *view, int party);
 SimSpan rep_view_p50(RepView *view, int from, int to);
 /* Could `party` talk to the node now: is it up and running, and no direction cut? */
 gboolean rep_view_reaches(RepView *view, int party, int node);
+gboolean rep_view_is_up(RepView *view, int node); /* perhaps paused */
 /* Was its disk lost since it last ran? Asked when it starts. */
 gboolean rep_view_is_wiped(RepView *view, int node);
 /* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
@@ -333,6 +334,8 @@ struct RepPolicyOps {
     gboolean (*follows)(const RepSetup *setup, int node, int log);
     /* What its entries are; NULL: rows, all of the RepLogForm zero. */
     RepLogForm (*log_form)(const RepSetup *setup);
+    /* Does the node keep any keys beside a log? NULL: none does. */
+    gboolean (*stores)(const RepSetup *setup, int node);
     /* Who leads a log when the run begins; NULL: the policy has no one leader. */
     int (*first_leader)(const RepSetup *setup, int log);
     /* May the node ever answer a client's read? */

@@ -278,7 +278,10 @@ static guint n_holders(const RepSetup *setup)
 {
     guint n = 0;
     for (gsize node = 0; node < setup->n_nodes; node++)
-        n += setup->policy->holds(setup, (int)node, 0) ? 1 : 0;
+        n += setup->policy->holds(setup, (int)node, 0) ||
+                     (setup->policy->stores && setup->policy->stores(setup, (int)node))
+                 ? 1
+                 : 0;
     return n;
 }
 

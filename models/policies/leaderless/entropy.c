@@ -82,10 +82,25 @@ void rep_entropy_compare(RepLeaderless *state, RepView *view, int node, const Re
         ask(state, view, node, partner, FALSE, out);
 }
 
+static gboolean are_joined(RepView *view, int a, int b)
+{
+    return rep_view_reaches(view, a, b) && rep_view_reaches(view, b, a);
+}
+
+gboolean rep_entropy_can_reach_all(const RepLeaderless *state, RepView *view)
+{
+    for (int node = 0; node < (int)state->n_nodes; node++)
+        for (int partner = 0; partner < node; partner++)
+            if (rep_view_is_up(view, node) && rep_view_is_up(view, partner) &&
+                !are_joined(view, node, partner))
+                return FALSE;
+    return TRUE;
+}
+
 void rep_entropy_force(RepLeaderless *state, RepView *view, RepEffects *out)
 {
     for (int node = 0; node < (int)state->n_nodes; node++)
         for (int partner = 0; partner < (int)state->n_nodes; partner++)
-            if (node != partner && rep_view_reaches(view, node, partner))
+            if (node != partner && are_joined(view, node, partner))
                 ask(state, view, node, partner, FALSE, out);
 }

@@ -204,6 +204,8 @@ void rep_entropy_begin(RepLeaderless *state, RepView *view, int node, RepEffects
 void rep_entropy_tick(RepLeaderless *state, RepView *view, int node, RepEffects *out);
 void rep_entropy_compare(RepLeaderless *state, RepView *view, int node, const RepMessage *message,
                          RepEffects *out);
+/* Can all nodes that are up compare with each other? */
+gboolean rep_entropy_can_reach_all(const RepLeaderless *state, RepView *view);
 /* Every node that runs compares with every other. */
 void rep_entropy_force(RepLeaderless *state, RepView *view, RepEffects *out);
 
