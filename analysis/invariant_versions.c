@@ -227,7 +227,8 @@ static void check_equal(AnaInvariants *self, guint64 number)
     const Key *key = key_of(self, number);
     int first = -1;
     for (int node = 0; node < (int)self->rules->n_nodes; node++) {
-        if (self->replicas[node].state != REP_NODE_UP ||
+        /* Of a delayed replica only its disk is waited for. */
+        if (self->replicas[node].state != REP_NODE_UP || self->rules->delayed[node] ||
             !rules->keeps(rules->keeps_data, node, number))
             continue;
         if (first >= 0 && !are_equal(key->shown[first], key->shown[node]))

@@ -343,6 +343,14 @@ gboolean rep_store_is_waiting(const RepWorld *world, int node)
     return world->stores && sim_ring_len(&world->stores[node].pending) > 0;
 }
 
+gboolean rep_stores_are_waiting(const RepWorld *world)
+{
+    for (int node = 0; world->stores && node < (int)world->setup->n_nodes; node++)
+        if (rep_node_is_up(&world->nodes[node]) && rep_store_is_waiting(world, node))
+            return TRUE;
+    return FALSE;
+}
+
 guint64 rep_store_take(RepWorld *world, int node)
 {
     RepStore *store = &world->stores[node];

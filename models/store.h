@@ -62,6 +62,8 @@ void rep_store_show(RepWorld *world, int node, guint32 set);
 /* … are in its memory, and in what it accepts next (an appended log entry). */
 void rep_store_hold(RepWorld *world, int node, guint32 set);
 
+/* Does anything wait for the disk of a node that is up? */
+gboolean rep_stores_are_waiting(const RepWorld *world);
 /* The disk (disk.c): is anything waiting; a flush begins (the cause of its draw: the first that it
  * covers), and has ended. */
 gboolean rep_store_is_waiting(const RepWorld *world, int node);

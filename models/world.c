@@ -221,7 +221,7 @@ static gboolean is_drained(const RepWorld *world, gboolean delayed_too)
     /* An instant is judged when all of it has happened. */
     return sim_kernel_next_at(&world->kernel) > world->kernel.now && world->operations_open == 0 &&
            world->network.in_flight == 0 && world->jobs.live == 0 && world->faults.returning == 0 &&
-           replicas_agree(world, delayed_too);
+           !rep_stores_are_waiting(world) && replicas_agree(world, delayed_too);
 }
 
 /* Has the policy come to rest, too? It may begin what it does at the end. */

@@ -234,7 +234,7 @@ static gboolean unsettled(void *self, RepView *view, RepEffects *out)
         return TRUE;
     state->was_forced = TRUE;
     rep_entropy_force(state, view, out);
-    return TRUE;
+    return out->n_messages > 0;
 }
 
 static const SimDist *delay_law(const RepSetup *setup, guint8 kind)

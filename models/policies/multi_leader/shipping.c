@@ -62,6 +62,9 @@ static void accept(RepMultiLeader *state, RepView *view, int node, const RepMess
     SimIntervals *ahead = &self->ahead[log];
     RepLogView own = rep_view_log(view, node, log);
     guint64 arrived = own.arrived;
+    /* The sender has not heard of a later leadership yet, which began without these. */
+    if (message->term < own.term && message->last > rep_view_common(view, node, log, message->term))
+        return;
     if (message->term > own.term && own.term > 0) {
         guint64 common = rep_view_common(view, node, log, message->term);
         if (arrived > common) {
