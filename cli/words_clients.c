@@ -188,6 +188,15 @@ static char *fault_verb(const RepFaultSetup *fault)
         return g_strdup("joins as a follower");
     case REP_FAULT_UPGRADE:
         return g_strdup("runs another version");
+    case REP_FAULT_CLOCK_STEP: {
+        g_autofree char *step = ana_format_value(ANA_UNIT_NS, (double)ABS(fault->step), FALSE);
+        return g_strdup_printf("has a clock that jumps %s by %s",
+                               fault->step < 0 ? "back" : "ahead", step);
+    }
+    case REP_FAULT_CLOCK_DRIFT:
+        return g_strdup_printf("has a clock that runs %s", fault->drift < 0 ? "slow" : "fast");
+    case REP_FAULT_CLOCK_FREEZE:
+        return g_strdup("has a clock that stands still");
     }
     return g_strdup("");
 }

@@ -191,6 +191,16 @@ static gboolean is_linearizable(const RepSetup *setup, const RepSingleLeaderSetu
             (policy->reads == REP_READS_LEADER_INDEX && elects_complete(setup, policy)));
 }
 
+/* Leases are by the leader's own clock: what a wrong one makes of them nobody promises. */
+static gboolean clocks_are_right(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->n_nodes; i++)
+        if (setup->nodes[i].clock.kind != REP_CLOCK_PERFECT)
+            return FALSE;
+    return !has_fault(setup, REP_FAULT_CLOCK_STEP) && !has_fault(setup, REP_FAULT_CLOCK_DRIFT) &&
+           !has_fault(setup, REP_FAULT_CLOCK_FREEZE);
+}
+
 /* Who has to agree, by which messages, and what monitors promise. */
 static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
@@ -218,7 +228,8 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
     if (!by_monitors)
         return;
     rules->detect = failover->detect;
-    rules->lease = failover->fence == REP_FENCE_LEASE ? failover->lease : 0;
+    rules->lease =
+        failover->fence == REP_FENCE_LEASE && clocks_are_right(setup) ? failover->lease : 0;
     rules->ranks_candidates = !by_hand && failover->promote == REP_PROMOTE_MOST_CAUGHT_UP;
     rules->limits_lag = failover->max_lag != SIM_NEVER;
     if (!failover->takes)

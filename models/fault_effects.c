@@ -294,6 +294,19 @@ static void change_node(RepWorld *world, const RepFaultProcess *process, int nod
         if (process->is_active)
             rep_node_join(world, node);
         return;
+    case REP_FAULT_CLOCK_STEP:
+        rep_clock_step(&world->nodes[node].clock,
+                       process->is_active ? process->setup->step : -process->setup->step);
+        return;
+    case REP_FAULT_CLOCK_DRIFT: {
+        gint64 ppb = (gint64)(process->setup->drift * (double)REP_PPB);
+        rep_clock_drift(&world->nodes[node].clock, world->kernel.now,
+                        process->is_active ? ppb : -ppb);
+        return;
+    }
+    case REP_FAULT_CLOCK_FREEZE:
+        rep_clock_freeze(&world->nodes[node].clock, world->kernel.now, process->is_active);
+        return;
     case REP_FAULT_UPGRADE:
         rep_node_ask_step(world, node, REP_STEP_APPLY);
         return;
@@ -349,6 +362,9 @@ void rep_fault_takes_effect(RepWorld *world, const RepFaultProcess *process)
     case REP_FAULT_PROMOTE:
     case REP_FAULT_JOIN:
     case REP_FAULT_UPGRADE:
+    case REP_FAULT_CLOCK_STEP:
+    case REP_FAULT_CLOCK_DRIFT:
+    case REP_FAULT_CLOCK_FREEZE:
         change_nodes(world, process);
         return;
     case REP_FAULT_ISOLATE:

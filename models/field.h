@@ -64,6 +64,7 @@ typedef enum RepInside {
     REP_INSIDE_NAMES,    /* a list of names */
     REP_INSIDE_ENTRIES,  /* a mapping: name -> mapping described by `fields` */
     REP_INSIDE_DEFAULTS, /* a mapping described by `fields`: defaults for every node */
+    REP_INSIDE_CLOCKS,   /* a mapping: `default` or node -> value described by the one row */
     REP_INSIDE_LINKS,    /* a mapping: link -> value described by the one row of `fields` */
     REP_INSIDE_POLICY,   /* a mapping: model, and the keys of that policy */
     REP_INSIDE_FAULTS,   /* a list of mappings: a verb, and the keys it takes */

@@ -40,6 +40,7 @@ static void init_node(RepWorld *world, int id)
             sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, (unsigned)id, timer,
                                   world->timer_handler, (guint64)id << 32 | timer);
     SimStream own = sim_stream_named(sim_stream_named(world->root, "node"), node->setup->name);
+    rep_clock_init(&node->clock, &node->setup->clock, sim_stream_named(own, "clock"));
     node->flushes = sim_stream_named(own, "flush");
     node->decisions = sim_stream_named(own, "decision");
     node->apply_cpu = sim_stream_named(own, "apply cpu");

@@ -25,6 +25,7 @@
 #ifndef REP_NODE_H
 #define REP_NODE_H
 
+#include "models/clock.h"
 #include "models/policies/policy.h"
 
 #include "sim/kernel.h"
@@ -119,6 +120,7 @@ typedef struct RepNode {
     SimTime paused_since;
     SimSpan paused_total;           /* before paused_since */
     double cpu_factor, disk_factor; /* of `slow` faults */
+    RepClock clock;
     RepCpu cpu;
     RepSteps steps;
     RepDisk disk;

@@ -34,9 +34,19 @@ typedef struct RepStorageSetup {
     gint64 snapshot_size;    /* bytes of a copy of all its data */
 } RepStorageSetup;
 
+typedef enum RepClockKind { REP_CLOCK_PERFECT, REP_CLOCK_NTP, REP_CLOCK_SKEWED } RepClockKind;
+
+typedef struct RepClockSetup {
+    int kind;          /* RepClockKind */
+    SimSpan by;        /* skewed: ahead at the start; negative: behind */
+    double drift;      /* skewed: runs fast by this share; negative: slow */
+    SimSpan error_p99; /* ntp */
+} RepClockSetup;
+
 typedef struct RepNodeSetup {
     char *name;
     int region;
+    RepClockSetup clock;
     RepCpuSetup cpu;
     RepStorageSetup storage;
 } RepNodeSetup;
@@ -109,7 +119,10 @@ typedef enum RepFaultKind {
     REP_FAULT_LOAD,
     REP_FAULT_PROMOTE,
     REP_FAULT_JOIN,
-    REP_FAULT_UPGRADE
+    REP_FAULT_UPGRADE,
+    REP_FAULT_CLOCK_STEP,
+    REP_FAULT_CLOCK_DRIFT,
+    REP_FAULT_CLOCK_FREEZE
 } RepFaultKind;
 
 typedef enum RepDirection { REP_DIRECTION_BOTH, REP_DIRECTION_IN, REP_DIRECTION_OUT } RepDirection;
@@ -135,6 +148,8 @@ typedef struct RepFaultSetup {
     double loss;              /* lose, duplicate, reorder, corrupt: probability */
     SimSpan burst;            /* lose: length of a lossy spell; 0: each message by itself */
     double load;              /* load: factor */
+    SimSpan step;             /* clock_step: ahead by so much; negative: back */
+    double drift;             /* clock_drift: fast by this share; negative: slow */
 } RepFaultSetup;
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -171,6 +186,7 @@ extern const RepField rep_top_fields[];          /* into RepSetup: every top-lev
 extern const RepField rep_node_fields[];         /* into RepNodeSetup */
 extern const RepField rep_cpu_fields[];          /* into RepCpuSetup */
 extern const RepField rep_storage_fields[];      /* into RepStorageSetup */
+extern const RepField rep_clock_fields[];        /* into RepNodeSetup: the one key `clock` */
 extern const RepField rep_network_fields[];      /* into RepNetworkSetup */
 extern const RepField rep_client_fields[];       /* into RepClientSetup */
 extern const RepField rep_retry_fields[];        /* into RepRetrySetup */

@@ -150,6 +150,26 @@ static const RepField load_extras[] = {{.key = "rate",
                                         .example = "x3"},
                                        END};
 
+static const RepField step_extras[] = {{.key = "by",
+                                        .type = REP_FIELD_SPAN,
+                                        AT(RepFaultSetup, step),
+                                        .required = TRUE,
+                                        .min = -YEAR_NS,
+                                        .max = YEAR_NS,
+                                        .doc = "how far it jumps ahead; negative: back",
+                                        .example = "2s"},
+                                       END};
+
+static const RepField drift_extras[] = {{.key = "rate",
+                                         .type = REP_FIELD_RATIO,
+                                         AT(RepFaultSetup, drift),
+                                         .required = TRUE,
+                                         .min = -0.5,
+                                         .max = 0.5,
+                                         .doc = "by how much it runs fast; negative: slow",
+                                         .example = "200ppm"},
+                                        END};
+
 #define VERB(word, form, member, text, sample)                                                     \
     {                                                                                              \
         .key = word, .type = form, AT(RepFaultSetup, member), .doc = text, .example = sample       \
@@ -219,4 +239,15 @@ const RepFaultVerb rep_fault_verbs[] = {
          VERB("upgrade", REP_FIELD_TARGET_NODES, aim.target,
               "a node runs another version; under a physical log it cannot apply meanwhile", "db2"),
      .kind = REP_FAULT_UPGRADE},
+    {.target = VERB("clock_step", REP_FIELD_TARGET_NODES, aim.target,
+                    "a node's clock jumps; back again when the fault ends", "ap1"),
+     .kind = REP_FAULT_CLOCK_STEP,
+     .extras = step_extras},
+    {.target = VERB("clock_drift", REP_FIELD_TARGET_NODES, aim.target,
+                    "a node's clock runs fast or slow; what it gained stays", "ap1"),
+     .kind = REP_FAULT_CLOCK_DRIFT,
+     .extras = drift_extras},
+    {.target = VERB("clock_freeze", REP_FIELD_TARGET_NODES, aim.target,
+                    "a node's clock stands still; it is right again when the fault ends", "ap1"),
+     .kind = REP_FAULT_CLOCK_FREEZE},
     {.target = END}};

@@ -93,6 +93,58 @@ const RepField rep_storage_fields[] = {
      .example = "300GB"},
     END};
 
+static const RepField ntp_args[] = {{.key = "error_p99",
+                                     .type = REP_FIELD_SPAN,
+                                     AT(RepNodeSetup, clock.error_p99),
+                                     .required = TRUE,
+                                     .max = 3600e9,
+                                     .doc = "error that is exceeded 1 % of the time",
+                                     .example = "5ms"},
+                                    END};
+
+static const RepField skewed_args[] = {{.key = "by",
+                                        .type = REP_FIELD_SPAN,
+                                        AT(RepNodeSetup, clock.by),
+                                        .fallback = "0s",
+                                        .min = -YEAR_NS,
+                                        .max = YEAR_NS,
+                                        .doc = "how far ahead it is at the start; negative: behind",
+                                        .example = "250ms"},
+                                       {.key = "drift",
+                                        .type = REP_FIELD_RATIO,
+                                        AT(RepNodeSetup, clock.drift),
+                                        .fallback = "0ppm",
+                                        .min = -0.1,
+                                        .max = 0.1,
+                                        .doc = "by how much it runs fast; negative: slow",
+                                        .example = "40ppm"},
+                                       END};
+
+static const RepChoice clock_choices[] = {
+    {.name = "perfect", .value = REP_CLOCK_PERFECT, .doc = "it is always right"},
+    {.name = "ntp",
+     .value = REP_CLOCK_NTP,
+     .args = ntp_args,
+     .doc = "kept right by a time server, but for an error that changes slowly",
+     .book = "DDIA 1st ed. ch. 8 \"Clock Synchronization and Accuracy\""},
+    {.name = "skewed",
+     .value = REP_CLOCK_SKEWED,
+     .args = skewed_args,
+     .doc = "nobody keeps it right: ahead or behind, and drifting",
+     .book = "DDIA 1st ed. ch. 8 \"Timestamps for ordering events\""},
+    {.name = NULL}};
+
+#define CLOCK_ROW                                                                                  \
+    {                                                                                              \
+        .key = "clock", .type = REP_FIELD_CHOICE, AT(RepNodeSetup, clock.kind),                    \
+        .fallback = "perfect", .choices = clock_choices, .noun = "a clock", .is_later = TRUE,      \
+        .expected = "perfect, ntp(error_p99=5ms), skewed(by=250ms, drift=40ppm)",                  \
+        .doc = "what the node believes the time to be: for timestamps and leases",                 \
+        .example = "skewed(by=250ms, drift=40ppm)"                                                 \
+    }
+
+const RepField rep_clock_fields[] = {CLOCK_ROW, END};
+
 const RepField rep_node_fields[] = {
     {.key = "region",
      .type = REP_FIELD_READER,
@@ -112,6 +164,7 @@ const RepField rep_node_fields[] = {
      .fields = rep_storage_fields,
      .doc = "this node's storage; keys not given are those of the top-level 'storage'",
      .example = "{fsync: 2ms}"},
+    CLOCK_ROW,
     END};
 
 /* ---- network ------------------------------------------------------------------------------ */
@@ -403,6 +456,12 @@ const RepField rep_top_fields[] = {
      .fields = rep_cpu_fields,
      .doc = "cpu of every node",
      .example = "{workers: 4, read: 100us}"},
+    {.key = "clocks",
+     .type = REP_FIELD_READER,
+     .inside = REP_INSIDE_CLOCKS,
+     .fields = rep_clock_fields,
+     .doc = "the clock of every node: 'default', and of those that are named",
+     .example = "{default: ntp(error_p99=5ms), db3: skewed(by=2s)}"},
     {.key = "nodes",
      .type = REP_FIELD_READER,
      .inside = REP_INSIDE_ENTRIES,

@@ -89,8 +89,18 @@ guint64 rep_route_session_lot(RepView *view, const RepRoute *route)
 
 SimTime rep_party_clock(const RepWorld *world, int party)
 {
-    (void)party;
-    return world->kernel.now;
+    const RepNode *node = rep_node_of_party((RepWorld *)world, party);
+    return node ? rep_clock_shows(&node->clock, world->kernel.now) : world->kernel.now;
+}
+
+SimTime rep_view_clock(RepView *view, int node)
+{
+    return rep_clock_shows(&view->nodes[node].clock, view->kernel.now);
+}
+
+SimTime rep_view_when(RepView *view, int node, SimTime shown)
+{
+    return rep_clock_when(&view->nodes[node].clock, view->kernel.now, shown);
 }
 
 int rep_party_of_region(RepView *view, int region)

@@ -73,6 +73,10 @@ gboolean rep_view_reaches(RepView *view, int party, int node);
 gboolean rep_view_is_up(RepView *view, int node); /* perhaps paused */
 /* Was its disk lost since it last ran? Asked when it starts. */
 gboolean rep_view_is_wiped(RepView *view, int node);
+/* What the node believes the time to be; and when it will believe that it is `shown`, if nothing
+ * happens to its clock: now, where it does already. For leases and timestamps. */
+SimTime rep_view_clock(RepView *view, int node);
+SimTime rep_view_when(RepView *view, int node, SimTime shown);
 /* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
 SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause);
 

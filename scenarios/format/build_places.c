@@ -176,6 +176,7 @@ void scn_build_names(ScnReader *reader, const ScnNode *root)
 typedef struct Defaults {
     RepCpuSetup cpu;
     RepStorageSetup storage;
+    const ScnEntry *clocks;
 } Defaults;
 
 static void fill_defaults(ScnReader *reader, const ScnNode *root, const char *key,
@@ -197,6 +198,53 @@ static void fill_defaults(ScnReader *reader, const ScnNode *root, const char *ke
     scn_fill(reader, &fill);
 }
 
+/* The value for the node under `clocks`, or the default there; NULL: there is none. */
+static ScnNode *clock_of(const ScnNode *clocks, const char *name)
+{
+    ScnNode *own = clocks ? scn_map_get(clocks, name) : NULL;
+    return own || !clocks ? own : scn_map_get(clocks, "default");
+}
+
+static void fill_clock(ScnReader *reader, RepNodeSetup *node, const ScnEntry *section,
+                       const char *path)
+{
+    ScnNode *value = clock_of(section ? section->value : NULL, node->name);
+    if (!value)
+        return;
+    ScnNode *map = scn_node_map(reader->arena, value);
+    scn_map_add(reader->arena, map,
+                scn_node_scalar(reader->arena, "clock", value->span, value->origin), value);
+    ScnFill fill = {
+        .fields = rep_clock_fields, .base = node, .map = map, .owner = section->key, .path = path};
+    scn_fill(reader, &fill);
+}
+
+static void report_clock(ScnReader *reader, const ScnNode *name)
+{
+    const RepSetup *setup = reader->setup;
+    g_autofree const char **names = g_new0(const char *, setup->n_nodes + 2);
+    for (gsize i = 0; i < setup->n_nodes; i++)
+        names[i] = setup->nodes[i].name;
+    names[setup->n_nodes] = "default";
+    const char *near = scn_suggest(name->text, names);
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_UNKNOWN_PLACE, name->span,
+                                  "no node is called '%s'", name->text);
+    if (near)
+        scn_diag_help(diag, "did you mean '%s'?", near);
+}
+
+/* A name under `clocks` that no node has. */
+static void check_clocks(ScnReader *reader, const ScnEntry *section)
+{
+    if (!section || !scn_expect_map(reader, section->value, "'clocks'"))
+        return;
+    for (gsize i = 0; i < section->value->n; i++) {
+        const ScnNode *name = section->value->entries[i].key;
+        if (strcmp(name->text, "default") != 0 && rep_setup_node(reader->setup, name->text) < 0)
+            report_clock(reader, name);
+    }
+}
+
 static void fill_node(ScnReader *reader, RepNodeSetup *node, const ScnNamed *entry,
                       const Defaults *defaults)
 {
@@ -209,6 +257,9 @@ static void fill_node(ScnReader *reader, RepNodeSetup *node, const ScnNamed *ent
     rep_fields_copy(rep_storage_fields, &node->storage, &defaults->storage);
     if (region)
         scn_record(reader, region_path, region->text, region->origin);
+    const ScnEntry *clocks = defaults->clocks;
+    if (entry->value->kind != SCN_MAP || !scn_map_get(entry->value, "clock"))
+        fill_clock(reader, node, clocks, path);
     if (entry->value->kind != SCN_MAP)
         return;
     scn_check_keys(reader, entry->value, "a node", tables);
@@ -229,6 +280,10 @@ void scn_build_nodes(ScnReader *reader, const ScnNode *root)
     g_autofree ScnNamed *entries = scn_named_entries(scn_map_get(root, "nodes"), &n);
     fill_defaults(reader, root, "storage", rep_storage_fields, &defaults.storage);
     fill_defaults(reader, root, "cpu", rep_cpu_fields, &defaults.cpu);
+    defaults.clocks = scn_map_find(root, "clocks");
+    check_clocks(reader, defaults.clocks);
+    if (defaults.clocks && defaults.clocks->value->kind != SCN_MAP)
+        defaults.clocks = NULL;
     for (gsize i = 0; i < setup->n_nodes && i < n; i++)
         fill_node(reader, &setup->nodes[i], &entries[i], &defaults);
     rep_fields_clear(rep_cpu_fields, &defaults.cpu);

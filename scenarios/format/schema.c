@@ -71,6 +71,9 @@ static void visit_inside(const Walk *walk, const RepField *field, const char *pa
     case REP_INSIDE_DEFAULTS:
         visit_table(walk, field->fields, path, depth + 1);
         break;
+    case REP_INSIDE_CLOCKS:
+        visit_field(walk, field->fields, named, depth + 1);
+        break;
     case REP_INSIDE_LINKS: {
         g_autofree char *link = g_strconcat(path, ".LINK", NULL);
         visit_field(walk, field->fields, link, depth + 1);
@@ -154,6 +157,7 @@ static const char *const kinds_inside[] = {
     [REP_INSIDE_NAMES] = "a list of names",
     [REP_INSIDE_ENTRIES] = "a mapping",
     [REP_INSIDE_DEFAULTS] = "a mapping",
+    [REP_INSIDE_CLOCKS] = "a mapping: default or node -> clock",
     [REP_INSIDE_LINKS] = "a mapping",
     [REP_INSIDE_POLICY] = "a mapping",
     [REP_INSIDE_VARIANTS] = "a mapping",

@@ -196,6 +196,36 @@ static void object_of(Out *out, const RepField *fields)
     close_object(out, fields, FALSE);
 }
 
+static gboolean has_key(const RepPolicyOps *policy, const char *key)
+{
+    for (const RepField *field = policy->fields; field->key; field++)
+        if (strcmp(field->key, key) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* What a word means to several policies is said once, and only in words. */
+static void properties_of_policy(Out *out, gsize policy)
+{
+    for (const RepField *field = rep_policies[policy]->fields; field->key; field++) {
+        const RepField alone[] = {*field, {.key = NULL}};
+        gboolean is_earlier = FALSE, is_shared = FALSE;
+        for (gsize i = 0; rep_policies[i]; i++) {
+            is_shared |= i != policy && has_key(rep_policies[i], field->key);
+            is_earlier |= i < policy && has_key(rep_policies[i], field->key);
+        }
+        if (is_earlier)
+            continue;
+        if (!is_shared) {
+            properties(out, alone);
+            continue;
+        }
+        begin(out, field->key);
+        describe(out, field);
+        end(out);
+    }
+}
+
 static void policy_object(Out *out)
 {
     raw_member(out, "type", "\"object\"");
@@ -210,7 +240,7 @@ static void policy_object(Out *out)
     end(out);
     properties(out, scn_preset_field);
     for (gsize i = 0; rep_policies[i]; i++)
-        properties(out, rep_policies[i]->fields);
+        properties_of_policy(out, i);
     end(out);
     close_object(out, NULL, FALSE);
 }
@@ -269,6 +299,7 @@ static void inside(Out *out, const RepField *field)
     case REP_INSIDE_DEFAULTS:
         object_of(out, field->fields);
         break;
+    case REP_INSIDE_CLOCKS:
     case REP_INSIDE_LINKS:
         raw_member(out, "type", "\"object\"");
         begin(out, "additionalProperties");

@@ -39,6 +39,16 @@ SimTime rep_view_now(RepView *view)
     return view->now;
 }
 
+SimTime rep_view_clock(RepView *view, int node)
+{
+    return view->now;
+}
+
+SimTime rep_view_when(RepView *view, int node, SimTime shown)
+{
+    return MAX(shown, view->now);
+}
+
 const RepSetup *rep_view_setup(RepView *view)
 {
     return &view->setup;
@@ -137,10 +147,10 @@ static const RepPolicyOps *const ops = &rep_single_leader;
 static void describe(GString *text, const RepEffect *effect)
 {
     static const char *const names[] = {
-        "connect", "lead",   "append", "wait",      "accept",  "truncate", "reserve",
-        "install", "carry",  "send",   "commit",    "decided", "show",     "read",
-        "done",    "refuse", "timer",  "step-down", "work",    "later",    "lease",
-        "rule",    "hold",   "drop",   "behind",    "in-sync"};
+        "connect", "lead",      "append", "wait",    "accept", "truncate", "reserve", "install",
+        "carry",   "send",      "commit", "decided", "show",   "read",     "done",    "refuse",
+        "timer",   "step-down", "work",   "later",   "lease",  "rule",     "hold",    "drop",
+        "behind",  "store",     "hint",   "unhint",  "forget", "visible",  "answer",  "in-sync"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {

@@ -65,12 +65,13 @@ void rep_failover_leadership_began(RepSingleLeaderState *state, RepView *view, i
     }
 }
 
-/* A lease holds while a majority of monitors answered a heartbeat sent less than T ago. */
+/* A lease holds while a majority of monitors answered a heartbeat sent less than T ago, by the
+ * leader's own clock. */
 gboolean rep_failover_holds(const RepSingleLeaderState *state, RepView *view, int node,
                             SimSpan length)
 {
     const RepMember *self = &state->members[node];
-    SimTime oldest = rep_view_now(view) - length;
+    SimTime oldest = rep_view_clock(view, node) - length;
     guint answered = 0, monitors = rep_monitors_count(state);
     for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
         if (rep_monitors_exists(state, region) && self->answered[region] > oldest)
@@ -97,7 +98,7 @@ static SimTime lease_end(const RepSingleLeaderState *state, RepView *view, int n
         if (2 * as_new > rep_monitors_count(state))
             end = MAX(end, self->answered[region]);
     }
-    return sim_time_after(end, failover_in(view)->lease);
+    return rep_view_when(view, node, sim_time_after(end, failover_in(view)->lease));
 }
 
 void rep_failover_lease_timer(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
@@ -184,7 +185,7 @@ void rep_failover_heartbeat(RepSingleLeaderState *state, RepView *view, int node
     for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
         if (rep_monitors_exists(state, region))
             rep_tell(state, view, node, rep_party_of_region(view, region), kind, term, (guint64)now,
-                     (guint64)now, out);
+                     (guint64)rep_view_clock(view, node), out);
 }
 
 /* ---- what a node hears from monitors ------------------------------------------------------ */
@@ -240,7 +241,7 @@ void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int nod
         if (!self->leads || message->term != self->term)
             return;
         SimTime since =
-            REP_PLANTED(LEASE_FROM_ANSWER) ? rep_view_now(view) : (SimTime)message->value;
+            REP_PLANTED(LEASE_FROM_ANSWER) ? rep_view_clock(view, node) : (SimTime)message->value;
         self->answered[region] = MAX(self->answered[region], since);
         rep_failover_lease_timer(state, view, node, out);
     } else if (message->kind == REP_MESSAGE_GRANT)

@@ -349,7 +349,7 @@ static void forget_progress(RepSingleLeaderState *state, RepMember *self, RepVie
     for (gsize i = 0; i < n; i++)
         self->snapshot_end[i] = 0;
     for (gsize i = 0; i < rep_view_setup(view)->n_regions; i++)
-        self->answered[i] = rep_view_now(view);
+        self->answered[i] = rep_view_clock(view, (int)(self - state->members));
     self->plans_resend = self->has_open_batch = FALSE;
 }
 
