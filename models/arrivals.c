@@ -7,10 +7,12 @@
 #include "models/client.h"
 
 #include "models/conversation.h"
+#include "models/versioned.h"
 
 #include "models/world_state.h"
 
-#define FOLLOW_UP_SHIFT 40 /* follow-up i of write n is number n + (i + 1) * 2^40 */
+#define FOLLOW_UP_SHIFT 40           /* follow-up i of write n is number n + (i + 1) * 2^40 */
+#define EDIT_READ ((guint64)1 << 47) /* the read of edit n is number n + 2^47 */
 #define CACHE_LINE 64
 #define UNIQUE_SHIFT 40 /* unique key k of group g is (g + 1) * 2^40 + k */
 
@@ -38,12 +40,18 @@ static guint64 choose_key(RepGroup *group, RepOperationKind kind, SimDraw *draw)
 static void begin(RepWorld *world, RepGroup *group, guint64 number, guint32 session, guint32 region,
                   RepOperationKind kind, guint64 key)
 {
-    rep_operation_begin(world, &(RepOperation){.number = number,
-                                               .key = key,
-                                               .client = (guint32)group->id,
-                                               .session = session,
-                                               .region = region,
-                                               .kind = (guint8)kind});
+    RepOperation operation = {.number = number,
+                              .key = key,
+                              .client = (guint32)group->id,
+                              .session = session,
+                              .region = region,
+                              .kind = (guint8)kind};
+    if (kind == REP_WRITE && group->setup->write == REP_WRITE_EDIT) {
+        operation.number |= EDIT_READ;
+        operation.kind = REP_READ;
+        operation.is_follow_up = operation.is_edit_read = TRUE;
+    }
+    rep_operation_begin(world, &operation);
 }
 
 /* ---- open loop ---------------------------------------------------------------------------- */
@@ -182,10 +190,50 @@ void rep_follow_up_due(void *self, guint64 payload)
     rep_world_carry_out(world);
 }
 
+/* ---- edits -------------------------------------------------------------------------------- */
+
+/* The read has its answer: the write, which takes over what was read, follows. */
+static void plan_edit(RepWorld *world, RepGroup *group, RepOperation *read)
+{
+    guint64 write_number = read->number & ~EDIT_READ;
+    SimDraw draw = sim_draw(group->edits, write_number);
+    SimSpan wait = sim_dist_span(group->setup->edit_after, &draw, world->kernel.now);
+    guint32 number = sim_pool_take_raw(&world->operations);
+    RepOperation *write = sim_pool_at(&world->operations, number);
+    *write = (RepOperation){.number = write_number,
+                            .key = read->key,
+                            .client = read->client,
+                            .session = read->session,
+                            .region = read->region,
+                            .kind = REP_WRITE,
+                            .has_context = TRUE,
+                            .context = read->context};
+    read->context = 0;
+    sim_kernel_post(&world->kernel, sim_time_after(world->kernel.now, wait), SIM_RANK_CLIENT,
+                    rep_client_entity(world, (gsize)group->id), world->edit_handler, number);
+}
+
+void rep_edit_due(void *self, guint64 payload)
+{
+    RepWorld *world = self;
+    RepOperation write = *(RepOperation *)sim_pool_at(&world->operations, (guint32)payload);
+    sim_pool_give(&world->operations, (guint32)payload);
+    if (world->phase >= REP_PHASE_DRAIN) {
+        rep_versioned_release(world, &write);
+        return;
+    }
+    rep_operation_begin(world, &write);
+    rep_world_carry_out(world);
+}
+
 void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome, RepVersion version)
 {
-    const RepOperation *operation = sim_pool_at(&world->operations, number);
+    RepOperation *operation = sim_pool_at(&world->operations, number);
     RepGroup *group = &world->groups[operation->client];
+    if (G_UNLIKELY(operation->is_edit_read) && outcome == REP_OK) {
+        plan_edit(world, group, operation);
+        return;
+    }
     if (operation->talk)
         rep_conversation_step_ended(world, operation, outcome, version);
     if (outcome == REP_OK && operation->kind == REP_WRITE && !operation->is_follow_up) {
@@ -194,7 +242,8 @@ void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome, Re
         if (group->setup->conversation.share > 0)
             rep_conversation_begin(world, operation, version);
     }
-    if (group->setup->rate.closed && !operation->is_follow_up && world->phase < REP_PHASE_DRAIN)
+    gboolean is_extra = operation->is_follow_up && !operation->is_edit_read;
+    if (group->setup->rate.closed && !is_extra && world->phase < REP_PHASE_DRAIN)
         plan_thought(world, group, operation->session);
 }
 
@@ -262,6 +311,7 @@ static void make_streams(RepWorld *world, RepGroup *group)
     group->thinks = sim_stream_named(own, "think");
     group->retries = sim_stream_named(own, "retry");
     group->follow_ups = sim_stream_named(own, "read after write");
+    group->edits = sim_stream_named(own, "edit");
     group->conversations = sim_stream_named(own, "conversation");
     group->lots = sim_stream_named(own, "route");
     group->session_lots = sim_stream_named(own, "session");

@@ -93,6 +93,8 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome,
     operation->has_ended = TRUE;
     world->operations_open--;
     observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, given);
+    if (G_UNLIKELY(operation->is_edit_read && world->versions))
+        rep_versioned_remember(world, operation, given->set);
     rep_operation_ended(world, number, outcome, given->version);
     guint32 next =
         G_UNLIKELY(world->has_memory) ? rep_memory_dequeue(world, number) : SIM_POOL_NONE;

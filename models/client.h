@@ -14,6 +14,10 @@
  * and conversations (conversation.h). They have the number of the operation that they follow from,
  * and what they are in the bits above 2^40.
  *
+ * An edit is a read, on top of the rate, and some time after its answer a write that knows what was
+ * read. The read has the number of the operation, marked; the write begins when it is sent, and its
+ * latency counts from then. Where the read fails nothing is written.
+ *
  * Draws are keyed by operation: its number in the group gives kind, region, session and key; the
  * number and the attempt give each message's delay. So changing a share of reads or a policy
  * shifts nobody else's luck.
@@ -54,10 +58,11 @@ typedef struct RepOperation {
     guint32 talk;            /* number + 1 of the conversation that it is part of; 0: none */
     guint8 has_context : 1;  /* an edit: its author says what he had before him … */
     guint8 is_delete : 1;
-    guint32 context;  /* … in this set of versions */
-    guint32 write;    /* set of the version that it became; 0: none yet */
-    guint64 serial;   /* counts all operations of the world; tells a reused record */
-    RepVersion entry; /* write: where it was appended last; index 0: nowhere */
+    guint8 is_edit_read : 1; /* the read of an edit: the write follows it */
+    guint32 context;         /* … in this set of versions */
+    guint32 write;           /* set of the version that it became; 0: none yet */
+    guint64 serial;          /* counts all operations of the world; tells a reused record */
+    RepVersion entry;        /* write: where it was appended last; index 0: nowhere */
 } RepOperation;
 
 typedef enum RepAnswer {
@@ -144,7 +149,7 @@ typedef struct RepGroup {
                                 place that its reads have shown it */
     gsize *first_session;    /* per region, and one past the last */
     double *upto_share;      /* per region: cumulated shares */
-    SimStream gaps, choices, thinks, retries, follow_ups, conversations, lots, session_lots;
+    SimStream gaps, choices, thinks, retries, follow_ups, edits, conversations, lots, session_lots;
     SimStream *requests, *replies, *request_losses, *reply_losses; /* per node */
     SimSlot arrivals, timeouts_slot;
     SimRing timeouts; /* RepTimeout, in the order in which they fall due */
@@ -236,6 +241,7 @@ void rep_memory_close(RepGroup *group);
 void rep_operation_ended(RepWorld *world, guint32 operation, RepOutcome outcome,
                          RepVersion version);
 void rep_operation_arrived(void *world, guint64 client); /* SimHandler of a group's source */
+void rep_edit_due(void *world, guint64 operation);       /* SimHandler, posted */
 void rep_follow_up_due(void *world, guint64 operation);  /* SimHandler, posted */
 void rep_think_over(void *world, guint64 session);       /* SimHandler, posted */
 

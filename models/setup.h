@@ -88,6 +88,8 @@ typedef struct RepConversationSetup {
     SimDist *delay; /* before somebody looks; NULL: none */
 } RepConversationSetup;
 
+typedef enum RepWriteRule { REP_WRITE_BLIND, REP_WRITE_EDIT } RepWriteRule;
+
 typedef struct RepClientSetup {
     char *name;
     RepArrivals rate; /* a closed loop's sessions are in here */
@@ -96,8 +98,10 @@ typedef struct RepClientSetup {
     gint64 sessions; /* of an open loop; a closed loop has its own */
     SimSpan timeout; /* per attempt */
     RepRetrySetup retry;
-    RepShares from;    /* per region */
-    gint64 value_size; /* bytes */
+    RepShares from;      /* per region */
+    gint64 value_size;   /* bytes */
+    int write;           /* RepWriteRule */
+    SimDist *edit_after; /* read-then-edit: from the answer to the write */
     RepReadAfter read_after_write;
     RepConversationSetup conversation;
 } RepClientSetup;

@@ -299,6 +299,27 @@ const RepField rep_conversation_fields[] = {
      .example = "exponential(mean=50ms)"},
     END};
 
+static const RepField edit_args[] = {{.key = "after",
+                                      .type = REP_FIELD_DIST,
+                                      AT(RepClientSetup, edit_after),
+                                      .fallback = "0s",
+                                      .doc = "time from the answer of the read to the write",
+                                      .example = "lognormal(p50=2s, p99=30s)"},
+                                     END};
+
+static const RepChoice write_choices[] = {
+    {.name = "blind",
+     .value = REP_WRITE_BLIND,
+     .doc = "a write says nothing of what its author had seen of the key"},
+    {.name = "read-then-edit",
+     .value = REP_WRITE_EDIT,
+     .args = edit_args,
+     .doc = "the session reads the key, on top of the rate, and some time after the answer writes "
+            "it; a write whose read failed is not begun",
+     .guarantees = "the write's causal context is what its session read",
+     .book = "DDIA 1st ed. ch. 5 \"Capturing the happens-before relationship\""},
+    {.name = NULL}};
+
 const RepField rep_client_fields[] = {
     {.key = "rate",
      .type = REP_FIELD_ARRIVALS,
@@ -349,6 +370,16 @@ const RepField rep_client_fields[] = {
      .fallback = "equal",
      .doc = "where the sessions are: a share for each region, or 'equal'",
      .example = "{us: 40%, eu: 60%}"},
+    {.key = "write",
+     .type = REP_FIELD_CHOICE,
+     AT(RepClientSetup, write),
+     .fallback = "blind",
+     .choices = write_choices,
+     .noun = "a way to write",
+     .expected = "blind, read-then-edit(after=DELAY)",
+     .is_later = TRUE,
+     .doc = "what a client does before it writes",
+     .example = "read-then-edit(after=2s)"},
     {.key = "value_size",
      .type = REP_FIELD_SIZE,
      AT(RepClientSetup, value_size),

@@ -251,8 +251,18 @@ void rep_versioned_drop_exchange(RepWorld *world, RepExchange *exchange)
     exchange->set = 0;
 }
 
+void rep_versioned_remember(RepWorld *world, RepOperation *operation, guint32 set)
+{
+    if (!set)
+        return;
+    rep_set_hold(world->versions, set, FALSE);
+    operation->context = set;
+}
+
 void rep_versioned_release(RepWorld *world, RepOperation *operation)
 {
+    if (!world->versions)
+        return;
     if (operation->write)
         rep_set_release(world->versions, operation->write, FALSE);
     if (operation->context)

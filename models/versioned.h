@@ -27,6 +27,8 @@ void rep_versioned_seen(RepWorld *world, guint32 set, GArray *serials, RepVersio
 gboolean rep_versioned_append(RepWorld *world, int node, int log, guint32 exchange);
 /* Readers of the node see entries first … last of a log from now on. */
 void rep_versioned_show(RepWorld *world, int node, int log, guint64 first, guint64 last);
+/* The read of an edit returned the set. */
+void rep_versioned_remember(RepWorld *world, RepOperation *operation, guint32 set);
 /* The exchange, the operation is released: so is what it held. */
 void rep_versioned_drop_exchange(RepWorld *world, RepExchange *exchange);
 void rep_versioned_release(RepWorld *world, RepOperation *operation);

@@ -57,6 +57,7 @@ static void add_handlers(RepWorld *world)
     world->reply_handler = sim_kernel_add_handler(kernel, rep_reply_arrived, world);
     world->retry_handler = sim_kernel_add_handler(kernel, rep_attempt_again, world);
     world->follow_up_handler = sim_kernel_add_handler(kernel, rep_follow_up_due, world);
+    world->edit_handler = sim_kernel_add_handler(kernel, rep_edit_due, world);
     world->talk_handler = sim_kernel_add_handler(kernel, rep_conversation_step_due, world);
     world->think_handler = sim_kernel_add_handler(kernel, rep_think_over, world);
     world->later_handler = sim_kernel_add_handler(kernel, rep_policy_later_due, world);

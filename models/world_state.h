@@ -84,10 +84,10 @@ struct RepWorld {
     struct RepCauses *causes; /* what entries depend on in other logs; NULL: nothing */
     guint64 operations_begun;
     gint64 operations_open; /* begun, without outcome */
-    unsigned request_handler, reply_handler, retry_handler, follow_up_handler, think_handler,
-        job_handler, later_handler, free_message_handler, stream_handler, flush_handler,
-        timer_handler, arrival_handler, timeout_handler, fault_handler, apply_handler, step_handler,
-        plain_timeout_handler, talk_handler;
+    unsigned request_handler, reply_handler, retry_handler, follow_up_handler, edit_handler,
+        think_handler, job_handler, later_handler, free_message_handler, stream_handler,
+        flush_handler, timer_handler, arrival_handler, timeout_handler, fault_handler,
+        apply_handler, step_handler, plain_timeout_handler, talk_handler;
 };
 
 static inline gboolean rep_world_keeps(const RepWorld *world, int node, guint64 key)
