@@ -134,15 +134,18 @@ static void unstored(AnaInvariants *self, const RepObservation *seen)
     Key *key = key_of(self, seen->stored.key);
     Write *write = write_of(key, seen->stored.serial), *by = write_of(key, seen->stored.by);
     gssize place = place_in(key->shown[seen->stored.node], seen->stored.serial);
-    if (place < 0 || !write) {
+    gboolean at_once = (seen->stored.why & REP_UNSTORED_AT_ONCE) != 0;
+    guint32 why = seen->stored.why & ~(guint32)REP_UNSTORED_AT_ONCE;
+    if ((place < 0 && !at_once) || !write) {
         ana_violated(self, ANA_VERSIONS_IN_ORDER, "%s drops a version that it has not",
                      ana_node_name(self, seen->stored.node));
         return;
     }
-    g_array_remove_index(key->shown[seen->stored.node], (guint)place);
-    if (seen->stored.why == REP_UNSTORED_LOST)
+    if (!at_once)
+        g_array_remove_index(key->shown[seen->stored.node], (guint)place);
+    if (why == REP_UNSTORED_LOST)
         return;
-    gboolean by_rule = seen->stored.why != REP_UNSTORED_FOLLOWED;
+    gboolean by_rule = why != REP_UNSTORED_FOLLOWED;
     write->is_overruled |= by_rule;
     if (by_rule && rules->keeps_siblings)
         ana_violated(self, ANA_SIBLINGS_STAY,

@@ -116,7 +116,8 @@ void ana_version_meter_observe(AnaVersionMeter *meter, const RepObservation *see
     if (seen->kind == REP_OBS_WRITTEN)
         count(meter, ANA_CONFLICTS, seen->at, seen->written.conflicts);
     else if (seen->kind == REP_OBS_UNSTORED) {
-        if (seen->stored.why == REP_UNSTORED_BACKWARDS)
+        guint32 why = seen->stored.why & ~(guint32)REP_UNSTORED_AT_ONCE;
+        if (why == REP_UNSTORED_BACKWARDS)
             count(meter, ANA_BACKWARDS_WINS, seen->at, 1);
     } else
         ana_acknowledged_observe(meter->acked, seen);

@@ -2,6 +2,7 @@
  * meters.c — hands observations to the families of meters; see meters.h and meter_context.h.
  */
 #include "analysis/log_meters.h"
+#include "analysis/meter_agreement.h"
 #include "analysis/meter_cost.h"
 #include "analysis/meter_downtime.h"
 #include "analysis/meter_linear.h"
@@ -18,7 +19,8 @@ struct AnaMeters {
     gsize n_logs;
     AnaOperationMeter *operations;
     AnaSessionMeter *sessions;
-    AnaVersionMeter *versions; /* NULL: there is one log */
+    AnaAgreementMeter *agreement; /* NULL: there is one log */
+    AnaVersionMeter *versions;    /* NULL: there is one log */
     AnaLinearMeter *linear;
     AnaDowntimeMeter *downtime;
     AnaCostMeter *cost;
@@ -45,6 +47,7 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
                                         .cells = meters->cells,
                                         .longest_life = ana_world_longest_life(&plan->world)};
     if (plan->world.events & ANA_HAS_VERSIONS) {
+        meters->agreement = ana_agreement_meter_new(&meters->context);
         meters->versions = ana_version_meter_new(&meters->context);
         meters->context.acknowledged = ana_version_meter_acknowledged(meters->versions);
     }
@@ -73,6 +76,7 @@ void ana_meters_free(AnaMeters *meters)
     g_free(meters->logs);
     ana_operation_meter_free(meters->operations);
     ana_session_meter_free(meters->sessions);
+    ana_agreement_meter_free(meters->agreement);
     ana_version_meter_free(meters->versions);
     ana_linear_meter_free(meters->linear);
     ana_downtime_meter_free(meters->downtime);
@@ -134,6 +138,8 @@ static void finish(AnaMeters *meters, SimTime end, gboolean is_drained)
         ana_log_meters_finish(meters->logs[log], end, is_drained);
     if (meters->versions)
         ana_version_meter_finish(meters->versions, is_drained);
+    if (meters->agreement)
+        ana_agreement_meter_finish(meters->agreement, end);
     ana_session_meter_finish(meters->sessions);
     ana_linear_meter_finish(meters->linear);
     ana_downtime_meter_finish(meters->downtime, end);
@@ -171,6 +177,8 @@ static void observe(void *self, const RepObservation *seen)
         ana_log_meters_observe(log_meters(meters, seen->carried.log), seen);
         break;
     case REP_OBS_NODE_CHANGED:
+        if (meters->agreement)
+            ana_agreement_meter_observe(meters->agreement, seen);
         for (gsize log = 0; log < meters->n_logs; log++)
             ana_log_meters_observe(meters->logs[log], seen);
         break;
@@ -198,12 +206,15 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_WRITE_ENDED:
     case REP_OBS_SETTLED:
         ana_version_meter_observe(meters->versions, seen);
+        ana_agreement_meter_observe(meters->agreement, seen);
+        break;
+    case REP_OBS_HINT:
+        ana_agreement_meter_observe(meters->agreement, seen);
         break;
     case REP_OBS_APPENDED:
         ana_session_meter_appended(meters->sessions, seen);
         break;
     case REP_OBS_STORED:
-    case REP_OBS_HINT:
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_IN_SYNC:
@@ -230,7 +241,7 @@ RepObserver ana_meters_observer(AnaMeters *meters)
     if (meters->versions)
         mask |= REP_OBS_BIT(REP_OBS_WRITTEN) | REP_OBS_BIT(REP_OBS_UNSTORED) |
                 REP_OBS_BIT(REP_OBS_WRITE_CUT_OFF) | REP_OBS_BIT(REP_OBS_WRITE_ENDED) |
-                REP_OBS_BIT(REP_OBS_SETTLED);
+                REP_OBS_BIT(REP_OBS_SETTLED) | REP_OBS_BIT(REP_OBS_HINT);
     if (ana_session_meter_wants_appended(meters->sessions))
         mask |= REP_OBS_BIT(REP_OBS_APPENDED);
     return (RepObserver){.mask = mask, .observe = observe, .self = meters};

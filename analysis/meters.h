@@ -27,7 +27,8 @@ typedef enum AnaEventBit {
                                      monotonic_violations */
     ANA_SESSIONS_TALK = 1 << 4,   /* prefix_violations */
     ANA_HAS_VERSIONS = 1 << 5,    /* there is no one log: backwards_wins */
-    ANA_HAS_WARS = 1 << 6         /* t_visibility */
+    ANA_HAS_WARS = 1 << 6,        /* t_visibility */
+    ANA_HAS_HINTS = 1 << 7        /* hints.* */
 } AnaEventBit;
 
 /* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */

@@ -62,9 +62,11 @@ const AnaMetric ana_metrics[] = {
          .has_rate = TRUE,
          .rate_of = "write",
          .good = ANA_GOOD_LOW,
-         .doc = "times that a replica dropped a write for one which that write's author had seen",
-         .detail = "Per replication; each replica that drops it counts. What clocks that disagree "
-                   "do to a rule that orders by them; .rate is per acknowledged write.",
+         .doc = "writes that a conflict rule dropped for one which their author had seen",
+         .detail =
+             "Per replication, each write once, at the instant in which a replica first drops "
+             "it. What clocks that disagree do to a rule that orders by them; .rate is per "
+             "acknowledged write.",
          .label = "backwards wins"},
     [ANA_DIVERGENCES] =
         {.name = "divergences",
@@ -79,6 +81,18 @@ const AnaMetric ana_metrics[] = {
                    "counts by itself. .rate is per entry applied by followers (at the node, where "
                    "one is given). What comes in a snapshot is not run again.",
          .label = "diverged statements"},
+    [ANA_DIVERGENCE_TIME] =
+        {.name = "divergence_time",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .good = ANA_GOOD_LOW,
+         .doc = "time from the last write to a key until every node that keeps it shows that and "
+                "all earlier writes, or what they came to",
+         .detail = "One value each time that the replicas of a key agree again, at the instant of "
+                   "the last write. Where there is no one log. A node that is down agrees when it "
+                   "is back and has caught up; keys on which the replicas never agree again give "
+                   "no value.",
+         .label = "time until replicas agree"},
     [ANA_STALE_RATE] =
         {.name = "stale_rate",
          .unit = ANA_UNIT_RATIO,
@@ -346,6 +360,23 @@ const AnaMetric ana_metrics[] = {
          .detail = "Statistics are weighted by time; the count is the time observed, in ns. With "
                    "several partitions, of each by itself.",
          .label = "backlog"},
+    [ANA_HINTS_PENDING] =
+        {.name = "hints.pending",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TIME_AVERAGE,
+         .good = ANA_GOOD_LOW,
+         .doc = "over simulated time: hints that nodes keep for others",
+         .detail = "Statistics are weighted by time; the count is the time observed, in ns.",
+         .label = "hints kept"},
+    [ANA_HINTS_DRAINED] =
+        {.name = "hints.drained_after_recovery",
+         .unit = ANA_UNIT_NS,
+         .shape = ANA_SHAPE_DISTRIBUTION,
+         .good = ANA_GOOD_LOW,
+         .doc = "time from a node's return until nobody keeps a hint for it any more",
+         .detail = "One value for each return of a node for which there were hints, at the "
+                   "instant of the return.",
+         .label = "time until hints are handed over"},
     [ANA_COST_MESSAGES] =
         {.name = "cost.messages",
          .unit = ANA_UNIT_COUNT,

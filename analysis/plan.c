@@ -122,6 +122,9 @@ static const guint needed_events[ANA_METRICS] = {[ANA_OVERWRITTEN_WRITES] = ANA_
                                                  [ANA_BACKWARDS_WINS] =
                                                      ANA_HAS_VERSIONS | ANA_CAN_CONFLICT,
                                                  [ANA_T_VISIBILITY] = ANA_HAS_WARS,
+                                                 [ANA_DIVERGENCE_TIME] = ANA_HAS_VERSIONS,
+                                                 [ANA_HINTS_PENDING] = ANA_HAS_HINTS,
+                                                 [ANA_HINTS_DRAINED] = ANA_HAS_HINTS,
                                                  [ANA_DIVERGENCES] = ANA_CAN_DIVERGE,
                                                  [ANA_SPLIT_BRAIN] = ANA_CAN_FAIL_OVER,
                                                  [ANA_FAILOVERS] = ANA_CAN_FAIL_OVER,
@@ -141,6 +144,7 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_CONFLICTS:
     case ANA_BACKWARDS_WINS:
     case ANA_T_VISIBILITY:
+    case ANA_DIVERGENCE_TIME:
         if (world->has_writes)
             g_array_append_val(cells, cell);
         break;
@@ -194,6 +198,8 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_BACKLOG:
         add_by_node(cells, world, cell);
         break;
+    case ANA_HINTS_PENDING:
+    case ANA_HINTS_DRAINED:
     case ANA_SPLIT_BRAIN:
     case ANA_FAILOVERS:
     case ANA_FALSE_FAILOVERS:

@@ -68,11 +68,9 @@ static guint possible_events(const RepSetup *setup)
 {
     static const struct {
         guint event, bit;
-    } bits[] = {{REP_MAY_FAIL_OVER, ANA_CAN_FAIL_OVER},
-                {REP_MAY_DIVERGE, ANA_CAN_DIVERGE},
-                {REP_MAY_CONFLICT, ANA_CAN_CONFLICT},
-                {REP_MAY_PROMISE, ANA_SESSIONS_RETURN},
-                {REP_MAY_FORESEE, ANA_HAS_WARS}};
+    } bits[] = {{REP_MAY_FAIL_OVER, ANA_CAN_FAIL_OVER}, {REP_MAY_DIVERGE, ANA_CAN_DIVERGE},
+                {REP_MAY_CONFLICT, ANA_CAN_CONFLICT},   {REP_MAY_PROMISE, ANA_SESSIONS_RETURN},
+                {REP_MAY_HINT, ANA_HAS_HINTS},          {REP_MAY_FORESEE, ANA_HAS_WARS}};
     guint possible = setup->policy->events ? setup->policy->events(setup) : 0, events = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(bits); i++)
         events |= possible & bits[i].event ? bits[i].bit : 0;

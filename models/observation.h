@@ -188,7 +188,8 @@ typedef enum RepUnstored {
     REP_UNSTORED_RULE,     /* a rule preferred one whose author had not; backwards where that one
                               is followed by it */
     REP_UNSTORED_BACKWARDS,
-    REP_UNSTORED_LOST, /* its disk or its memory was lost, or the tombstone's time was over */
+    REP_UNSTORED_AT_ONCE = 8, /* added to the reason: it arrived, lost, and was never held */
+    REP_UNSTORED_LOST = 3, /* its disk or its memory was lost, or the tombstone's time was over */
 } RepUnstored;
 
 typedef struct RepObservation {
@@ -247,7 +248,8 @@ typedef struct RepObservation {
         struct {
             gint32 node;             /* -1: of no one node */
             guint32 why;             /* UNSTORED: RepUnstored */
-            guint64 key, serial, by; /* UNSTORED: the version that displaced it; 0: none */
+            guint64 key, serial, by; /* UNSTORED: the version that displaced it; 0: none.
+                                        WRITE_ENDED: 1 where it had settled */
         } stored;
         struct {
             guint64 key, serial;

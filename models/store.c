@@ -119,7 +119,7 @@ typedef struct Dropping {
     RepWorld *world;
     const RepWrite *winner;
     int node;
-    gboolean is_lost;
+    gboolean is_arriving;
 } Dropping;
 
 static void emit(RepWorld *world, RepObservationKind kind, int node, guint32 why,
@@ -134,14 +134,27 @@ static void emit(RepWorld *world, RepObservationKind kind, int node, guint32 why
                                                        .by = by ? by->serial : 0}});
 }
 
+/* Said of each write once, whoever drops it first. */
+static gboolean is_backwards(RepWorld *world, const RepWrite *write, const RepWrite *by)
+{
+    if (!by || write->was_backwards || !rep_write_follows(write, by))
+        return FALSE;
+    RepWrite *own = sim_pool_at(&world->versions->writes, write->id);
+    own->was_backwards = TRUE;
+    return TRUE;
+}
+
 static void observe_dropped(void *self, const RepWrite *write, gboolean by_rule)
 {
     const Dropping *dropping = self;
     const RepWrite *by = dropping->winner;
-    RepUnstored why = REP_UNSTORED_FOLLOWED;
+    guint32 why = REP_UNSTORED_FOLLOWED;
     if (by_rule)
-        why = by && rep_write_follows(write, by) ? REP_UNSTORED_BACKWARDS : REP_UNSTORED_RULE;
-    emit(dropping->world, REP_OBS_UNSTORED, dropping->node, why, write, by);
+        why = is_backwards(dropping->world, write, by) ? REP_UNSTORED_BACKWARDS : REP_UNSTORED_RULE;
+    if (why == REP_UNSTORED_FOLLOWED && dropping->is_arriving)
+        return;
+    emit(dropping->world, REP_OBS_UNSTORED, dropping->node,
+         why | (dropping->is_arriving ? REP_UNSTORED_AT_ONCE : 0), write, by);
 }
 
 static gboolean has(const RepVersions *versions, guint32 set, const RepWrite *write)
@@ -168,11 +181,15 @@ static void observe_change(RepWorld *world, int node, guint32 before, guint32 af
     rep_versions_note_dropped(world->versions, before, after, observe_dropped, &dropping);
 }
 
-/* What arrives and loses at once was never held: nobody is told but the write. */
-static void note_loser(RepWorld *world, guint32 arrived, guint32 after)
+/* What arrives and loses at once. */
+static void note_loser(RepWorld *world, int node, guint32 arrived, guint32 after)
 {
+    Dropping dropping = {.world = world,
+                         .node = node,
+                         .winner = rep_set_newest(world->versions, after),
+                         .is_arriving = TRUE};
     if (arrived != after)
-        rep_versions_note_dropped(world->versions, arrived, after, NULL, NULL);
+        rep_versions_note_dropped(world->versions, arrived, after, observe_dropped, &dropping);
 }
 
 static void emit_settled(RepWorld *world, const RepWrite *write)
@@ -197,8 +214,10 @@ static void note_covered(RepWorld *world, guint64 key, guint32 before, guint32 a
         RepWrite *write = sim_pool_at(&versions->writes, at);
         if (!sim_intervals_has(new, write->serial) || sim_intervals_has(old, write->serial))
             continue;
-        if (++write->shown_by == world->n_keepers)
-            emit_settled(world, write);
+        if (++write->shown_by < world->n_keepers || write->is_settled)
+            continue;
+        write->is_settled = TRUE;
+        emit_settled(world, write);
     }
 }
 
@@ -208,7 +227,7 @@ void rep_store_show(RepWorld *world, int node, guint32 set)
     RepStoreSlot *slot = find_or_add(store, rep_set_at(world->versions, set)->key);
     guint32 before = slot->shown;
     guint32 after = rep_versions_join(world->versions, before, set);
-    note_loser(world, set, after);
+    note_loser(world, node, set, after);
     if (after == before)
         return;
     rep_set_hold(world->versions, after, FALSE);

@@ -9,11 +9,13 @@
 
 static void tell(RepWorld *world, RepObservationKind kind, const RepWrite *write, guint32 why)
 {
-    rep_world_emit(
-        world, &(RepObservation){
-                   .kind = kind,
-                   .at = world->kernel.now,
-                   .stored = {.node = -1, .why = why, .key = write->key, .serial = write->serial}});
+    rep_world_emit(world, &(RepObservation){.kind = kind,
+                                            .at = world->kernel.now,
+                                            .stored = {.node = -1,
+                                                       .why = why,
+                                                       .key = write->key,
+                                                       .serial = write->serial,
+                                                       .by = write->is_settled}});
 }
 
 static void tell_cut_off(void *world, const RepWrite *write, gboolean is_cut_off)

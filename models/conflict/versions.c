@@ -115,7 +115,8 @@ guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *new, guint6
     RepVersionKey *slot = find_or_add(versions, new->key);
     guint32 number = sim_pool_take_raw(&versions->writes);
     RepWrite *write = rep_versions_write_at(versions, number);
-    *write = (RepWrite){.key = new->key,
+    *write = (RepWrite){.id = number,
+                        .key = new->key,
                         .serial = ++slot->last_serial,
                         .stamp = new->stamp,
                         .origin = new->origin,

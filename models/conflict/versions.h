@@ -33,6 +33,7 @@
 typedef struct RepConflictRule RepConflictRule; /* conflict.h */
 
 typedef struct RepWrite {
+    guint32 id; /* its own number */
     guint64 key, serial;
     RepStamp stamp;       /* by the clock of who accepted it */
     SimIntervals context; /* serials of its key that it follows; owned */
@@ -44,6 +45,8 @@ typedef struct RepWrite {
     SimTime written_at;   /* when it was accepted */
     guint32 sets, live;   /* that hold it; live ones among them */
     guint32 older, newer; /* neighbours among the key's writes that are left, by serial */
+    guint8 was_backwards; /* the caller's: a replica has dropped it for one that it follows */
+    guint8 is_settled;    /* the caller's, too: all of them do */
     guint32 shown_by;     /* the caller's: nodes that keep its key and show it or what it came to */
     guint8 is_delete;
     guint8 is_superseded; /* a write followed whose author had it before him */

@@ -35,6 +35,7 @@ static gboolean answers_reads(const RepSetup *setup, int node)
 static guint possible_events(const RepSetup *setup)
 {
     return REP_MAY_CONFLICT |
+           (rep_leaderless_of(setup)->handoff == REP_HANDOFF_ON ? REP_MAY_HINT : 0u) |
            (rep_leaderless_of(setup)->wars == REP_WARS_ON ? REP_MAY_FORESEE : 0u);
 }
 

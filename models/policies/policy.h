@@ -297,6 +297,7 @@ typedef enum RepMayBit {
     REP_MAY_DIVERGE = 1 << 1,   /* an entry may give another result elsewhere */
     REP_MAY_CONFLICT = 1 << 2,  /* a conflict rule may drop a write */
     REP_MAY_PROMISE = 1 << 3,   /* sessions are promised something */
+    REP_MAY_HINT = 1 << 5,      /* nodes keep writes for others */
     REP_MAY_FORESEE = 1 << 4    /* reads say when they would have been fresh (VISIBLE) */
 } RepMayBit;
 

@@ -19,7 +19,7 @@ static gssize position(const AnaPlan *plan, const char *name)
 static void every_metric_of_the_table_is_described_and_asked_by_default(void)
 {
     AnaWorld world = meter_script_world();
-    world.events |= ANA_HAS_VERSIONS | ANA_HAS_WARS;
+    world.events |= ANA_HAS_VERSIONS | ANA_HAS_WARS | ANA_HAS_HINTS;
     g_autoptr(AnaPlan) plan = ana_plan_new(&world, NULL, 0);
     for (const AnaMetric *metric = ana_metrics; metric->name; metric++) {
         gboolean is_asked = FALSE;
