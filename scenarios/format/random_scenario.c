@@ -87,7 +87,9 @@ static void add_policy(ScnDraft *draft)
     guint n = 0;
     while (rep_policies[n])
         n++;
-    const RepPolicyOps *policy = rep_policies[scn_draft_below(draft, n)];
+    /* The first has the most to go wrong: it is as likely as all others together. */
+    guint lot = scn_draft_below(draft, 2 * n - 2);
+    const RepPolicyOps *policy = rep_policies[lot < n - 1 ? 0 : lot - (n - 1) + 1];
     draft->may_join = !policy->conflict_rule;
     g_string_append_printf(draft->text, "policy:\n  model: %s\n", policy->name);
     scn_draft_fields(draft, policy->fields, 40, 2);

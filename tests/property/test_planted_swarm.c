@@ -9,7 +9,7 @@
 #include "tests/support/planted_scenarios.h"
 
 /* Seeds until a bug must have been caught that the swarm is to catch; and so many at a time. */
-#define SEEDS 1500u
+#define SEEDS 3000u
 #define CHUNK 50u
 
 typedef struct Caught {
