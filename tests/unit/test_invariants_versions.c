@@ -47,7 +47,8 @@ static void drops(int node, guint64 serial, guint64 by, RepUnstored why)
 static void answers(RepOperationKind kind, SimTime began, guint64 serial)
 {
     SimIntervals cover = {0};
-    sim_intervals_add(&cover, serial, serial);
+    if (serial)
+        sim_intervals_add(&cover, serial, serial);
     RepVersionsSeen seen = {.n = serial ? 1 : 0, .serials = &serial, .cover = &cover};
     made_tell((RepObservation){
         .kind = REP_OBS_OPERATION_ENDED,
