@@ -210,6 +210,7 @@ typedef struct AnaRules {
     gboolean fences;            /* never two leaders at one moment */
     gboolean commits_own_term;  /* entries of earlier terms commit only with one of its own */
     gboolean elects_complete;   /* see above */
+    gboolean dead_may_keep;     /* what nobody else has may be on a node that never returns */
     gboolean promotes_furthest; /* see above */
     SimSpan promotion_min, promotion_max; /* from the decision to the beginning */
     gboolean ranks_candidates;            /* see above */

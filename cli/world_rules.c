@@ -2,6 +2,7 @@
 #include "cli/world_rules.h"
 
 #include "models/message.h"
+#include "models/policies/chain/state.h"
 #include "models/policies/leaderless.h"
 #include "models/policies/multi_leader.h"
 #include "models/policies/single_leader.h"
@@ -315,7 +316,8 @@ static gboolean detects_well(const RepSetup *setup, const RepFailoverSetup *fail
     return patience > 2 * ((double)rep_heartbeat_of(setup) + 2 * slowest(setup));
 }
 
-static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+/* What goes wrong is over at some time. */
+static gboolean all_return(const RepSetup *setup)
 {
     for (gsize i = 0; i < setup->n_faults; i++) {
         const RepFaultSetup *fault = &setup->faults[i];
@@ -327,6 +329,18 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
             (fault->chance < 1 || fault->aim.target.kind != REP_TARGET_PLACES))
             return FALSE;
     }
+    return TRUE;
+}
+
+/* Retransmissions back off without limit, and a narrow link may need longer than the drain. */
+static gboolean faults_end(const RepSetup *setup)
+{
+    return all_return(setup) && setup->drain >= REST_MIN && largest_loss(setup) <= 0.05 &&
+           !has_bandwidth(setup);
+}
+
+static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
     /* Where all have lost their disks, nobody is promoted. */
     if (may_wipe(setup) && policy->failover.rule == REP_FAILOVER_ON &&
         policy->failover.elect == REP_ELECT_MONITORS)
@@ -339,9 +353,24 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
     if (has_fault(setup, REP_FAULT_PROMOTE) &&
         (has_fault(setup, REP_FAULT_CRASH) || has_fault(setup, REP_FAULT_KILL)))
         return FALSE;
-    /* Retransmissions back off without limit, and a narrow link may need longer than the drain. */
-    return setup->drain >= REST_MIN && largest_loss(setup) <= 0.05 && !has_bandwidth(setup) &&
-           detects_well(setup, &policy->failover);
+    return faults_end(setup) && detects_well(setup, &policy->failover);
+}
+
+/* ---- a chain ------------------------------------------------------------------------------ */
+
+/* What has committed is on the disk of everybody in the chain, and only they answer reads. */
+static void promise_chain(AnaRules *rules, const RepSetup *setup, const RepChainSetup *policy)
+{
+    gboolean is_fenced = !policy->fails_over || policy->fence == REP_CHAIN_FENCE_TRUE;
+    double patience = (double)policy->detect;
+    rules->fences = is_fenced;
+    rules->elects_complete = !may_wipe(setup);
+    rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_CHAIN_SNAPSHOT);
+    rules->dead_may_keep = !all_return(setup);
+    rules->is_linearizable = is_fenced && !may_wipe(setup);
+    rules->must_rest = faults_end(setup) && !may_wipe(setup) &&
+                       (!policy->fails_over ||
+                        patience > 2 * ((double)rep_chain_heartbeat(setup) + 2 * slowest(setup)));
 }
 
 /* ---- places and faults -------------------------------------------------------------------- */
@@ -461,6 +490,8 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
     }
     self->setup = setup;
     promise_versions(self, setup);
+    if (setup->policy == &rep_chain)
+        promise_chain(rules, setup, setup->policy_setup);
     return self;
 }
 

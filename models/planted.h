@@ -70,6 +70,12 @@
  *                        its own: the leader counts what another node has.
  * TOKENS_MIXED           A session has one token for all partitions: its place in the first is
  *                        taken for its place in whichever the read is of.
+ * TAIL_ACKS_RECEIVED     A tail acknowledges what it has received and does not show yet: a
+ *                        read that begins after the answer misses the write.
+ * DIRTY_READ_ANSWERED    A node of a chain answers a key of which it has a newer version from
+ *                        what it shows, and asks nobody: CRAQ without its version query.
+ * UNACKED_FORGOTTEN      When the tail is removed, the new one cuts off what the old one has
+ *                        not acknowledged to it, though the head may have been told.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -102,6 +108,9 @@
  * PROMOTE_BY_FIRST_LOG    most-caught-up         its scenario
  * RELAYED_ACK             reports-are-true       its scenario
  * TOKENS_MIXED            reads-own-writes       swarm
+ * TAIL_ACKS_RECEIVED      linearizable           swarm
+ * DIRTY_READ_ANSWERED     linearizable           swarm
+ * UNACKED_FORGOTTEN       linearizable           its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -115,7 +124,9 @@
                     bug(CARRY_OVERWRITES_NEWER) bug(SHOWS_UNCOMMITTED) bug(TOKEN_IGNORED)          \
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
-                                bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)
+                                bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)       \
+                                    bug(TAIL_ACKS_RECEIVED) bug(DIRTY_READ_ANSWERED)               \
+                                        bug(UNACKED_FORGOTTEN)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

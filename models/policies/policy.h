@@ -25,7 +25,7 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 5u
+#define REP_POLICY_ABI 6u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
@@ -57,6 +57,8 @@ guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 
 guint64 rep_view_common(RepView *view, int node, int log, guint32 term);
 /* Leadership that appended entry `index` of the node's copy; 0 where it has none. */
 guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index);
+/* The newest version of the key in the node's copy, shown or not; index 0 where there is none. */
+RepVersion rep_view_newest(RepView *view, int node, int log, guint64 key);
 
 /* ---- parties ----------------------------------------------------------------------------------
  *

@@ -1,6 +1,7 @@
 /* registry.c — the policies compiled in. A new one is one line here. */
 #include "models/policies/policy.h"
 
+#include "models/policies/chain.h"
 #include "models/policies/leaderless.h"
 #include "models/policies/multi_leader.h"
 #include "models/policies/single_leader.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 const RepPolicyOps *const rep_policies[] = {&rep_single_leader, &rep_multi_leader, &rep_leaderless,
-                                            NULL};
+                                            &rep_chain, NULL};
 
 const RepPolicyOps *rep_policy_find(const char *name)
 {

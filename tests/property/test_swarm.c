@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define SCENARIOS 1500u
-#define DRAWN 400u
+#define DRAWN 600u
 
 static void clear(CliSwarmFinding *findings, guint n)
 {
@@ -65,6 +65,8 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "ack: semi-sync(",
                                         "ack: each(",
                                         "ack: sync(in-sync, ",
+                                        "model: chain",
+                                        "ack_path: back",
                                         "promote: in-sync",
                                         "ack_point: received",
                                         "ack_point: applied",

@@ -146,6 +146,23 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .clients = "rate: 50/s, read_after_write: 100% after 1ms",
      .storage = "apply: 5ms",
      .policy = "partitions: 2, reads: nearest, session: read-your-writes(token)"},
+    /* The tail is slow to show what it has been sent. */
+    {.bug = REP_BUG_TAIL_ACKS_RECEIVED,
+     .model = "model: chain",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5)",
+     .storage = "fsync: 5ms, apply: 200ms, apply_workers: 100"},
+    /* Nothing goes wrong. */
+    {.bug = REP_BUG_DIRTY_READ_ANSWERED,
+     .model = "model: chain",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5)",
+     .policy = "reads: any"},
+    /* db3, the tail, dies; db2 is far from it, and has not heard what db1 has. */
+    {.bug = REP_BUG_UNACKED_FORGOTTEN,
+     .model = "model: chain",
+     .links = "a <-> b: 20ms, a <-> c: 20ms, b <-> c: 300ms",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5), timeout: 3s",
+     .failover = "detect: 100ms, takes: 0ms, heartbeat: 20ms",
+     .faults = {"at: 10s, kill: db3, for: 10s"}},
 };
 
 char *test_planted_text(const TestPlanted *scenario)
@@ -155,14 +172,15 @@ char *test_planted_text(const TestPlanted *scenario)
         text,
         "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
         "clients: {web: {%s%s}}\n"
-        "policy:\n  {leader: db1%s%s%s%s%s}\nfaults:\n",
+        "policy:\n  {%s%s%s%s%s%s}\nfaults:\n",
         scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
         scenario->links ? scenario->links : THREE_LINKS,
         scenario->storage ? scenario->storage : "fsync: 1ms",
         scenario->clients && strstr(scenario->clients, "reads: ")
             ? ""
             : "reads: 0%, keys: uniform_keys(200), ",
-        scenario->clients ? scenario->clients : "rate: 50/s", scenario->policy ? ", " : "",
+        scenario->clients ? scenario->clients : "rate: 50/s",
+        scenario->model ? scenario->model : "leader: db1", scenario->policy ? ", " : "",
         scenario->policy ? scenario->policy : "", scenario->failover ? ", failover: {" : "",
         scenario->failover ? scenario->failover : "", scenario->failover ? "}" : "");
     for (gsize i = 0; i < G_N_ELEMENTS(scenario->faults) && scenario->faults[i]; i++)
