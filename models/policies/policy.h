@@ -412,8 +412,21 @@ struct RepPolicyOps {
     void (*connected)(void *state, RepView *view, int node, int peer, RepEffects *out);
 };
 
-/* Every policy compiled in, ended by NULL; and one by its name, or NULL. */
-extern const RepPolicyOps *const rep_policies[];
+/* Every policy, ended by NULL: those compiled in, and behind them what plug-ins brought. One by its
+ * name, or NULL. */
+#define REP_POLICIES_MAX 32
+extern const RepPolicyOps *rep_policies[REP_POLICIES_MAX + 1];
 const RepPolicyOps *rep_policy_find(const char *name);
+/* Adds one, before the first scenario is read. FALSE: there is no room. */
+gboolean rep_policy_add(const RepPolicyOps *policy);
+
+/* ---- plug-ins -----------------------------------------------------------------------------------
+ *
+ * A shared object outside the tree brings one policy by this function (examples/policy-plugin).
+ * What this header declares it finds in the program that loads it. The table must stay what it is.
+ */
+
+const RepPolicyOps *rep_policy_plugin(void);
+#define REP_POLICY_PLUGIN_SYMBOL "rep_policy_plugin"
 
 #endif
