@@ -2,6 +2,7 @@
 #include "analysis/meter_sessions.h"
 
 #include "analysis/depending.h"
+#include "analysis/session_covers.h"
 #include "analysis/session_versions.h"
 
 enum { MEASURES = ANA_PREFIX_VIOLATIONS - ANA_RYW_VIOLATIONS + 1 };
@@ -28,6 +29,7 @@ struct AnaSessionMeter {
     const AnaMeterContext *context;
     AnaSessionLog **logs;
     gsize n_logs;
+    AnaSessionCovers *covers[MEASURES]; /* where there is no one log; NULL: nobody asks */
     Measure measures[MEASURES];
     gboolean is_wanted;
 };
@@ -110,6 +112,8 @@ AnaSessionMeter *ana_session_meter_new(const AnaMeterContext *context, AnaSessio
         if (!is_asked(context->plan, m))
             continue;
         meter->is_wanted = TRUE;
+        if (context->acknowledged && m != PREFIX)
+            meter->covers[m] = ana_session_covers_new(context);
         measure->base = g_new0(Base, context->world->n_regions + 1);
         measure->other = ana_cells_of(context->plan, id_of(m), id_of(m), FALSE, &measure->n_other);
     }
@@ -121,6 +125,7 @@ void ana_session_meter_free(AnaSessionMeter *meter)
     if (!meter)
         return;
     for (int m = 0; m < MEASURES; m++) {
+        ana_session_covers_free(meter->covers[m]);
         g_free(meter->measures[m].base);
         g_free(meter->measures[m].other);
     }
@@ -204,10 +209,35 @@ static void remember(AnaSessionMeter *meter, AnaSessionLog *log, const RepOperat
         note(log_of(meter, key), PREFIX, read, key, upon, at);
 }
 
+/* Where there is no one log: by what was returned covers. */
+static void ended_versions(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
+{
+    AnaSessionKey whose = key_of(operation, operation->key);
+    if (operation->kind == REP_WRITE) {
+        if (meter->covers[RYW])
+            ana_session_covers_note(meter->covers[RYW], whose, operation->versions, at);
+        return;
+    }
+    for (int m = 0; m < MEASURES; m++) {
+        if (!meter->covers[m] || !ana_is_measured(meter->context->world, operation->began))
+            continue;
+        AnaSessionJudged judged = ana_session_covers_judge(meter->covers[m], whose,
+                                                           operation->versions, operation->began);
+        if (judged.is_due)
+            count(meter, &meter->measures[m], operation, judged.is_late ? 1 : 0);
+    }
+    if (meter->covers[MONOTONIC])
+        ana_session_covers_note(meter->covers[MONOTONIC], whose, operation->versions, at);
+}
+
 void ana_session_meter_ended(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
 {
     if (!meter->is_wanted || operation->outcome != REP_OK)
         return;
+    if (meter->context->acknowledged) {
+        ended_versions(meter, operation, at);
+        return;
+    }
     AnaSessionLog *log = log_of(meter, operation->key);
     AnaVersion version = ana_version_pack(operation->version);
     if (operation->kind == REP_WRITE) {

@@ -72,9 +72,9 @@ static RepVersionKey *find_or_add(RepVersions *versions, guint64 key)
     return slot;
 }
 
-guint32 rep_versions_oldest(const RepVersions *versions, guint64 key)
+guint32 rep_versions_newest(const RepVersions *versions, guint64 key)
 {
-    return find(versions, key)->oldest;
+    return find(versions, key)->newest;
 }
 
 /* ---- writes ------------------------------------------------------------------------------- */

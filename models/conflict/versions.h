@@ -136,12 +136,8 @@ static inline const RepWrite *rep_set_version(const RepVersions *versions, const
 {
     return rep_write_at(versions, set->n == 1 ? set->one : set->many[i]);
 }
-/* The oldest write to a key that is left, and the next one after one; 0: none. */
-guint32 rep_versions_oldest(const RepVersions *versions, guint64 key);
-static inline guint32 rep_versions_next(const RepVersions *versions, guint32 write)
-{
-    return rep_write_at(versions, write)->newer;
-}
+/* The newest write to a key that is left (RepWrite.older leads on); 0: none. */
+guint32 rep_versions_newest(const RepVersions *versions, guint64 key);
 /* The version that a reader is shown first: the one with the largest stamp; NULL: none. */
 const RepWrite *rep_set_newest(const RepVersions *versions, guint32 set);
 /* Do both sets hold the same versions? */
