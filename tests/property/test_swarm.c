@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define SCENARIOS 1500u
-#define DRAWN 600u
+#define DRAWN 1200u
 
 static void clear(CliSwarmFinding *findings, guint n)
 {
