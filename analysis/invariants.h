@@ -218,8 +218,10 @@ typedef struct AnaRules {
     AnaDeciders decides;
     const gboolean *monitors; /* by region; whose agent is party n_nodes + region */
     gsize n_regions;
-    SimSpan detect; /* a monitor suspects whom it has not heard for so long */
-    SimSpan lease;  /* 0: leaders have none */
+    SimSpan detect;        /* a monitor suspects whom it has not heard for so long */
+    SimSpan lease;         /* 0: leaders have none */
+    const SimSpan *leases; /* by node: how long it takes by the leader's clock; SIM_NEVER: nobody
+                              can say. NULL: by all as long as it says */
     AnaSessionRules sessions;
     AnaKinds kinds;
     const gboolean *cuts; /* by fault: it keeps messages from arriving */

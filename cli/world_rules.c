@@ -1,6 +1,7 @@
 /* world_rules.c — see world_rules.h. */
 #include "cli/world_rules.h"
 
+#include "models/clock.h"
 #include "models/message.h"
 #include "models/policies/chain/state.h"
 #include "models/policies/leaderless.h"
@@ -192,16 +193,6 @@ static gboolean is_linearizable(const RepSetup *setup, const RepSingleLeaderSetu
             (policy->reads == REP_READS_LEADER_INDEX && elects_complete(setup, policy)));
 }
 
-/* Leases are by the leader's own clock: what a wrong one makes of them nobody promises. */
-static gboolean clocks_are_right(const RepSetup *setup)
-{
-    for (gsize i = 0; i < setup->n_nodes; i++)
-        if (setup->nodes[i].clock.kind != REP_CLOCK_PERFECT)
-            return FALSE;
-    return !has_fault(setup, REP_FAULT_CLOCK_STEP) && !has_fault(setup, REP_FAULT_CLOCK_DRIFT) &&
-           !has_fault(setup, REP_FAULT_CLOCK_FREEZE);
-}
-
 /* Who has to agree, by which messages, and what monitors promise. */
 static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
@@ -229,8 +220,7 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
     if (!by_monitors)
         return;
     rules->detect = failover->detect;
-    rules->lease =
-        failover->fence == REP_FENCE_LEASE && clocks_are_right(setup) ? failover->lease : 0;
+    rules->lease = failover->fence == REP_FENCE_LEASE ? failover->lease : 0;
     rules->ranks_candidates = !by_hand && failover->promote == REP_PROMOTE_MOST_CAUGHT_UP;
     rules->limits_lag = failover->max_lag != SIM_NEVER;
     if (!failover->takes)
@@ -255,7 +245,8 @@ static void promise_sessions(AnaRules *rules, const RepSetup *setup,
                       (policy->reads == REP_READS_ANY || policy->reads == REP_READS_NEAREST ||
                        policy->reads == REP_READS_STICKY),
         .newest = has_one_leader && (policy->reads == REP_READS_LEADER_INDEX ||
-                                     policy->reads == REP_READS_LEADER_LEASE)};
+                                     (policy->reads == REP_READS_LEADER_LEASE &&
+                                      (rules->fences || rep_clocks_keep_pace(setup))))};
 }
 
 static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
@@ -391,6 +382,15 @@ static void find_monitors(gboolean *monitors, const RepSetup *setup,
         monitors[setup->nodes[i].region] = TRUE;
 }
 
+/* How long a leader's lease takes where its clock drifts and nothing else happens to it. */
+static void find_leases(SimSpan *leases, const RepSetup *setup, SimSpan lease)
+{
+    for (int node = 0; node < (int)setup->n_nodes; node++)
+        leases[node] = rep_clock_drifts_only(setup, node)
+                           ? rep_clock_takes(&setup->nodes[node].clock, lease)
+                           : SIM_NEVER;
+}
+
 /* ---- versions ----------------------------------------------------------------------------- */
 
 static gboolean keeps(const void *data, int node, guint64 key)
@@ -454,6 +454,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
     gboolean *delayed = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *monitors = g_new0(gboolean, setup->n_regions + 1);
     gboolean *cuts = g_new0(gboolean, setup->n_faults + 1);
+    SimSpan *leases = g_new0(SimSpan, setup->n_nodes + 1);
     *rules = (AnaRules){.nodes = names,
                         .n_nodes = setup->n_nodes,
                         .n_logs = (gsize)setup->policy->logs(setup),
@@ -467,6 +468,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
                         .monitors = monitors,
                         .n_regions = setup->n_regions,
                         .cuts = cuts,
+                        .leases = leases,
                         .routine = setup->policy->routine << REP_MESSAGE_POLICY,
                         .delays_are_fifo = setup->network.order == REP_ORDER_FIFO,
                         .warmup = setup->warmup,
@@ -486,6 +488,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
         find_monitors(monitors, setup, &policy->failover);
         group(rules, groups, setup, policy);
         promise(rules, setup, policy);
+        find_leases(leases, setup, rules->lease);
         rules->must_rest = must_rest(setup, policy);
     }
     self->setup = setup;
@@ -507,6 +510,7 @@ void cli_world_rules_free(CliWorldRules *self)
     g_free((gpointer)self->rules.delayed);
     g_free((gpointer)self->rules.monitors);
     g_free((gpointer)self->rules.cuts);
+    g_free((gpointer)self->rules.leases);
     rep_ring_clear(&self->ring);
     g_free(self);
 }

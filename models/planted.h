@@ -76,6 +76,8 @@
  *                        what it shows, and asks nobody: CRAQ without its version query.
  * UNACKED_FORGOTTEN      When the tail is removed, the new one cuts off what the old one has
  *                        not acknowledged to it, though the head may have been told.
+ * LEASE_BY_TWO_CLOCKS    A lease is counted from a time that another clock showed: it is too
+ *                        long by as much as the leader's own is behind that.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -111,6 +113,7 @@
  * TAIL_ACKS_RECEIVED      linearizable           swarm
  * DIRTY_READ_ANSWERED     linearizable           swarm
  * UNACKED_FORGOTTEN       linearizable           its scenario
+ * LEASE_BY_TWO_CLOCKS     lease-holds            its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -126,7 +129,7 @@
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
                                 bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)       \
                                     bug(TAIL_ACKS_RECEIVED) bug(DIRTY_READ_ANSWERED)               \
-                                        bug(UNACKED_FORGOTTEN)
+                                        bug(UNACKED_FORGOTTEN) bug(LEASE_BY_TWO_CLOCKS)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -76,7 +76,8 @@ gboolean rep_view_is_up(RepView *view, int node); /* perhaps paused */
 /* Was its disk lost since it last ran? Asked when it starts. */
 gboolean rep_view_is_wiped(RepView *view, int node);
 /* What the node believes the time to be; and when it will believe that it is `shown`, if nothing
- * happens to its clock: now, where it does already. For leases and timestamps. */
+ * happens to its clock: now, where it does already. For leases and timestamps. A timer set by it
+ * looks again, for the clock may have been set meanwhile; `clock_changed` says when a fault did. */
 SimTime rep_view_clock(RepView *view, int node);
 SimTime rep_view_when(RepView *view, int node, SimTime shown);
 /* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
@@ -410,6 +411,9 @@ struct RepPolicyOps {
     /* The connection between node and peer broke, or stands again (both directions). */
     void (*disconnected)(void *state, RepView *view, int node, int peer, RepEffects *out);
     void (*connected)(void *state, RepView *view, int node, int peer, RepEffects *out);
+    /* A fault has set the node's clock, or changed its speed; told when the node runs, if it does
+     * not. NULL: the policy has no timers by own clocks. */
+    void (*clock_changed)(void *state, RepView *view, int node, RepEffects *out);
 };
 
 /* Every policy, ended by NULL: those compiled in, and behind them what plug-ins brought. One by its

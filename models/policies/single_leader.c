@@ -335,6 +335,13 @@ static void later(void *self, RepView *view, int node, int log, guint32 token, R
     rep_failover_promoted(partition(self, log), view, node, token, out);
 }
 
+/* Its lease may have lapsed by its clock, or lapse at another instant than was thought. */
+static void clock_changed(void *self, RepView *view, int node, RepEffects *out)
+{
+    REP_EACH_PARTITION(self, one)
+    rep_failover_lease_timer(one, view, node, out);
+}
+
 static guint possible_events(const RepSetup *setup)
 {
     const RepSingleLeaderSetup *policy = rep_policy_of(setup);
@@ -414,4 +421,5 @@ const RepPolicyOps rep_single_leader = {
     .started = started,
     .disconnected = disconnected,
     .connected = connected,
+    .clock_changed = clock_changed,
 };

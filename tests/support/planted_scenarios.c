@@ -163,6 +163,11 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5), timeout: 3s",
      .failover = "detect: 100ms, takes: 0ms, heartbeat: 20ms",
      .faults = {"at: 10s, kill: db3, for: 10s"}},
+    /* The leader, whose clock is behind, is cut off from its monitors. */
+    {.bug = REP_BUG_LEASE_BY_TWO_CLOCKS,
+     .nodes = "db1: {region: a, clock: skewed(by=-1s)}, db2: b, db3: c",
+     .failover = "detect: 6s, takes: 500ms, heartbeat: 1s, fence: lease(3s)",
+     .faults = {"at: 10s, isolate: db1, for: 10s"}},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

@@ -99,11 +99,14 @@ typedef struct RepRounds {
     guint64 newest;     /* begun last */
     guint64 confirmed;  /* by a majority */
     gboolean is_asking; /* `newest` is under way … */
-    SimTime asked_at;   /* … since then */
+    SimTime asked_at;   /* … since then, by its own clock */
     gboolean *answers;  /* by node: to it */
     guint n_answers;
-    SimTime held_from; /* when the last confirmed one began; -1: none in this leadership */
+    SimTime held_from; /* when the last confirmed one began, by its clock; or REP_LEASE_NONE */
 } RepRounds;
+
+/* No round was confirmed in this leadership. A clock may be before its 0. */
+#define REP_LEASE_NONE G_MININT64
 
 typedef struct RepMember {
     /* what it believes; term and vote are on its disk */
@@ -130,7 +133,8 @@ typedef struct RepMember {
     gboolean has_lapsed;     /* its lease has, and observers know it */
     guint64 inherited;       /* a new leader shows this before it answers for all (reads.c) */
     RepRounds rounds;
-    SimTime *answered; /* per monitor: sending of the newest heartbeat that it answered */
+    SimTime *answered; /* per monitor: sending, by the leader's own clock, of the newest heartbeat
+                          that it answered */
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
@@ -142,7 +146,7 @@ typedef struct RepMember {
     guint32 agreed_term; /* what it has is in the log of this leadership */
     guint32 told_term;   /* in this leadership … */
     guint64 told_upto;   /* … so much has committed, as far as it was told */
-    SimTime heard_at;    /* from a leader last */
+    SimTime heard_at;    /* from a leader last, by its own clock */
     SimTime written;     /* when the last entry that it shows became durable; kept for lags only */
 
     /* reads that it answers later, in the order of their coming; owned */
