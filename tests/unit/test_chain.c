@@ -218,6 +218,17 @@ static void what_belongs_to_an_older_chain_is_not_taken(void)
     end();
 }
 
+static void a_new_term_is_passed_on_at_once_and_an_old_one_is_not_heard(void)
+{
+    RepMessage restarted = {.from = 0, .to = 1, .term = 2, .first = 1, .value = 1 << 2};
+    begin_chain(REP_CHAIN_READS_TAIL, FALSE);
+    ops->message(world.state, &world, 1, &restarted, &world.effects);
+    EXPECT("send 1>2 entries 1..0");
+    say(0, 1, REP_CHAIN_ENTRIES, 1, 3, 1, REP_CHAIN_PLAIN);
+    EXPECT("");
+    end();
+}
+
 /* ---- return ------------------------------------------------------------------------------- */
 
 static void a_node_that_returns_joins_at_the_tail_when_it_has_caught_up(void)
@@ -258,6 +269,7 @@ static const TestCase cases[] = {
     TEST(a_successor_gets_what_the_node_between_did_not_pass_on),
     TEST(who_is_removed_is_fenced_and_refuses),
     TEST(what_belongs_to_an_older_chain_is_not_taken),
+    TEST(a_new_term_is_passed_on_at_once_and_an_old_one_is_not_heard),
     TEST(a_node_that_returns_joins_at_the_tail_when_it_has_caught_up),
     {NULL, NULL},
 };

@@ -314,6 +314,23 @@ static void is_answered(RepChain *state, RepView *view, int node, const RepMessa
             answer_resume(state, view, node, &self->links[i], end, out);
 }
 
+/* Who is behind hears of a new term at once: it may have something to cut off too. */
+static void pass_term(RepChain *state, RepView *view, int node, guint32 term, guint64 end,
+                      RepEffects *out)
+{
+    RepChainMember *self = &state->members[node];
+    guint64 upto = MIN(rep_view_log(view, node, 0).flushed, end);
+    self->term = term;
+    for (guint i = 0; i < self->n_links; i++) {
+        RepChainLink *link = &self->links[i];
+        if (!link->is_open)
+            continue;
+        link->sent = MIN(link->sent, upto);
+        link->acked = MIN(link->acked, upto);
+        ship(state, view, node, link, link->sent + 1, link->sent, out);
+    }
+}
+
 /* Where messages overtake, what came too early is asked for again, once for each gap. */
 static void ask_for_missed(RepChain *state, RepView *view, int node, guint64 end, RepEffects *out)
 {
@@ -328,10 +345,11 @@ static void takes(RepChain *state, RepView *view, int node, const RepMessage *en
                   RepEffects *out)
 {
     RepChainMember *self = &state->members[node];
-    if (self->is_new)
-        return; /* the snapshot comes first */
+    if (self->is_new || entries->term < self->term)
+        return; /* the snapshot comes first; of a term that is over */
     guint64 end = agree(view, node, entries, out);
-    self->term = MAX(self->term, entries->term);
+    if (entries->term > self->term)
+        pass_term(state, view, node, entries->term, end, out);
     if (entries->first > end + 1) {
         self->missed = MAX(self->missed, entries->last);
         ask_for_missed(state, view, node, end, out);
