@@ -11,6 +11,7 @@
  *   lags.c      how far behind clients believe the nodes to be
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
  *   committed.c how followers learn what has committed
+ *   batch.c     entries that wait for others before they are shipped
  *   pull.c      followers that ask for the log instead of being sent it
  *   in_sync.c   who is in the in-sync set
  *   upstream.c  followers that hang on another follower
@@ -292,7 +293,10 @@ static void node_timer(RepSingleLeaderState *state, RepView *view, int node, gui
         rep_failover_heartbeat_timer(state, view, node, out);
         return;
     case REP_TIMER_BATCH:
-        rep_leader_batch_is_due(state, view, node, out);
+        if (state->members[node].leads)
+            rep_leader_batch_is_due(state, view, node, out);
+        else
+            rep_relay_batch_is_due(state, view, node, out);
         return;
     case REP_TIMER_POLL:
         rep_pull_timer(state, view, node, out);

@@ -93,6 +93,7 @@ static const char *const rules[] = {
     "         failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {upstream: {db2: db3}, relay: applied, follower_shows: committed, reads: any}\n",
     "policy: {ack: semi-sync(1), batch: {every: 5ms, most: 1KiB}, reads: any}\n",
+    "policy: {batch: {every: 5ms}, upstream: {db3: db2}, reads: any}\n",
     "policy: {ack: semi-sync(1), pull: 20ms, follower_shows: committed, reads: any,\n"
     "         upstream: {db3: db2}, failover: {detect: 200ms, takes: 50ms}}\n"};
 

@@ -184,6 +184,7 @@ static guint64 agree_with(const RepSingleLeaderState *state, RepView *view, int 
     rep_move_to(state, REP_EFFECT_TRUNCATE, node, agreed, 0, out);
     self->reported = MIN(self->reported, agreed);
     self->due = MIN(self->due, agreed);
+    self->batch.released = MIN(self->batch.released, agreed);
     return agreed;
 }
 

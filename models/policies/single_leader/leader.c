@@ -4,11 +4,9 @@
  * It ships what one flush covered to each follower as one message, collects their cumulative
  * acknowledgements, and commits as far as its rule allows (ack_rule.h). Under leader_ack: appended
  * its own flush is no condition: what it has committed, shown and answered may be gone when it
- * dies, and it begins anew where its disk ends. Under `batch` what may be shipped waits, counted
- * from the first entry that does, or until there are `most` bytes of it; then all of it leaves, be
- * it more than `most`. A follower that reconnects is given everything at once. A broken connection
- * ships nothing; when it stands again the follower says where its disk ends, and the leader goes on
- * from the last entry on which both agree.
+ * dies, and it begins anew where its disk ends. A broken connection ships nothing; when it stands
+ * again the follower says where its disk ends, and the leader goes on from the last entry on which
+ * both agree.
  */
 #include "models/planted.h"
 #include "models/policies/single_leader/failover.h"
@@ -45,41 +43,14 @@ static guint64 shippable(const RepSingleLeaderState *state, RepView *view, int l
     return rep_policy_in(view)->ship == REP_SHIP_ON_APPEND ? log.arrived : log.flushed;
 }
 
-static void release(RepSingleLeaderState *state, RepView *view, int leader, guint64 upto,
-                    RepEffects *out)
-{
-    RepMember *self = &state->members[leader];
-    ship_to_all(state, view, leader, upto, out);
-    self->released = upto;
-    if (self->has_open_batch)
-        rep_set_timer(state, leader, REP_TIMER_BATCH, SIM_NEVER, out);
-    self->has_open_batch = FALSE;
-}
-
-/* Everything up to `upto` may be shipped: at once, or with what else comes until the batch is due.
- * What a follower was given because it reconnected may be gone from the log by now. */
+/* Everything up to `upto` may be shipped: at once, in a batch, or when followers ask. */
 static void offer(RepSingleLeaderState *state, RepView *view, int leader, guint64 upto,
                   RepEffects *out)
 {
-    const RepSingleLeaderSetup *policy = rep_policy_in(view);
-    RepMember *self = &state->members[leader];
-    if (policy->pull != REP_PULL_NONE)
-        return; /* until they ask */
-    if (policy->batch == REP_BATCH_NONE) {
-        ship_to_all(state, view, leader, upto, out);
+    if (rep_is_pulled(view) || rep_batch_holds(state, view, leader, upto, out))
         return;
-    }
-    guint64 before = MAX(self->released, rep_view_shown_by_all(view, state->log));
-    if (upto <= before)
-        return;
-    if (policy->batch_most &&
-        rep_entry_bytes(state, view, leader, before + 1, upto) >= (guint64)policy->batch_most) {
-        release(state, view, leader, upto, out);
-    } else if (!self->has_open_batch) {
-        self->has_open_batch = TRUE;
-        rep_set_timer(state, leader, REP_TIMER_BATCH,
-                      sim_time_after(rep_view_now(view), policy->batch_every), out);
-    }
+    ship_to_all(state, view, leader, upto, out);
+    rep_batch_left(state, leader, upto, out);
 }
 
 static void plan_resend(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
@@ -95,11 +66,10 @@ static void plan_resend(RepSingleLeaderState *state, RepView *view, int leader, 
 void rep_leader_batch_is_due(RepSingleLeaderState *state, RepView *view, int leader,
                              RepEffects *out)
 {
-    RepMember *self = &state->members[leader];
-    self->has_open_batch = FALSE;
-    if (!self->leads)
-        return;
-    release(state, view, leader, shippable(state, view, leader), out);
+    guint64 upto = shippable(state, view, leader);
+    state->members[leader].batch.is_open = FALSE; /* the timer has run off */
+    ship_to_all(state, view, leader, upto, out);
+    rep_batch_left(state, leader, upto, out);
     plan_resend(state, view, leader, out);
 }
 
@@ -369,7 +339,7 @@ static void forget_progress(RepSingleLeaderState *state, RepMember *self, RepVie
         self->snapshot_end[i] = 0;
     for (gsize i = 0; i < rep_view_setup(view)->n_regions; i++)
         self->answered[i] = rep_view_clock(view, (int)(self - state->members));
-    self->plans_resend = self->has_open_batch = FALSE;
+    self->plans_resend = FALSE;
 }
 
 void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, guint32 term,
@@ -392,7 +362,7 @@ void rep_leader_begin(RepSingleLeaderState *state, RepView *view, int leader, gu
         rep_ack_exclude(&self->ack, node); /* until it has caught up (semantics §4) */
     forget_progress(state, self, view);
     rep_relay_ends(state, leader);
-    self->released = log.flushed; /* whoever lacks some of it asks for it */
+    rep_batch_left(state, leader, log.flushed, out); /* whoever lacks some of it asks for it */
     self->leads = TRUE;
     state->is_joining[leader] = FALSE; /* nobody is ahead of it */
     self->is_fenced = self->claims = FALSE;
@@ -424,9 +394,7 @@ void rep_leader_end(RepSingleLeaderState *state, int leader, RepEffects *out)
     rep_set_timer(state, leader, REP_TIMER_RESEND, SIM_NEVER, out);
     if (self->is_watching)
         rep_set_timer(state, leader, REP_TIMER_IN_SYNC, SIM_NEVER, out);
-    if (self->has_open_batch)
-        rep_set_timer(state, leader, REP_TIMER_BATCH, SIM_NEVER, out);
-    self->has_open_batch = FALSE;
+    rep_batch_left(state, leader, 0, out);
     rep_set_timer(state, leader, REP_TIMER_HEARTBEAT, SIM_NEVER, out);
     rep_set_timer(state, leader, REP_TIMER_LEASE, SIM_NEVER, out);
     rep_reads_leads_no_more(state, leader, out);

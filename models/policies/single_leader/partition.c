@@ -104,6 +104,7 @@ void rep_partition_stopped(RepSingleLeaderState *state, RepView *view, int node,
     member->granted = 0; /* votes that it counted */
     member->n_ahead = 0;
     member->due = 0;
+    member->batch = (RepBatch){0};
     member->agreed_term = member->told_term = 0;
     if (REP_PLANTED(VOTE_NOT_DURABLE))
         member->voted_term = 0;

@@ -67,7 +67,7 @@ enum {
     REP_TIMER_HELD,      /* of a replica: a read has been held long enough */
     REP_TIMER_ROUND,     /* of a leader: members have not confirmed it yet, and are asked again */
     REP_TIMER_IN_SYNC, /* of a leader: a member of the in-sync set may have been behind for long */
-    REP_TIMER_BATCH,   /* of a leader: the first entry of the batch has waited long enough */
+    REP_TIMER_BATCH,   /* of who ships: the first entry of the batch has waited long enough */
     REP_TIMER_POLL,    /* of a follower: time to poll */
     REP_TIMERS
 };
@@ -108,6 +108,12 @@ typedef struct RepRounds {
 /* No round was confirmed in this leadership. A clock may be before its 0. */
 #define REP_LEASE_NONE G_MININT64
 
+/* What waits at one that ships, under `batch`. */
+typedef struct RepBatch {
+    guint64 released; /* everything up to here was shipped to whoever was there */
+    gboolean is_open; /* something waits, and the timer runs */
+} RepBatch;
+
 typedef struct RepMember {
     /* what it believes; term and vote are on its disk */
     guint32 term;       /* newest it has heard of */
@@ -127,14 +133,14 @@ typedef struct RepMember {
     guint64 began_with;   /* … with so much on its disk */
     gboolean is_watching; /* somebody of the in-sync set is behind: its timer is set */
     gboolean plans_resend;
-    guint64 released;        /* batch: everything up to here was shipped to whoever was there */
-    gboolean has_open_batch; /* something waits, and its timer runs */
-    guint64 *snapshot_end;   /* per node: one of all entries before this is on its way; 0: none */
-    gboolean has_lapsed;     /* its lease has, and observers know it */
-    guint64 inherited;       /* a new leader shows this before it answers for all (reads.c) */
+    guint64 *snapshot_end; /* per node: one of all entries before this is on its way; 0: none */
+    gboolean has_lapsed;   /* its lease has, and observers know it */
+    guint64 inherited;     /* a new leader shows this before it answers for all (reads.c) */
     RepRounds rounds;
     SimTime *answered; /* per monitor: sending, by the leader's own clock, of the newest heartbeat
                           that it answered */
+
+    RepBatch batch; /* of a leader, or of an upstream */
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
@@ -323,6 +329,16 @@ void rep_in_sync_watch(RepSingleLeaderState *state, RepView *view, int leader, R
 void rep_in_sync_noted(RepSingleLeaderState *state, RepView *view, int leader, int follower,
                        RepEffects *out);
 void rep_in_sync_timer(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out);
+
+/* ---- batching (batch.c) ------------------------------------------------------------------- */
+
+/* Entries up to `upto` may be shipped by the node. TRUE: they wait, and its timer says how long. */
+gboolean rep_batch_holds(const RepSingleLeaderState *state, RepView *view, int node, guint64 upto,
+                         RepEffects *out);
+/* They have left. */
+void rep_batch_left(const RepSingleLeaderState *state, int node, guint64 upto, RepEffects *out);
+/* One that resumed was given all of them. */
+void rep_batch_given(const RepSingleLeaderState *state, int node, guint64 upto);
 
 /* ---- pulling (pull.c) --------------------------------------------------------------------- */
 

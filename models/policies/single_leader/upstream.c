@@ -155,6 +155,7 @@ void rep_relay_agrees(RepSingleLeaderState *state, RepView *view, int node, gboo
         below->snapshot_end = 0;
         ask_to_resume(state, view, node, below->node, out);
     }
+    rep_batch_left(state, node, 0, out);
     relay->plans_resend = FALSE; /* the timer may have been a leader's */
     plan_resend(state, view, node, out);
 }
@@ -201,18 +202,32 @@ static gboolean ship(const RepSingleLeaderState *state, RepView *view, int node,
     return TRUE;
 }
 
+static void ship_to_all(RepSingleLeaderState *state, RepView *view, int node, guint64 upto,
+                        RepEffects *out)
+{
+    EACH_BELOW(&state->relays[node], below)
+    ship(state, view, node, below, upto, out);
+    rep_batch_left(state, node, upto, out);
+    plan_resend(state, view, node, out);
+}
+
 void rep_relay_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
                        guint64 index, RepEffects *out)
 {
     RepRelay *relay = relay_of(state, node);
     if (!relay || point != (relays_applied(view) ? REP_POINT_APPLIED : REP_POINT_FLUSHED))
         return;
-    if (rep_is_pulled(view))
-        return; /* until they ask */
     guint64 upto = MIN(index, rep_view_log(view, node, state->log).flushed);
-    EACH_BELOW(relay, below)
-    ship(state, view, node, below, upto, out);
-    plan_resend(state, view, node, out);
+    if (rep_is_pulled(view) || rep_batch_holds(state, view, node, upto, out))
+        return;
+    ship_to_all(state, view, node, upto, out);
+}
+
+void rep_relay_batch_is_due(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
+{
+    state->members[node].batch.is_open = FALSE; /* the timer has run off */
+    if (relay_of(state, node))
+        ship_to_all(state, view, node, shippable(state, view, node), out);
 }
 
 static void tell_decided(const RepSingleLeaderState *state, RepView *view, int node,
@@ -328,6 +343,7 @@ void rep_relay_resumes(RepSingleLeaderState *state, RepView *view, int node,
     below->acked = by_applied ? 0 : agreed;
     below->heard = below->told = 0;
     below->sent = MAX(shippable(state, view, node), agreed);
+    rep_batch_given(state, node, below->sent);
     note_round(state, view, node, below->node);
     /* Also where there is nothing to ship, if there may be something to cut off. */
     if (below->sent > agreed || resume->last > agreed || resume->term < term)

@@ -66,6 +66,7 @@ void rep_relay_reached(RepSingleLeaderState *state, RepView *view, int node, Rep
 /* More is known to have committed: tells downstream. */
 void rep_relay_tells(RepSingleLeaderState *state, RepView *view, int node, guint64 decided,
                      RepEffects *out);
+void rep_relay_batch_is_due(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 void rep_relay_resend(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 
 /* What arrives from downstream. */
