@@ -54,6 +54,37 @@ static void mg1_apply_lag_follows_pollaczek_and_khinchine(void)
                  1e9 * (mean + lambda * square / (2 * (1 - lambda * mean))));
 }
 
+/* Entries of 500 bytes, and nothing costs anything but a byte. */
+#define APPLY_BYTES(per_byte, size)                                                                \
+    "replsim: 1\nseed: 12\nduration: 62s\nwarmup: 2s\nreplications: 24\n"                          \
+    "nodes: {leader: r, follower: {region: r, storage: {apply_per_byte: " per_byte "}}}\n"         \
+    "clients:\n"                                                                                   \
+    "  writers: {rate: poisson(800/s), reads: 0%, keys: uniform_keys(1000),\n"                     \
+    "            value_size: " size "}\n"                                                          \
+    "policy: {model: single-leader, leader: leader, reads: leader}\n"
+
+/* 500 B at 2 us each is 1 ms: M/D/1 where the cost of a byte is constant, M/M/1 where it is drawn
+ * once for the entry. */
+static void bytes_are_applied_as_entries_are(void)
+{
+    const double rho = 0.8, d = 1e6;
+    g_autoptr(TestRun) constant = test_run(APPLY_BYTES("2us", "500B"));
+    CHECK_THEORY(constant, 0, "lag{node=follower}.mean", d + rho * d / (2 * (1 - rho)));
+    g_autoptr(TestRun) drawn = test_run(APPLY_BYTES("exponential(mean=2us)", "500B"));
+    CHECK_THEORY(drawn, 0, "lag{node=follower}.mean", d / (1 - rho));
+}
+
+static void what_a_byte_costs_alone_changes_the_lag(void)
+{
+    const double rho = 0.4, d = 0.5e6;
+    g_autoptr(TestRun) half = test_run(APPLY_BYTES("1us", "500B"));
+    CHECK_THEORY(half, 0, "lag{node=follower}.mean", d + rho * d / (2 * (1 - rho)));
+    g_autoptr(TestRun) small = test_run(APPLY_BYTES("2us", "250B"));
+    CHECK_THEORY(small, 0, "lag{node=follower}.mean", d + rho * d / (2 * (1 - rho)));
+    g_autoptr(TestRun) none = test_run(APPLY_BYTES("0s", "500B"));
+    CHECK(test_run_merged(none, 0, "lag{node=follower}.mean") == 0);
+}
+
 /* The same queue, served by the cpu: M/M/1 whatever resource the server is. */
 static void a_cpu_of_one_worker_is_the_same_queue(void)
 {
@@ -140,6 +171,8 @@ static const TestCase cases[] = {
     TEST(mm1_backlog_is_geometric),
     TEST(md1_apply_lag_follows_its_formula),
     TEST(mg1_apply_lag_follows_pollaczek_and_khinchine),
+    TEST(bytes_are_applied_as_entries_are),
+    TEST(what_a_byte_costs_alone_changes_the_lag),
     TEST(a_cpu_of_one_worker_is_the_same_queue),
     TEST(waiting_for_k_of_three_exponential_legs),
     TEST(waiting_for_k_of_five_uniform_legs),
