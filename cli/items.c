@@ -150,6 +150,16 @@ static void collect_partitions(GPtrArray *items)
     collect_policy_key(items, "partitions");
 }
 
+static void collect_conflict(GPtrArray *items)
+{
+    collect_policy_key(items, "conflict");
+}
+
+static void collect_versions(GPtrArray *items)
+{
+    collect_policy_key(items, "versions");
+}
+
 static void collect_failover(GPtrArray *items)
 {
     for (const RepPolicyOps *const *policy = rep_policies; *policy; policy++)
@@ -329,6 +339,9 @@ const CliKind cli_kinds[] = {
     {"session", "sessions", "what a session is promised", collect_session},
     {"failover", "failover", "what happens when a leader is gone", collect_failover},
     {"partition", "partitions", "into how many logs keys are dealt", collect_partitions},
+    {"conflict", "conflicts", "what becomes of writes that did not know of each other",
+     collect_conflict},
+    {"versions", "versions", "how leaderless replicas tell versions apart", collect_versions},
     {"fault", "faults", "what can go wrong", collect_faults},
     {"distribution", "distributions", "delays, arrivals and laws of keys", collect_distributions},
     {"metric", "metrics", "what is measured, each in one sentence", collect_metrics},
