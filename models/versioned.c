@@ -7,25 +7,29 @@
 
 /* ---- what happens to writes --------------------------------------------------------------- */
 
-static void tell(RepWorld *world, RepObservationKind kind, const RepWrite *write, guint32 why)
+static void tell_cut_off(void *self, const RepWrite *write, gboolean is_cut_off,
+                         const SimIntervals *live)
 {
-    rep_world_emit(world, &(RepObservation){.kind = kind,
+    RepWorld *world = self;
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITE_CUT_OFF,
+                                            .at = world->kernel.now,
+                                            .cut_off = {.is_cut_off = (guint32)is_cut_off,
+                                                        .key = write->key,
+                                                        .serial = write->serial,
+                                                        .context = &write->context,
+                                                        .live = live}});
+}
+
+static void tell_ended(void *self, const RepWrite *write, RepWriteFate fate)
+{
+    RepWorld *world = self;
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITE_ENDED,
                                             .at = world->kernel.now,
                                             .stored = {.node = -1,
-                                                       .why = why,
+                                                       .why = fate,
                                                        .key = write->key,
                                                        .serial = write->serial,
                                                        .by = write->is_settled}});
-}
-
-static void tell_cut_off(void *world, const RepWrite *write, gboolean is_cut_off)
-{
-    tell(world, REP_OBS_WRITE_CUT_OFF, write, (guint32)is_cut_off);
-}
-
-static void tell_ended(void *world, const RepWrite *write, RepWriteFate fate)
-{
-    tell(world, REP_OBS_WRITE_ENDED, write, fate);
 }
 
 static void give_back(void *self, const RepLogEntry *entry)
@@ -65,6 +69,12 @@ void rep_versioned_clear(RepWorld *world)
     g_clear_pointer(&world->versions, g_free);
     g_array_unref(world->serials);
     g_array_unref(world->letting_go);
+}
+
+void rep_versioned_finish(RepWorld *world)
+{
+    if (world->versions)
+        rep_versions_finish(world->versions);
 }
 
 /* ---- what policies ask -------------------------------------------------------------------- */
@@ -243,7 +253,8 @@ void rep_versioned_seen(RepWorld *world, guint32 set, GArray *serials, RepVersio
     *seen = (RepVersionsSeen){.n = versions->n,
                               .serials = (const guint64 *)(void *)serials->data,
                               .cover = &versions->cover,
-                              .newest = newest ? newest->stamp : (RepStamp){0}};
+                              .newest = newest ? newest->stamp : (RepStamp){0},
+                              .is_cut_off = newest && newest->is_cut_off};
 }
 
 void rep_versioned_drop_exchange(RepWorld *world, RepExchange *exchange)

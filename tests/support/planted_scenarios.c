@@ -146,25 +146,48 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .clients = "rate: 50/s, read_after_write: 100% after 1ms",
      .storage = "apply: 5ms",
      .policy = "partitions: 2, reads: nearest, session: read-your-writes(token)"},
+    /* Leaders that are far from each other write to the same few keys. */
+    {.bug = REP_BUG_SIBLING_FORGOTTEN,
+     .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(5)",
+     .policy = "model: multi-leader, conflict: siblings"},
+    /* Replicas count for themselves, and several coordinate writes to a key at a time. */
+    {.bug = REP_BUG_TIE_KEEPS_HELD,
+     .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(50)",
+     .policy = "model: leaderless, coordinator: nearest-node, versions: single,\n"
+               "    anti_entropy: every 10s"},
+    /* As for siblings that are forgotten. */
+    {.bug = REP_BUG_CONTEXT_MISSES_SIBLING,
+     .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(5)",
+     .policy = "model: multi-leader, conflict: siblings"},
 };
+
+/* Of a single leader, unless it says otherwise. */
+static void add_policy(GString *text, const TestPlanted *scenario)
+{
+    gboolean is_other = scenario->policy && g_str_has_prefix(scenario->policy, "model:");
+    g_string_append_printf(text, "policy:\n  {%s", is_other ? scenario->policy : "leader: db1");
+    if (scenario->policy && !is_other)
+        g_string_append_printf(text, ", %s", scenario->policy);
+    if (scenario->failover)
+        g_string_append_printf(text, ", failover: {%s}", scenario->failover);
+    g_string_append(text, "}\n");
+}
 
 char *test_planted_text(const TestPlanted *scenario)
 {
     GString *text = g_string_new("replsim: 1\nduration: 30s\n");
-    g_string_append_printf(
-        text,
-        "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
-        "clients: {web: {%s%s}}\n"
-        "policy:\n  {leader: db1%s%s%s%s%s}\nfaults:\n",
-        scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
-        scenario->links ? scenario->links : THREE_LINKS,
-        scenario->storage ? scenario->storage : "fsync: 1ms",
-        scenario->clients && strstr(scenario->clients, "reads: ")
-            ? ""
-            : "reads: 0%, keys: uniform_keys(200), ",
-        scenario->clients ? scenario->clients : "rate: 50/s", scenario->policy ? ", " : "",
-        scenario->policy ? scenario->policy : "", scenario->failover ? ", failover: {" : "",
-        scenario->failover ? scenario->failover : "", scenario->failover ? "}" : "");
+    g_string_append_printf(text,
+                           "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
+                           "clients: {web: {%s%s}}\n",
+                           scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
+                           scenario->links ? scenario->links : THREE_LINKS,
+                           scenario->storage ? scenario->storage : "fsync: 1ms",
+                           scenario->clients && strstr(scenario->clients, "reads: ")
+                               ? ""
+                               : "reads: 0%, keys: uniform_keys(200), ",
+                           scenario->clients ? scenario->clients : "rate: 50/s");
+    add_policy(text, scenario);
+    g_string_append(text, "faults:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(scenario->faults) && scenario->faults[i]; i++)
         g_string_append_printf(text, "  - {%s}\n", scenario->faults[i]);
     if (!scenario->faults[0])
