@@ -256,7 +256,7 @@ typedef struct RepObservation {
             guint32 is_cut_off; /* 0: no longer */
             guint64 key, serial;
             const SimIntervals *context; /* of the write: it is so of these too, … */
-            const SimIntervals *live;    /* … but for these, which are live or followed by what is */
+            const SimIntervals *live; /* … but for these, which are live or followed by what is */
         } cut_off;
         struct {
             guint64 key, serial;
