@@ -2,10 +2,11 @@
 #include "analysis/meter_sessions.h"
 
 #include "analysis/depending.h"
+#include "analysis/session_covers.h"
 #include "analysis/session_versions.h"
 
 enum { MEASURES = ANA_PREFIX_VIOLATIONS - ANA_RYW_VIOLATIONS + 1 };
-enum { RYW, MONOTONIC, PREFIX };
+enum { RYW, MONOTONIC, PREFIX }; /* the numbers of ANA_SESSION_OWN, _SEEN, _NEEDED too */
 
 struct AnaSessionLog {
     const AnaMeterContext *context;
@@ -28,6 +29,7 @@ struct AnaSessionMeter {
     const AnaMeterContext *context;
     AnaSessionLog **logs;
     gsize n_logs;
+    AnaSessionCovers *covers; /* instead of the logs, where there is no one log; else NULL */
     Measure measures[MEASURES];
     gboolean is_wanted;
 };
@@ -105,14 +107,18 @@ AnaSessionMeter *ana_session_meter_new(const AnaMeterContext *context, AnaSessio
         meter->logs[log] = logs[log];
         logs[log]->meter = meter;
     }
+    gboolean asked[MEASURES];
     for (int m = 0; m < MEASURES; m++) {
         Measure *measure = &meter->measures[m];
-        if (!is_asked(context->plan, m))
+        asked[m] = is_asked(context->plan, m);
+        if (!asked[m])
             continue;
         meter->is_wanted = TRUE;
         measure->base = g_new0(Base, context->world->n_regions + 1);
         measure->other = ana_cells_of(context->plan, id_of(m), id_of(m), FALSE, &measure->n_other);
     }
+    if (meter->is_wanted && context->world->events & ANA_HAS_VERSIONS)
+        meter->covers = ana_session_covers_new(context, asked);
     return meter;
 }
 
@@ -124,13 +130,14 @@ void ana_session_meter_free(AnaSessionMeter *meter)
         g_free(meter->measures[m].base);
         g_free(meter->measures[m].other);
     }
+    ana_session_covers_free(meter->covers);
     g_free(meter->logs);
     g_free(meter);
 }
 
 gboolean ana_session_meter_wants_appended(const AnaSessionMeter *meter)
 {
-    return meter->measures[PREFIX].base != NULL;
+    return meter->measures[PREFIX].base != NULL && !meter->covers;
 }
 
 void ana_session_meter_appended(AnaSessionMeter *meter, const RepObservation *seen)
@@ -138,6 +145,12 @@ void ana_session_meter_appended(AnaSessionMeter *meter, const RepObservation *se
     AnaSessionLog *log = log_of(meter, seen->appended.key);
     if (log->depending)
         ana_depending_appended(log->depending, seen);
+}
+
+void ana_session_meter_observe(AnaSessionMeter *meter, const RepObservation *seen)
+{
+    if (meter->covers)
+        ana_session_covers_observe(meter->covers, seen);
 }
 
 /* ---- judging ------------------------------------------------------------------------------ */
@@ -204,10 +217,26 @@ static void remember(AnaSessionMeter *meter, AnaSessionLog *log, const RepOperat
         note(log_of(meter, key), PREFIX, read, key, upon, at);
 }
 
+static void ended_without_log(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
+{
+    AnaSessionJudged judged[MEASURES];
+    if (operation->kind == REP_READ && ana_is_measured(meter->context->world, operation->began)) {
+        ana_session_covers_judge(meter->covers, operation, judged);
+        for (int m = 0; m < MEASURES; m++)
+            if (judged[m].is_due)
+                count(meter, &meter->measures[m], operation, judged[m].is_late ? 1 : 0);
+    }
+    ana_session_covers_note(meter->covers, operation, at);
+}
+
 void ana_session_meter_ended(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
 {
     if (!meter->is_wanted || operation->outcome != REP_OK)
         return;
+    if (meter->covers) {
+        ended_without_log(meter, operation, at);
+        return;
+    }
     AnaSessionLog *log = log_of(meter, operation->key);
     AnaVersion version = ana_version_pack(operation->version);
     if (operation->kind == REP_WRITE) {

@@ -206,6 +206,7 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_WRITE_ENDED:
     case REP_OBS_SETTLED:
         ana_version_meter_observe(meters->versions, seen);
+        ana_session_meter_observe(meters->sessions, seen);
         ana_agreement_meter_observe(meters->agreement, seen);
         break;
     case REP_OBS_HINT:

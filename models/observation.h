@@ -245,6 +245,7 @@ typedef struct RepObservation {
             RepStamp stamp;
             guint64 conflicts;           /* earlier writes to the key that it did not know */
             const SimIntervals *context; /* serials that it follows; borrowed as .versions */
+            RepDependency depends_on;    /* as the operation's */
         } written;
         struct {
             gint32 node;             /* -1: of no one node */

@@ -141,8 +141,10 @@ static RepStamp stamp_of(const RepWorld *world, int party, guint32 context)
                            : (RepStamp){.time = time, .origin = party};
 }
 
-static void observe_written(RepWorld *world, int party, const RepWrite *write, guint64 conflicts)
+static void observe_written(RepWorld *world, int party, const RepOperation *operation,
+                            const RepWrite *write, guint64 conflicts)
 {
+    RepDependency depends_on = rep_conversation_dependency(world, operation);
     rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITTEN,
                                             .at = world->kernel.now,
                                             .written = {.party = party,
@@ -152,7 +154,8 @@ static void observe_written(RepWorld *world, int party, const RepWrite *write, g
                                                         .serial = write->serial,
                                                         .stamp = write->stamp,
                                                         .conflicts = conflicts,
-                                                        .context = &write->context}});
+                                                        .context = &write->context,
+                                                        .depends_on = depends_on}});
 }
 
 guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 context)
@@ -177,7 +180,7 @@ guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 conte
     rep_set_hold(world->versions, set, FALSE);
     operation->write = set;
     const RepWrite *write = rep_set_version(world->versions, rep_set_at(world->versions, set), 0);
-    observe_written(world, party, write, conflicts);
+    observe_written(world, party, operation, write, conflicts);
     return set;
 }
 
