@@ -8,6 +8,7 @@ typedef struct Slot {
     AnaAcked *writes; /* owned; in the order of their acknowledgements */
     guint32 n, room;
     SimTime latest; /* acknowledgement ever; -1: the slot is free */
+    guint64 last;   /* largest serial ever acknowledged */
 } Slot;
 
 struct AnaAcknowledged {
@@ -116,6 +117,7 @@ void ana_acknowledged_add(AnaAcknowledged *acked, const RepOperationSeen *write,
         slot->key = write->key;
     }
     slot->latest = at;
+    slot->last = MAX(slot->last, write->versions->serials[0]);
     forget(acked, slot, at);
     if (slot->n == slot->room) {
         slot->room = MAX(2, 2 * slot->room);
@@ -214,7 +216,11 @@ AnaReadJudged ana_acknowledged_judge(AnaAcknowledged *acked, const RepOperationS
     AnaReadJudged judged = {.since = -1};
     if (slot->latest >= 0 && slot->latest <= read->began)
         judged.since = read->began - slot->latest;
-    for (guint32 i = slot->n; i-- > 0;) {
+    const SimIntervals *cover = read->versions ? read->versions->cover : NULL;
+    /* What covers everything misses nothing; only `since` may have to be looked up. */
+    gboolean is_all =
+        cover && cover->n == 1 && cover->head.first == 1 && cover->head.last >= slot->last;
+    for (guint32 i = slot->n; i-- > 0 && !(is_all && judged.since >= 0);) {
         const AnaAcked *write = &slot->writes[i];
         if (write->at > read->began)
             continue;

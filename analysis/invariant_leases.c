@@ -48,7 +48,7 @@ static SimTime end_of(const AnaInvariants *self, int node)
         if (rules->monitors[region] && 2 * as_new > n)
             end = MAX(end, own);
     }
-    return sim_time_after(end, rules->lease);
+    return sim_time_after(end, rules->leases ? rules->leases[node] : rules->lease);
 }
 
 static void check_holds(AnaInvariants *self, int node, const char *what)

@@ -523,6 +523,6 @@ void ana_logs_finish(AnaInvariants *self)
         check_equal(self, id, live < 0 ? id : live);
         live = id;
     }
-    if (live >= 0 && (self->rules->elects_complete))
+    if (live >= 0 && self->rules->elects_complete && !self->rules->dead_may_keep)
         check_kept(self, live);
 }

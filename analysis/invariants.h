@@ -212,6 +212,7 @@ typedef struct AnaRules {
     gboolean fences;            /* never two leaders at one moment */
     gboolean commits_own_term;  /* entries of earlier terms commit only with one of its own */
     gboolean elects_complete;   /* see above */
+    gboolean dead_may_keep;     /* what nobody else has may be on a node that never returns */
     gboolean promotes_furthest; /* see above */
     SimSpan promotion_min, promotion_max; /* from the decision to the beginning */
     gboolean ranks_candidates;            /* see above */
@@ -219,8 +220,10 @@ typedef struct AnaRules {
     AnaDeciders decides;
     const gboolean *monitors; /* by region; whose agent is party n_nodes + region */
     gsize n_regions;
-    SimSpan detect; /* a monitor suspects whom it has not heard for so long */
-    SimSpan lease;  /* 0: leaders have none */
+    SimSpan detect;        /* a monitor suspects whom it has not heard for so long */
+    SimSpan lease;         /* 0: leaders have none */
+    const SimSpan *leases; /* by node: how long it takes by the leader's clock; SIM_NEVER: nobody
+                              can say. NULL: by all as long as it says */
     AnaSessionRules sessions;
     AnaKinds kinds;
     const gboolean *cuts; /* by fault: it keeps messages from arriving */

@@ -1,6 +1,7 @@
 /* options.c — see options.h. */
 #include "cli/options.h"
 
+#include "cli/plugin.h"
 #include "cli/version.h"
 #include "scenarios/format/suggest.h"
 
@@ -23,6 +24,8 @@ static GArray *all_entries(const GOptionEntry *entries, CliCommon *common)
          "no characters beyond ASCII in text output", NULL},
         {"width", 0, 0, G_OPTION_ARG_FILENAME, &common->width,
          "lay out for N columns (default: terminal, else 100; 80 to 200)", "N"},
+        {"plugin", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &common->plugins,
+         "a policy of your own, as a shared object; repeatable", "FILE"},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &common->help, "this page", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &common->version, "version of the program", NULL},
     };
@@ -158,6 +161,8 @@ gboolean cli_parse_options(const CliVerb *verb, const GOptionEntry *entries, Cli
         else if (common->version)
             *status = show_version();
         else
+            *status = cli_plugins_load((const char *const *)common->plugins);
+        if (*status == CLI_OK && !common->help && !common->version)
             *status = -1;
     }
     g_array_free(all, TRUE);
@@ -176,6 +181,7 @@ void cli_common_clear(CliCommon *common)
 {
     g_clear_pointer(&common->colour, g_free);
     g_clear_pointer(&common->width, g_free);
+    g_clear_pointer(&common->plugins, g_strfreev);
 }
 
 gboolean cli_whole_number(const char *option, const char *text, guint64 least, guint64 most,

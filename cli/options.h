@@ -25,6 +25,7 @@ typedef struct CliVerb {
 typedef struct CliCommon {
     gboolean quiet, verbose, ascii, json, help, version;
     char *colour, *width;
+    char **plugins; /* files; NULL: none */
 } CliCommon;
 
 /* Parses argv (without the program's and the verb's name) by `entries` and the common options.

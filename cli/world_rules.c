@@ -1,7 +1,9 @@
 /* world_rules.c — see world_rules.h. */
 #include "cli/world_rules.h"
 
+#include "models/clock.h"
 #include "models/message.h"
+#include "models/policies/chain/state.h"
 #include "models/policies/leaderless.h"
 #include "models/policies/multi_leader.h"
 #include "models/policies/single_leader.h"
@@ -191,16 +193,6 @@ static gboolean is_linearizable(const RepSetup *setup, const RepSingleLeaderSetu
             (policy->reads == REP_READS_LEADER_INDEX && elects_complete(setup, policy)));
 }
 
-/* Leases are by the leader's own clock: what a wrong one makes of them nobody promises. */
-static gboolean clocks_are_right(const RepSetup *setup)
-{
-    for (gsize i = 0; i < setup->n_nodes; i++)
-        if (setup->nodes[i].clock.kind != REP_CLOCK_PERFECT)
-            return FALSE;
-    return !has_fault(setup, REP_FAULT_CLOCK_STEP) && !has_fault(setup, REP_FAULT_CLOCK_DRIFT) &&
-           !has_fault(setup, REP_FAULT_CLOCK_FREEZE);
-}
-
 /* Who has to agree, by which messages, and what monitors promise. */
 static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
@@ -228,8 +220,7 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
     if (!by_monitors)
         return;
     rules->detect = failover->detect;
-    rules->lease =
-        failover->fence == REP_FENCE_LEASE && clocks_are_right(setup) ? failover->lease : 0;
+    rules->lease = failover->fence == REP_FENCE_LEASE ? failover->lease : 0;
     rules->ranks_candidates = !by_hand && failover->promote == REP_PROMOTE_MOST_CAUGHT_UP;
     rules->limits_lag = failover->max_lag != SIM_NEVER;
     if (!failover->takes)
@@ -254,7 +245,8 @@ static void promise_sessions(AnaRules *rules, const RepSetup *setup,
                       (policy->reads == REP_READS_ANY || policy->reads == REP_READS_NEAREST ||
                        policy->reads == REP_READS_STICKY),
         .newest = has_one_leader && (policy->reads == REP_READS_LEADER_INDEX ||
-                                     policy->reads == REP_READS_LEADER_LEASE)};
+                                     (policy->reads == REP_READS_LEADER_LEASE &&
+                                      (rules->fences || rep_clocks_keep_pace(setup))))};
 }
 
 static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
@@ -315,7 +307,8 @@ static gboolean detects_well(const RepSetup *setup, const RepFailoverSetup *fail
     return patience > 2 * ((double)rep_heartbeat_of(setup) + 2 * slowest(setup));
 }
 
-static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+/* What goes wrong is over at some time. */
+static gboolean all_return(const RepSetup *setup)
 {
     for (gsize i = 0; i < setup->n_faults; i++) {
         const RepFaultSetup *fault = &setup->faults[i];
@@ -327,6 +320,18 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
             (fault->chance < 1 || fault->aim.target.kind != REP_TARGET_PLACES))
             return FALSE;
     }
+    return TRUE;
+}
+
+/* Retransmissions back off without limit, and a narrow link may need longer than the drain. */
+static gboolean faults_end(const RepSetup *setup)
+{
+    return all_return(setup) && setup->drain >= REST_MIN && largest_loss(setup) <= 0.05 &&
+           !has_bandwidth(setup);
+}
+
+static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
     /* Where all have lost their disks, nobody is promoted. */
     if (may_wipe(setup) && policy->failover.rule == REP_FAILOVER_ON &&
         policy->failover.elect == REP_ELECT_MONITORS)
@@ -339,9 +344,24 @@ static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *pol
     if (has_fault(setup, REP_FAULT_PROMOTE) &&
         (has_fault(setup, REP_FAULT_CRASH) || has_fault(setup, REP_FAULT_KILL)))
         return FALSE;
-    /* Retransmissions back off without limit, and a narrow link may need longer than the drain. */
-    return setup->drain >= REST_MIN && largest_loss(setup) <= 0.05 && !has_bandwidth(setup) &&
-           detects_well(setup, &policy->failover);
+    return faults_end(setup) && detects_well(setup, &policy->failover);
+}
+
+/* ---- a chain ------------------------------------------------------------------------------ */
+
+/* What has committed is on the disk of everybody in the chain, and only they answer reads. */
+static void promise_chain(AnaRules *rules, const RepSetup *setup, const RepChainSetup *policy)
+{
+    gboolean is_fenced = !policy->fails_over || policy->fence == REP_CHAIN_FENCE_TRUE;
+    double patience = (double)policy->detect;
+    rules->fences = is_fenced;
+    rules->elects_complete = !may_wipe(setup);
+    rules->overtaking = UINT64_C(1) << (REP_MESSAGE_POLICY + REP_CHAIN_SNAPSHOT);
+    rules->dead_may_keep = !all_return(setup);
+    rules->is_linearizable = is_fenced && !may_wipe(setup);
+    rules->must_rest = faults_end(setup) && !may_wipe(setup) &&
+                       (!policy->fails_over ||
+                        patience > 2 * ((double)rep_chain_heartbeat(setup) + 2 * slowest(setup)));
 }
 
 /* ---- places and faults -------------------------------------------------------------------- */
@@ -360,6 +380,15 @@ static void find_monitors(gboolean *monitors, const RepSetup *setup,
         monitors[failover->monitors.places[i].id] = TRUE;
     for (gsize i = 0; !failover->monitors.n && i < setup->n_nodes; i++)
         monitors[setup->nodes[i].region] = TRUE;
+}
+
+/* How long a leader's lease takes where its clock drifts and nothing else happens to it. */
+static void find_leases(SimSpan *leases, const RepSetup *setup, SimSpan lease)
+{
+    for (int node = 0; node < (int)setup->n_nodes; node++)
+        leases[node] = rep_clock_drifts_only(setup, node)
+                           ? rep_clock_takes(&setup->nodes[node].clock, lease)
+                           : SIM_NEVER;
 }
 
 /* ---- versions ----------------------------------------------------------------------------- */
@@ -434,6 +463,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
     gboolean *delayed = g_new0(gboolean, setup->n_nodes + 1);
     gboolean *monitors = g_new0(gboolean, setup->n_regions + 1);
     gboolean *cuts = g_new0(gboolean, setup->n_faults + 1);
+    SimSpan *leases = g_new0(SimSpan, setup->n_nodes + 1);
     *rules = (AnaRules){.nodes = names,
                         .n_nodes = setup->n_nodes,
                         .n_logs = (gsize)setup->policy->logs(setup),
@@ -447,6 +477,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
                         .monitors = monitors,
                         .n_regions = setup->n_regions,
                         .cuts = cuts,
+                        .leases = leases,
                         .routine = setup->policy->routine << REP_MESSAGE_POLICY,
                         .delays_are_fifo = setup->network.order == REP_ORDER_FIFO,
                         .warmup = setup->warmup,
@@ -466,10 +497,13 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
         find_monitors(monitors, setup, &policy->failover);
         group(rules, groups, setup, policy);
         promise(rules, setup, policy);
+        find_leases(leases, setup, rules->lease);
         rules->must_rest = must_rest(setup, policy);
     }
     self->setup = setup;
     promise_versions(self, setup);
+    if (setup->policy == &rep_chain)
+        promise_chain(rules, setup, setup->policy_setup);
     return self;
 }
 
@@ -485,6 +519,7 @@ void cli_world_rules_free(CliWorldRules *self)
     g_free((gpointer)self->rules.delayed);
     g_free((gpointer)self->rules.monitors);
     g_free((gpointer)self->rules.cuts);
+    g_free((gpointer)self->rules.leases);
     rep_ring_clear(&self->ring);
     g_free(self);
 }

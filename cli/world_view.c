@@ -90,8 +90,9 @@ static void view_clients(AnaWorld *world, const RepSetup *setup)
             regions[r] |= client->from.share[r] > 0;
         world->has_writes |= client->reads < 1;
         gboolean reads_again = client->reads < 1 && client->read_after_write.share > 0;
+        gboolean edits = client->reads < 1 && client->write == REP_WRITE_EDIT;
         gboolean talks = client->reads < 1 && client->conversation.share > 0;
-        world->has_reads |= client->reads > 0 || reads_again || talks;
+        world->has_reads |= client->reads > 0 || reads_again || talks || edits;
         world->events |=
             (reads_again || talks ? ANA_SESSIONS_RETURN : 0u) | (talks ? ANA_SESSIONS_TALK : 0u);
     }

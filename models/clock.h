@@ -12,7 +12,9 @@
  * (what was gained stays), `clock_freeze` holds it still; afterwards it shows what it would have.
  * Clocks go on while a node is paused or dead.
  *
- * Integer arithmetic throughout. A clock never goes back, but by a step (or the end of one).
+ * Integer arithmetic throughout; readings are rounded down. A clock never goes back, but by a step
+ * (or the end of one): drifts that add up to more than one second a second make it stand still, and
+ * errors are slewed slowly enough while error_p99 is less than an eighth of the interval.
  */
 #ifndef REP_CLOCK_H
 #define REP_CLOCK_H
@@ -30,16 +32,27 @@ typedef struct RepClock {
     SimStream errors; /* ntp */
     SimTime since;    /* `ahead` and `ppb` hold from here on */
     SimSpan ahead;    /* of simulated time, at `since` */
-    gint64 ppb;       /* it runs fast by this much */
+    gint64 ppb;       /* it runs fast by this much, in parts per billion */
     SimSpan stepped;  /* by faults that are active */
     int freezes;      /* faults that hold it */
     SimTime frozen;   /* what it shows meanwhile */
 } RepClock;
 
+/* A drift in parts per billion, rounded. */
+gint64 rep_clock_ppb(double drift);
+/* How long a node takes, at most, that measures `span` by such a clock and does nothing but drift:
+ * faults and what a server corrects apart. */
+SimSpan rep_clock_takes(const RepClockSetup *setup, SimSpan span);
+/* Nothing happens to the node's clock but that it drifts: no server, no fault. */
+gboolean rep_clock_drifts_only(const RepSetup *setup, int node);
+/* All clocks run at the speed of true time; they may be ahead or behind. */
+gboolean rep_clocks_keep_pace(const RepSetup *setup);
+
 void rep_clock_init(RepClock *clock, const RepClockSetup *setup, SimStream own);
 /* What it shows at an instant not before the last change. */
 SimTime rep_clock_shows(const RepClock *clock, SimTime now);
-/* When it will show `shown`, if nothing changes; not before `now`. */
+/* The first instant from `now` on at which it shows `shown` or later, if nothing changes;
+ * SIM_NEVER: it stands still. */
 SimTime rep_clock_when(const RepClock *clock, SimTime now, SimTime shown);
 /* Faults begin and end. */
 void rep_clock_step(RepClock *clock, SimSpan by);

@@ -277,6 +277,21 @@ static void stop_or_start(RepWorld *world, const RepFaultProcess *process, int n
         rep_node_start(world, node);
 }
 
+static void change_clock(RepWorld *world, const RepFaultProcess *process, int node)
+{
+    const RepFaultSetup *fault = process->setup;
+    RepClock *clock = &world->nodes[node].clock;
+    SimTime now = world->kernel.now;
+    gint64 ppb = rep_clock_ppb(fault->drift);
+    if (fault->kind == REP_FAULT_CLOCK_STEP)
+        rep_clock_step(clock, process->is_active ? fault->step : -fault->step);
+    else if (fault->kind == REP_FAULT_CLOCK_DRIFT)
+        rep_clock_drift(clock, now, process->is_active ? ppb : -ppb);
+    else
+        rep_clock_freeze(clock, now, process->is_active);
+    rep_node_tell_clock(world, node);
+}
+
 static void change_node(RepWorld *world, const RepFaultProcess *process, int node)
 {
     switch (process->setup->kind) {
@@ -295,17 +310,9 @@ static void change_node(RepWorld *world, const RepFaultProcess *process, int nod
             rep_node_join(world, node);
         return;
     case REP_FAULT_CLOCK_STEP:
-        rep_clock_step(&world->nodes[node].clock,
-                       process->is_active ? process->setup->step : -process->setup->step);
-        return;
-    case REP_FAULT_CLOCK_DRIFT: {
-        gint64 ppb = (gint64)(process->setup->drift * (double)REP_PPB);
-        rep_clock_drift(&world->nodes[node].clock, world->kernel.now,
-                        process->is_active ? ppb : -ppb);
-        return;
-    }
+    case REP_FAULT_CLOCK_DRIFT:
     case REP_FAULT_CLOCK_FREEZE:
-        rep_clock_freeze(&world->nodes[node].clock, world->kernel.now, process->is_active);
+        change_clock(world, process, node);
         return;
     case REP_FAULT_UPGRADE:
         rep_node_ask_step(world, node, REP_STEP_APPLY);

@@ -257,6 +257,9 @@ static void release(RepWorld *world, int id, const RepHeld *held)
     case REP_HELD_START:
         call_started(world, id);
         return;
+    case REP_HELD_CLOCK:
+        rep_node_tell_clock(world, id);
+        return;
     case REP_HELD_CONNECTED:
         world->policy->connected(world->policy_state, world, id, (int)held->number,
                                  &world->effects);
@@ -288,6 +291,17 @@ void rep_node_resume(RepWorld *world, int id)
         release(world, id, &held);
         rep_world_carry_out(world);
     }
+}
+
+void rep_node_tell_clock(RepWorld *world, int id)
+{
+    const RepNode *node = &world->nodes[id];
+    if (!world->policy->clock_changed || !rep_node_is_up(node))
+        return;
+    if (node->pauses)
+        rep_node_hold(world, id, &(RepHeld){.kind = REP_HELD_CLOCK});
+    else
+        world->policy->clock_changed(world->policy_state, world, id, &world->effects);
 }
 
 void rep_policy_timer_due(void *self, guint64 payload)

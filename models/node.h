@@ -98,6 +98,7 @@ typedef enum RepHeldKind {
     REP_HELD_TIMER,
     REP_HELD_LATER,
     REP_HELD_START,
+    REP_HELD_CLOCK,
     REP_HELD_CONNECTED,
     REP_HELD_DISCONNECTED
 } RepHeldKind;
@@ -165,6 +166,9 @@ void rep_node_join(RepWorld *world, int node);
 void rep_nodes_announce_absent(RepWorld *world);
 void rep_node_pause(RepWorld *world, int node);
 void rep_node_resume(RepWorld *world, int node);
+/* A fault has changed the node's clock: the policy hears of it, at once or when the node goes on;
+ * who is down has forgotten what it waited for. */
+void rep_node_tell_clock(RepWorld *world, int node);
 /* LATER and its coming. */
 void rep_policy_later(RepWorld *world, int node, int log, guint32 token, SimTime at);
 void rep_policy_later_due(void *world, guint64 job); /* SimHandler */

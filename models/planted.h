@@ -77,6 +77,14 @@
  *                        compares the values, so that it does not matter.
  * CONTEXT_MISSES_SIBLING Who writes after having read several versions names all but the youngest
  * as known: that one comes back beside what was to replace it.
+ * TAIL_ACKS_RECEIVED     A tail acknowledges what it has received and does not show yet: a
+ *                        read that begins after the answer misses the write.
+ * DIRTY_READ_ANSWERED    A node of a chain answers a key of which it has a newer version from
+ *                        what it shows, and asks nobody: CRAQ without its version query.
+ * UNACKED_FORGOTTEN      When the tail is removed, the new one cuts off what the old one has
+ *                        not acknowledged to it, though the head may have been told.
+ * LEASE_BY_TWO_CLOCKS    A lease is counted from a time that another clock showed: it is too
+ *                        long by as much as the leader's own is behind that.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -112,6 +120,10 @@
  * SIBLING_FORGOTTEN       siblings-stay          swarm
  * TIE_KEEPS_HELD          larger-stamp-stays     swarm
  * CONTEXT_MISSES_SIBLING  follows-shown          swarm
+ * TAIL_ACKS_RECEIVED      linearizable           swarm
+ * DIRTY_READ_ANSWERED     linearizable           swarm
+ * UNACKED_FORGOTTEN       linearizable           its scenario
+ * LEASE_BY_TWO_CLOCKS     lease-holds            its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -127,7 +139,9 @@
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
                                 bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)       \
                                     bug(SIBLING_FORGOTTEN) bug(TIE_KEEPS_HELD)                     \
-                                        bug(CONTEXT_MISSES_SIBLING)
+                                        bug(CONTEXT_MISSES_SIBLING)                                            \
+                                    bug(TAIL_ACKS_RECEIVED) bug(DIRTY_READ_ANSWERED)               \
+                                        bug(UNACKED_FORGOTTEN) bug(LEASE_BY_TWO_CLOCKS)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -157,22 +157,16 @@ static void observe_dropped(void *self, const RepWrite *write, gboolean by_rule)
          why | (dropping->is_arriving ? REP_UNSTORED_AT_ONCE : 0), write, by);
 }
 
-static gboolean has(const RepVersions *versions, guint32 set, const RepWrite *write)
-{
-    const RepVersionSet *in = rep_set_at(versions, set);
-    for (guint32 i = 0; set && i < in->n; i++)
-        if (rep_set_version(versions, in, i) == write)
-            return TRUE;
-    return FALSE;
-}
-
 static void observe_change(RepWorld *world, int node, guint32 before, guint32 after)
 {
     const RepVersions *versions = world->versions;
-    const RepVersionSet *set = rep_set_at(versions, after);
+    const RepVersionSet *old = rep_set_at(versions, before), *set = rep_set_at(versions, after);
+    guint32 j = 0;
     for (guint32 i = 0; i < set->n; i++) {
         const RepWrite *write = rep_set_version(versions, set, i);
-        if (!before || !has(versions, before, write))
+        while (j < old->n && rep_set_version(versions, old, j)->serial < write->serial)
+            j++;
+        if (j >= old->n || rep_set_version(versions, old, j) != write)
             emit(world, REP_OBS_STORED, node, 0, write, NULL);
     }
     if (!before)
@@ -202,6 +196,22 @@ static void emit_settled(RepWorld *world, const RepWrite *write)
                                                         .context = &write->context}});
 }
 
+/* The smallest number that `new` has and `old` has not; 0: none. */
+static guint64 first_added(const SimIntervals *old, const SimIntervals *new)
+{
+    guint32 at = 0;
+    for (guint32 i = 0; i < new->n; i++) {
+        const SimRange *range = sim_intervals_range(new, i);
+        while (at < old->n && sim_intervals_range(old, at)->last < range->first)
+            at++;
+        if (at == old->n || sim_intervals_range(old, at)->first > range->first)
+            return range->first;
+        if (sim_intervals_range(old, at)->last < range->last)
+            return sim_intervals_range(old, at)->last + 1;
+    }
+    return 0;
+}
+
 /* The node now covers more of what is left of the key; a write that all keepers cover is settled.
  */
 static void note_covered(RepWorld *world, guint64 key, guint32 before, guint32 after)
@@ -209,12 +219,12 @@ static void note_covered(RepWorld *world, guint64 key, guint32 before, guint32 a
     RepVersions *versions = world->versions;
     const SimIntervals *old = &rep_set_at(versions, before)->cover;
     const SimIntervals *new = &rep_set_at(versions, after)->cover;
-    for (guint32 at = rep_versions_oldest(versions, key); at;
-         at = rep_versions_next(versions, at)) {
+    guint64 first = first_added(old, new);
+    for (guint32 at = first ? rep_versions_newest(versions, key) : 0; at;) {
         RepWrite *write = sim_pool_at(&versions->writes, at);
-        if (!sim_intervals_has(new, write->serial) || sim_intervals_has(old, write->serial))
-            continue;
-        if (++write->shown_by < world->n_keepers || write->is_settled)
+        at = write->serial > first ? write->older : 0;
+        if (!sim_intervals_has(new, write->serial) || sim_intervals_has(old, write->serial) ||
+            write->is_settled || ++write->shown_by < world->n_keepers)
             continue;
         write->is_settled = TRUE;
         emit_settled(world, write);

@@ -40,6 +40,11 @@ guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index)
     return rep_log_term_at(&view->logs[log], view->logs[log].copies[node].term, index);
 }
 
+RepVersion rep_view_newest(RepView *view, int node, int log, guint64 key)
+{
+    return rep_log_newest(&view->logs[log], node, key);
+}
+
 guint64 rep_view_shown_by_all(RepView *view, int log)
 {
     return view->logs[log].floor;

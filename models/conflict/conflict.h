@@ -19,6 +19,8 @@ struct RepConflictRule {
     gboolean is_hybrid;  /* stamps are pushed past every stamp that the acceptor has seen */
     gboolean counts;     /* stamps are counters per key and replica, not times (versions: single) */
     gboolean converges;
+    gboolean by_cover; /* a version goes when the other set covers it and has it no longer; `stays`
+                          says the same of pairs, and is not asked */
     /* May `version`, which is in one of two sets, stay beside `other`, which is in the other one?
      * Asked for each pair; a version stays where all say yes. `is_arriving`: `version` is from the
      * arriving set (only `none` looks at it). */

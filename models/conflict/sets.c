@@ -110,18 +110,13 @@ void rep_versions_note_expired(RepVersions *versions, guint32 number)
 
 /* ---- joining ------------------------------------------------------------------------------ */
 
-static gboolean has(const RepVersionSet *set, guint32 write)
-{
-    for (guint32 i = 0; i < set->n; i++)
-        if (rep_set_number(set, i) == write)
-            return TRUE;
-    return FALSE;
-}
-
+/* A version of one set that the other has not. */
 static gboolean stays(const RepVersions *versions, guint32 write, const RepVersionSet *other,
                       gboolean is_arriving)
 {
     const RepWrite *version = rep_write_at(versions, write);
+    if (versions->rule->by_cover)
+        return !sim_intervals_has(&other->cover, version->serial);
     for (guint32 i = 0; i < other->n; i++)
         if (!versions->rule->stays(versions->rule_setup, version,
                                    rep_write_at(versions, rep_set_number(other, i)), is_arriving))
@@ -138,7 +133,8 @@ static guint32 choose(const RepVersions *versions, const RepVersionSet *held,
         guint32 a = i < held->n ? rep_set_number(held, i) : 0;
         guint32 b = j < arriving->n ? rep_set_number(arriving, j) : 0;
         if (a == b) {
-            if (stays(versions, a, held, TRUE) && stays(versions, a, arriving, TRUE))
+            if (versions->rule->by_cover ||
+                (stays(versions, a, held, TRUE) && stays(versions, a, arriving, TRUE)))
                 chosen[n++] = a;
             i++;
             j++;
@@ -192,18 +188,29 @@ guint32 rep_versions_join(RepVersions *versions, guint32 held, guint32 arriving)
     return result;
 }
 
+static gboolean is_by_rule(const RepVersions *versions, const RepWrite *write,
+                           const RepVersionSet *left)
+{
+    if (versions->rule->by_cover)
+        return FALSE;
+    for (guint32 i = 0; i < left->n; i++)
+        if (rep_write_follows(rep_set_version(versions, left, i), write))
+            return FALSE;
+    return TRUE;
+}
+
 void rep_versions_note_dropped(RepVersions *versions, guint32 before, guint32 after,
                                RepDropped dropped, void *self)
 {
     const RepVersionSet *old = set_at(versions, before), *new = set_at(versions, after);
+    guint32 j = 0;
     for (guint32 i = 0; i < old->n; i++) {
-        guint32 number = rep_set_number(old, i);
-        if (has(new, number))
+        RepWrite *write = rep_versions_write_at(versions, rep_set_number(old, i));
+        while (j < new->n && rep_set_version(versions, new, j)->serial < write->serial)
+            j++;
+        if (j < new->n && rep_set_version(versions, new, j) == write)
             continue;
-        RepWrite *write = rep_versions_write_at(versions, number);
-        gboolean by_rule = TRUE;
-        for (guint32 j = 0; j < new->n; j++)
-            by_rule &= !rep_write_follows(rep_set_version(versions, new, j), write);
+        gboolean by_rule = is_by_rule(versions, write, new);
         if (by_rule)
             write->is_overruled = TRUE;
         else

@@ -83,6 +83,11 @@ guint32 rep_versions_oldest(const RepVersions *versions, guint64 key)
     return find(versions, key)->oldest;
 }
 
+guint32 rep_versions_newest(const RepVersions *versions, guint64 key)
+{
+    return find(versions, key)->newest;
+}
+
 /* ---- writes ------------------------------------------------------------------------------- */
 
 RepWrite *rep_versions_write_at(const RepVersions *versions, guint32 number)

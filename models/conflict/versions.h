@@ -159,8 +159,9 @@ static inline const RepWrite *rep_set_version(const RepVersions *versions, const
 {
     return rep_write_at(versions, set->n == 1 ? set->one : set->many[i]);
 }
-/* The oldest write to a key that is left, and the next one after one; 0: none. */
+/* The oldest and the newest write to a key that is left, and the next one after one; 0: none. */
 guint32 rep_versions_oldest(const RepVersions *versions, guint64 key);
+guint32 rep_versions_newest(const RepVersions *versions, guint64 key);
 static inline guint32 rep_versions_next(const RepVersions *versions, guint32 write)
 {
     return rep_write_at(versions, write)->newer;

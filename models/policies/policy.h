@@ -25,7 +25,7 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 5u
+#define REP_POLICY_ABI 6u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
@@ -57,6 +57,8 @@ guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 
 guint64 rep_view_common(RepView *view, int node, int log, guint32 term);
 /* Leadership that appended entry `index` of the node's copy; 0 where it has none. */
 guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index);
+/* The newest version of the key in the node's copy, shown or not; index 0 where there is none. */
+RepVersion rep_view_newest(RepView *view, int node, int log, guint64 key);
 
 /* ---- parties ----------------------------------------------------------------------------------
  *
@@ -74,7 +76,8 @@ gboolean rep_view_is_up(RepView *view, int node); /* perhaps paused */
 /* Was its disk lost since it last ran? Asked when it starts. */
 gboolean rep_view_is_wiped(RepView *view, int node);
 /* What the node believes the time to be; and when it will believe that it is `shown`, if nothing
- * happens to its clock: now, where it does already. For leases and timestamps. */
+ * happens to its clock: now, where it does already. For leases and timestamps. A timer set by it
+ * looks again, for the clock may have been set meanwhile; `clock_changed` says when a fault did. */
 SimTime rep_view_clock(RepView *view, int node);
 SimTime rep_view_when(RepView *view, int node, SimTime shown);
 /* A draw for a node's own decisions about a log (an election timeout), keyed by these and cause. */
@@ -408,10 +411,26 @@ struct RepPolicyOps {
     /* The connection between node and peer broke, or stands again (both directions). */
     void (*disconnected)(void *state, RepView *view, int node, int peer, RepEffects *out);
     void (*connected)(void *state, RepView *view, int node, int peer, RepEffects *out);
+    /* A fault has set the node's clock, or changed its speed; told when the node runs, if it does
+     * not. NULL: the policy has no timers by own clocks. */
+    void (*clock_changed)(void *state, RepView *view, int node, RepEffects *out);
 };
 
-/* Every policy compiled in, ended by NULL; and one by its name, or NULL. */
-extern const RepPolicyOps *const rep_policies[];
+/* Every policy, ended by NULL: those compiled in, and behind them what plug-ins brought. One by its
+ * name, or NULL. */
+#define REP_POLICIES_MAX 32
+extern const RepPolicyOps *rep_policies[REP_POLICIES_MAX + 1];
 const RepPolicyOps *rep_policy_find(const char *name);
+/* Adds one, before the first scenario is read. FALSE: there is no room. */
+gboolean rep_policy_add(const RepPolicyOps *policy);
+
+/* ---- plug-ins -----------------------------------------------------------------------------------
+ *
+ * A shared object outside the tree brings one policy by this function (examples/policy-plugin).
+ * What this header declares it finds in the program that loads it. The table must stay what it is.
+ */
+
+const RepPolicyOps *rep_policy_plugin(void);
+#define REP_POLICY_PLUGIN_SYMBOL "rep_policy_plugin"
 
 #endif

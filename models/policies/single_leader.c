@@ -11,6 +11,7 @@
  *   lags.c      how far behind clients believe the nodes to be
  *   failover.c  heartbeats, leases, returning leaders; monitors.c decides who takes over
  *   committed.c how followers learn what has committed
+ *   pull.c      followers that ask for the log instead of being sent it
  *   in_sync.c   who is in the in-sync set
  *   upstream.c  followers that hang on another follower
  *   snapshot.c  setting up a follower that joins, or is too far behind
@@ -26,29 +27,12 @@
 #include "models/policies/single_leader/raft.h"
 #include "models/policies/single_leader/upstream.h"
 
-static const char *const message_names[] = {"entries",
-                                            "ack",
-                                            "resume",
-                                            "leader",
-                                            "heartbeat",
-                                            "heartbeat-ok",
-                                            "deposed",
-                                            "vote",
-                                            "claim",
-                                            "grant",
-                                            "request-vote",
-                                            "voted",
-                                            "snapshot",
-                                            "carry",
-                                            "ask-vote",
-                                            "committed",
-                                            "confirm",
-                                            "confirmed",
-                                            "probe",
-                                            "lag",
-                                            "report-received",
-                                            "report-flushed",
-                                            NULL};
+static const char *const message_names[] = {
+    "entries",  "ack",   "resume",          "leader",         "heartbeat",    "heartbeat-ok",
+    "deposed",  "vote",  "claim",           "grant",          "request-vote", "voted",
+    "snapshot", "carry", "ask-vote",        "committed",      "confirm",      "confirmed",
+    "probe",    "lag",   "report-received", "report-flushed", "poll",         "nothing-new",
+    NULL};
 
 /* ---- what the world asks beforehand ------------------------------------------------------- */
 
@@ -228,6 +212,14 @@ static void node_hears(RepSingleLeaderState *state, RepView *view, int node,
     case REP_MESSAGE_REPORT_RECEIVED:
     case REP_MESSAGE_REPORT_FLUSHED:
         return; /* the rule is about another stage */
+    case REP_MESSAGE_POLL:
+        if (state->members[node].leads)
+            rep_leader_polled(state, view, node, message, out);
+        else
+            rep_relay_polled(state, view, node, message, out);
+        return;
+    case REP_MESSAGE_NOTHING_NEW:
+        return;
     case REP_MESSAGE_COMMITTED:
         rep_committed_arrived(state, view, node, message, out);
         return;
@@ -302,6 +294,9 @@ static void node_timer(RepSingleLeaderState *state, RepView *view, int node, gui
     case REP_TIMER_BATCH:
         rep_leader_batch_is_due(state, view, node, out);
         return;
+    case REP_TIMER_POLL:
+        rep_pull_timer(state, view, node, out);
+        return;
     case REP_TIMER_ELECTION:
         rep_raft_election_timer(state, view, node, out);
         return;
@@ -338,6 +333,13 @@ static void worked(void *self, RepView *view, int node, int log, guint32 token, 
 static void later(void *self, RepView *view, int node, int log, guint32 token, RepEffects *out)
 {
     rep_failover_promoted(partition(self, log), view, node, token, out);
+}
+
+/* Its lease may have lapsed by its clock, or lapse at another instant than was thought. */
+static void clock_changed(void *self, RepView *view, int node, RepEffects *out)
+{
+    REP_EACH_PARTITION(self, one)
+    rep_failover_lease_timer(one, view, node, out);
 }
 
 static guint possible_events(const RepSetup *setup)
@@ -388,7 +390,8 @@ const RepPolicyOps rep_single_leader = {
     .message_names = message_names,
     .routine = UINT64_C(1) << REP_MESSAGE_HEARTBEAT | UINT64_C(1) << REP_MESSAGE_HEARTBEAT_OK |
                UINT64_C(1) << REP_MESSAGE_LEADER | UINT64_C(1) << REP_MESSAGE_PROBE |
-               UINT64_C(1) << REP_MESSAGE_LAG,
+               UINT64_C(1) << REP_MESSAGE_LAG | UINT64_C(1) << REP_MESSAGE_POLL |
+               UINT64_C(1) << REP_MESSAGE_NOTHING_NEW,
     .validate = rep_single_leader_validate,
     .advise = rep_single_leader_advise,
     .logs = rep_n_partitions,
@@ -418,4 +421,5 @@ const RepPolicyOps rep_single_leader = {
     .started = started,
     .disconnected = disconnected,
     .connected = connected,
+    .clock_changed = clock_changed,
 };

@@ -28,6 +28,7 @@ typedef enum RepVisible { REP_VISIBLE_ON_COMMIT, REP_VISIBLE_ON_FLUSH } RepVisib
 typedef enum RepRelayRule { REP_RELAY_FLUSHED, REP_RELAY_APPLIED } RepRelayRule;
 typedef enum RepFollowerShows { REP_SHOWS_APPLIED, REP_SHOWS_COMMITTED } RepFollowerShows;
 typedef enum RepBatchRule { REP_BATCH_NONE, REP_BATCH_ON } RepBatchRule;
+typedef enum RepPullRule { REP_PULL_NONE, REP_PULL_PERIOD } RepPullRule;
 
 typedef enum RepReadRule {
     REP_READS_LEADER,
@@ -130,6 +131,8 @@ typedef struct RepSingleLeaderSetup {
     int batch;           /* RepBatchRule */
     SimSpan batch_every; /* the first entry of a batch waits no longer */
     gint64 batch_most;   /* bytes that end the waiting; 0: none do */
+    int pull;            /* RepPullRule */
+    SimSpan pull_period; /* between two polls of a follower */
     int reads;           /* RepReadRule */
     int reads_node;
     SimSpan max_lag;         /* reads: nearest(max_lag) */
@@ -159,6 +162,8 @@ char *rep_ack_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy,
  * caller frees. */
 char *rep_partitions_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 char *rep_partitions_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy);
+/* Why followers cannot poll so; NULL: they can. The caller frees. */
+char *rep_pull_problem(const RepSingleLeaderSetup *policy);
 /* Why the followers cannot follow each other so; NULL: they can. The caller frees. */
 char *rep_upstream_problem(const RepSetup *setup, const RepSingleLeaderSetup *policy);
 /* Why the failover cannot be as set; NULL: it can. The caller frees. */

@@ -141,6 +141,15 @@ const RepField rep_single_leader_fields[] = {
      .expected = "none, or a mapping such as {every: 5ms, most: 1MB}",
      .doc = "do entries that may be shipped wait for others?",
      .example = "{every: 5ms, most: 1MB}"},
+    {.key = "pull",
+     .type = REP_FIELD_CHOICE,
+     AT(pull),
+     .fallback = "none",
+     .choices = rep_pull_choices,
+     .noun = "a way to pull",
+     .expected = "none, or a period such as 100ms",
+     .doc = "do followers ask for the log, and how often?",
+     .example = "100ms"},
     {.key = "visible",
      .type = REP_FIELD_CHOICE,
      AT(visible),
@@ -274,6 +283,10 @@ gboolean rep_single_leader_validate(const RepSetup *setup, char **message, const
         return FALSE;
     *message = rep_partitions_problem(setup, policy);
     *key = "partitions";
+    if (*message)
+        return FALSE;
+    *message = rep_pull_problem(policy);
+    *key = "pull";
     if (*message)
         return FALSE;
     *message = rep_upstream_problem(setup, policy);

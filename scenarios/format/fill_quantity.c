@@ -59,7 +59,7 @@ static gboolean check_range(ScnReader *reader, const RepField *field, const ScnE
         return TRUE;
     ScnSpan span = scn_expr_span(expr);
     SIM_CHECK(span.source, "a default of '%s' is out of range", field->key);
-    if (is_low && !(field->min > 0)) {
+    if (is_low && !(field->min > 0) && !(field->min < 0)) {
         /* Without a key it is the law of a key that the line names. */
         g_autofree char *what = field->key ? g_strdup_printf("'%s'", field->key) : NULL;
         ScnDiag *diag = scn_diags_add(reader->diags, SCN_OUT_OF_RANGE, span,

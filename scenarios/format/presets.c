@@ -16,9 +16,9 @@ const RepField scn_preset_field[] = {
     {.key = NULL}};
 
 const ScnPreset *const scn_presets[] = {
-    &scn_preset_postgresql, &scn_preset_patroni, &scn_preset_mysql,
-    &scn_preset_mongodb,    &scn_preset_kafka,   &scn_preset_redis,
-    &scn_preset_sentinel,   &scn_preset_raft,    NULL};
+    &scn_preset_postgresql, &scn_preset_patroni, &scn_preset_mysql,    &scn_preset_mongodb,
+    &scn_preset_kafka,      &scn_preset_redis,   &scn_preset_sentinel, &scn_preset_raft,
+    &scn_preset_cassandra,  &scn_preset_riak,    &scn_preset_couchdb,  NULL};
 
 const ScnPreset *scn_preset_find(const char *name)
 {

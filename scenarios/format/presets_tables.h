@@ -12,6 +12,7 @@ extern const ScnPreset scn_preset_mysql;                          /* presets_mys
 extern const ScnPreset scn_preset_mongodb;                        /* presets_mongodb.c */
 extern const ScnPreset scn_preset_kafka;                          /* presets_kafka.c */
 extern const ScnPreset scn_preset_redis, scn_preset_sentinel;     /* presets_redis.c */
-extern const ScnPreset scn_preset_raft;                           /* presets_raft.c */
+extern const ScnPreset scn_preset_cassandra, scn_preset_riak, scn_preset_couchdb; /* _dynamo.c */
+extern const ScnPreset scn_preset_raft; /* presets_raft.c */
 
 #endif

@@ -156,6 +156,20 @@ static void add_faults(ScnDraft *draft)
         add_fault(draft);
 }
 
+/* For all, and perhaps for one. */
+static void add_clocks(ScnDraft *draft)
+{
+    RepField row = rep_clock_fields[0];
+    if (!scn_draft_chance(draft, 30))
+        return;
+    g_string_append(draft->text, "clocks:\n");
+    row.key = "default";
+    scn_draft_field(draft, &row, 2);
+    row.key = "n1";
+    if (scn_draft_chance(draft, 50))
+        scn_draft_field(draft, &row, 2);
+}
+
 /* ---- what does not fit -------------------------------------------------------------------- */
 
 /* Takes out the lines that the reader complains about; TRUE: it has nothing to say. */
@@ -188,6 +202,7 @@ static gboolean draw(ScnDraft *draft, guint64 seed)
     add_clients(draft);
     add_policy(draft);
     add_faults(draft);
+    add_clocks(draft);
     for (guint i = 0; i < REPAIRS_MAX && draft->text->len; i++)
         if (repair(draft->text))
             return TRUE;

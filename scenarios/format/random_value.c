@@ -43,10 +43,12 @@ static const Range ranges[] = {{"K", 1, 3},
                                {"apply_workers", 1, 4},
                                {"bandwidth", 50000, 20000000},
                                {"burst", 1000, 100000},
+                               {"by", 0, 400000},
                                {"chance", 20, 100},
                                {"count", 1, 3},
                                {"crews", 1, 2},
                                {"detect", 20000, 400000},
+                               {"error_p99", 0, 100000},
                                {"evict", 20000, 400000},
                                {"fsync", 0, 40000},
                                {"heartbeat", 5000, 100000},
@@ -349,6 +351,14 @@ static void add_factor(ScnDraft *draft, const RepField *field)
     g_string_append_printf(draft->text, "x%u.%u", tenths / 10, tenths % 10);
 }
 
+/* Up to a tenth: a run of seconds shows nothing of what real clocks do. */
+static void add_drift(ScnDraft *draft, const RepField *field)
+{
+    gboolean is_slow = scn_draft_chance(draft, 50);
+    guint ppm = size_of(draft, field, 0, 100000);
+    g_string_append_printf(draft->text, "%s%uppm", is_slow ? "-" : "", ppm);
+}
+
 static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
 {
     GString *text = draft->text;
@@ -360,6 +370,8 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         }
         /* fall through */
     case REP_FIELD_SPAN:
+        if (field->min < 0 && scn_draft_chance(draft, 50))
+            g_string_append_c(text, '-');
         g_string_append_printf(text, "%uus", time_of(draft, field));
         return TRUE;
     case REP_FIELD_DIST:
@@ -367,6 +379,10 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
         add_dist(draft, field);
         return TRUE;
     case REP_FIELD_RATIO:
+        if (field->min < 0) {
+            add_drift(draft, field);
+            return TRUE;
+        }
         g_string_append_printf(text, "%u%%", size_of(draft, field, 0, 100));
         return TRUE;
     case REP_FIELD_COUNT:

@@ -9,20 +9,12 @@ typedef struct Weight {
 } Weight;
 
 /* What is at stake when things go wrong. Other followers than all seldom show anything. */
-static const Weight keys[] = {{"ack", 85},
-                              {"ack_point", 60},
-                              {"leader_ack", 30},
-                              {"failover", 85},
-                              {"fence", 75},
-                              {"followers", 10},
-                              {"reads", 65},
-                              {"session", 60},
-                              {"retain", 50},
-                              {"retry", 60},
-                              {"returning_leader", 70},
-                              {"share", 100},
-                              {"snapshot_size", 60},
-                              {"upstream", 25}};
+static const Weight keys[] = {
+    {"ack", 85},     {"ack_point", 60},     {"leader_ack", 30}, {"failover", 85},
+    {"fence", 75},   {"followers", 10},     {"partitions", 65}, {"reads", 65},
+    {"session", 60}, {"retain", 50},        {"retry", 60},      {"returning_leader", 70},
+    {"share", 100},  {"snapshot_size", 60}, {"upstream", 25},
+};
 
 /* Nodes that die and links that break. */
 static const Weight verbs[] = {{"crash", 4}, {"cut", 3},   {"isolate", 3},

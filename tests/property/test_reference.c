@@ -92,7 +92,9 @@ static const char *const rules[] = {
     "policy: {ack: sync(all), upstream: {db3: db2}, reads: any,\n"
     "         failover: {detect: 200ms, takes: 50ms}}\n",
     "policy: {upstream: {db2: db3}, relay: applied, follower_shows: committed, reads: any}\n",
-    "policy: {ack: semi-sync(1), batch: {every: 5ms, most: 1KiB}, reads: any}\n"};
+    "policy: {ack: semi-sync(1), batch: {every: 5ms, most: 1KiB}, reads: any}\n",
+    "policy: {ack: semi-sync(1), pull: 20ms, follower_shows: committed, reads: any,\n"
+    "         upstream: {db3: db2}, failover: {detect: 200ms, takes: 50ms}}\n"};
 
 /* Round instants, so that faults fall together with everything else and with each other. */
 static const char *const faults[] = {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define SCENARIOS 1500u
-#define DRAWN 400u
+#define DRAWN 1200u
 
 static void clear(CliSwarmFinding *findings, guint n)
 {
@@ -65,6 +65,8 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "ack: semi-sync(",
                                         "ack: each(",
                                         "ack: sync(in-sync, ",
+                                        "model: chain",
+                                        "ack_path: back",
                                         "promote: in-sync",
                                         "ack_point: received",
                                         "ack_point: applied",
@@ -79,6 +81,9 @@ static void everything_that_can_go_wrong_is_drawn(void)
                                         "max_lag: ",
                                         "order: free",
                                         "closed(",
+                                        "clocks:",
+                                        "default: ntp(",
+                                        "n1: skewed(",
                                         "read_after_write: ",
                                         "retry:",
                                         "wipe: true",

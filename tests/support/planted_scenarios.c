@@ -149,45 +149,60 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
     /* Leaders that are far from each other write to the same few keys. */
     {.bug = REP_BUG_SIBLING_FORGOTTEN,
      .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(5)",
-     .policy = "model: multi-leader, conflict: siblings"},
+     .model = "model: multi-leader",
+     .policy = "conflict: siblings"},
     /* Replicas count for themselves, and several coordinate writes to a key at a time. */
     {.bug = REP_BUG_TIE_KEEPS_HELD,
      .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(50)",
-     .policy = "model: leaderless, coordinator: nearest-node, versions: single,\n"
-               "    anti_entropy: every 10s"},
+     .model = "model: leaderless",
+     .policy = "coordinator: nearest-node, versions: single, anti_entropy: every 10s"},
     /* As for siblings that are forgotten. */
     {.bug = REP_BUG_CONTEXT_MISSES_SIBLING,
      .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(5)",
-     .policy = "model: multi-leader, conflict: siblings"},
+     .model = "model: multi-leader",
+     .policy = "conflict: siblings"},
+    /* The tail is slow to show what it has been sent. */
+    {.bug = REP_BUG_TAIL_ACKS_RECEIVED,
+     .model = "model: chain",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5)",
+     .storage = "fsync: 5ms, apply: 200ms, apply_workers: 100"},
+    /* Nothing goes wrong. */
+    {.bug = REP_BUG_DIRTY_READ_ANSWERED,
+     .model = "model: chain",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5)",
+     .policy = "reads: any"},
+    /* db3, the tail, dies; db2 is far from it, and has not heard what db1 has. */
+    {.bug = REP_BUG_UNACKED_FORGOTTEN,
+     .model = "model: chain",
+     .links = "a <-> b: 20ms, a <-> c: 20ms, b <-> c: 300ms",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5), timeout: 3s",
+     .failover = "detect: 100ms, takes: 0ms, heartbeat: 20ms",
+     .faults = {"at: 10s, kill: db3, for: 10s"}},
+    /* The leader, whose clock is behind, is cut off from its monitors. */
+    {.bug = REP_BUG_LEASE_BY_TWO_CLOCKS,
+     .nodes = "db1: {region: a, clock: skewed(by=-1s)}, db2: b, db3: c",
+     .failover = "detect: 6s, takes: 500ms, heartbeat: 1s, fence: lease(3s)",
+     .faults = {"at: 10s, isolate: db1, for: 10s"}},
 };
-
-/* Of a single leader, unless it says otherwise. */
-static void add_policy(GString *text, const TestPlanted *scenario)
-{
-    gboolean is_other = scenario->policy && g_str_has_prefix(scenario->policy, "model:");
-    g_string_append_printf(text, "policy:\n  {%s", is_other ? scenario->policy : "leader: db1");
-    if (scenario->policy && !is_other)
-        g_string_append_printf(text, ", %s", scenario->policy);
-    if (scenario->failover)
-        g_string_append_printf(text, ", failover: {%s}", scenario->failover);
-    g_string_append(text, "}\n");
-}
 
 char *test_planted_text(const TestPlanted *scenario)
 {
     GString *text = g_string_new("replsim: 1\nduration: 30s\n");
-    g_string_append_printf(text,
-                           "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
-                           "clients: {web: {%s%s}}\n",
-                           scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
-                           scenario->links ? scenario->links : THREE_LINKS,
-                           scenario->storage ? scenario->storage : "fsync: 1ms",
-                           scenario->clients && strstr(scenario->clients, "reads: ")
-                               ? ""
-                               : "reads: 0%, keys: uniform_keys(200), ",
-                           scenario->clients ? scenario->clients : "rate: 50/s");
-    add_policy(text, scenario);
-    g_string_append(text, "faults:\n");
+    g_string_append_printf(
+        text,
+        "nodes: {%s}\nnetwork: {between: {%s}}\nstorage: {%s}\n"
+        "clients: {web: {%s%s}}\n"
+        "policy:\n  {%s%s%s%s%s%s}\nfaults:\n",
+        scenario->nodes ? scenario->nodes : "db1: a, db2: b, db3: c",
+        scenario->links ? scenario->links : THREE_LINKS,
+        scenario->storage ? scenario->storage : "fsync: 1ms",
+        scenario->clients && strstr(scenario->clients, "reads: ")
+            ? ""
+            : "reads: 0%, keys: uniform_keys(200), ",
+        scenario->clients ? scenario->clients : "rate: 50/s",
+        scenario->model ? scenario->model : "leader: db1", scenario->policy ? ", " : "",
+        scenario->policy ? scenario->policy : "", scenario->failover ? ", failover: {" : "",
+        scenario->failover ? scenario->failover : "", scenario->failover ? "}" : "");
     for (gsize i = 0; i < G_N_ELEMENTS(scenario->faults) && scenario->faults[i]; i++)
         g_string_append_printf(text, "  - {%s}\n", scenario->faults[i]);
     if (!scenario->faults[0])

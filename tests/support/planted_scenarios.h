@@ -13,6 +13,7 @@
 typedef struct TestPlanted {
     RepPlantedBug bug;
     gboolean breaks_check; /* the models' own checks notice */
+    const char *model;     /* NULL: a single leader, db1 */
     const char *nodes, *links, *clients, *storage, *policy, *failover;
     const char *faults[4];
 } TestPlanted;

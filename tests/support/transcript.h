@@ -3,6 +3,8 @@
  * and no network; the test plays the world, tells the policy what happened at a node and reads what
  * it wants, as text. Nodes: 0 leads, 1 and 2 follow.
  *
+ * Of another policy where TRANSCRIPT_POLICY names it; its test then begins and tells by itself.
+ *
  * It defines what a RepView is, in place of the world's: to be included by the one source file of a
  * test program.
  */
@@ -29,6 +31,7 @@ struct RepWorld {
     SimTime durable_at;
     guint avoided; /* bit set of nodes */
     guint64 lot;
+    RepVersion newest; /* of every key */
     guint64 state[64];
     gboolean has_hung_up; /* every client that waits */
     RepEffects effects;
@@ -72,6 +75,11 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
 guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index)
 {
     return index ? view->logs[node].term : 0;
+}
+
+RepVersion rep_view_newest(RepView *view, int node, int log, guint64 key)
+{
+    return view->newest;
 }
 
 guint64 rep_view_shown_by_all(RepView *view, int log)
@@ -139,10 +147,13 @@ gboolean rep_route_avoids(RepView *view, const RepRoute *route, int node)
     return view->avoided >> node & 1;
 }
 
-static int followers[] = {1, 2};
+G_GNUC_UNUSED static int followers[] = {1, 2};
 static RepNodeSetup nodes[N_NODES];
 static RepWorld world;
-static const RepPolicyOps *const ops = &rep_single_leader;
+#ifndef TRANSCRIPT_POLICY
+#define TRANSCRIPT_POLICY rep_single_leader
+#endif
+static const RepPolicyOps *const ops = &TRANSCRIPT_POLICY;
 
 static void describe(GString *text, const RepEffect *effect)
 {
@@ -167,7 +178,8 @@ static void describe(GString *text, const RepEffect *effect)
         g_string_append_printf(text, " %d>%d %s %d..%d", message->from, message->to,
                                ops->message_names[message->kind], (int)message->first,
                                (int)message->last);
-        if (message->value && strcmp(ops->message_names[message->kind], "entries") == 0)
+        if (ops == &rep_single_leader && message->value &&
+            strcmp(ops->message_names[message->kind], "entries") == 0)
             g_string_append_printf(text, " (%d committed)", (int)message->value);
         return;
     case REP_EFFECT_TIMER:

@@ -12,6 +12,7 @@ extern const RepChoice rep_follower_shows_choices[];
 extern const RepChoice rep_partition_choices[];
 extern const RepChoice rep_relay_choices[];
 extern const RepChoice rep_batch_choices[];
+extern const RepChoice rep_pull_choices[];
 extern const RepChoice rep_read_choices[];
 extern const RepChoice rep_session_choices[];
 

@@ -3,7 +3,8 @@
  *
  * The leader's commit position rides on every message of entries. Where it moves and no entries
  * leave for a follower in that instant, a message of its own goes out at once, as etcd's raft and
- * MongoDB do; in Raft's paper it waits for the next heartbeat. A follower takes it for as much of
+ * MongoDB do; in Raft's paper it waits for the next heartbeat, and under `pull` for the next poll,
+ * as Kafka's high watermark does. A follower takes it for as much of
  * its log as is surely the leader's: what it has after taking entries of that leadership, or what
  * was appended in it.
  *
@@ -35,18 +36,32 @@ static void tell(const RepSingleLeaderState *state, RepView *view, int leader, i
 
 void rep_committed_tell(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out)
 {
-    const RepMember *self = &state->members[leader];
+    if (rep_is_pulled(view))
+        return;
     REP_EACH_MEMBER(state, node)
-    if (node != leader && self->ack.peers[node].is_connected &&
-        self->told[node] < self->ack.committed)
-        tell(state, view, leader, node, out);
+    if (node != leader)
+        rep_committed_tell_one(state, view, leader, node, out);
+}
+
+gboolean rep_committed_tell_one(RepSingleLeaderState *state, RepView *view, int leader,
+                                int follower, RepEffects *out)
+{
+    const RepMember *self = &state->members[leader];
+    if (!self->ack.peers[follower].is_connected || self->told[follower] >= self->ack.committed)
+        return FALSE;
+    tell(state, view, leader, follower, out);
+    return TRUE;
 }
 
 gboolean rep_committed_retell(const RepSingleLeaderState *state, RepView *view, int leader,
                               int follower, RepEffects *out)
 {
     const RepMember *self = &state->members[leader];
-    if (!rep_committed_matters(view) || self->heard[follower] >= self->ack.committed)
+    /* Where followers poll, what they were not told yet they will ask for. */
+    guint64 due = self->ack.committed;
+    if (rep_is_pulled(view))
+        due = MIN(due, self->told[follower]);
+    if (!rep_committed_matters(view) || self->heard[follower] >= due)
         return FALSE;
     tell(state, view, leader, follower, out);
     return TRUE;

@@ -89,7 +89,7 @@ static SimTime lease_end(const RepSingleLeaderState *state, RepView *view, int n
 {
     const RepMember *self = &state->members[node];
     int regions = (int)rep_view_setup(view)->n_regions;
-    SimTime end = 0;
+    SimTime end = G_MININT64;
     for (int region = 0; region < regions; region++) {
         guint as_new = 0;
         for (int other = 0; rep_monitors_exists(state, region) && other < regions; other++)
@@ -180,12 +180,13 @@ void rep_failover_heartbeat(RepSingleLeaderState *state, RepView *view, int node
         return;
     }
     SimTime now = rep_view_now(view);
+    guint64 sent = (guint64)rep_view_clock(view, node);
     guint8 kind = self->leads ? REP_MESSAGE_HEARTBEAT : REP_MESSAGE_CLAIM;
     guint32 term = self->leads ? self->term : self->claim_term;
     for (int region = 0; region < (int)rep_view_setup(view)->n_regions; region++)
         if (rep_monitors_exists(state, region))
-            rep_tell(state, view, node, rep_party_of_region(view, region), kind, term, (guint64)now,
-                     (guint64)rep_view_clock(view, node), out);
+            rep_tell(state, view, node, rep_party_of_region(view, region), kind, term, sent,
+                     (guint64)now, out);
 }
 
 /* ---- what a node hears from monitors ------------------------------------------------------ */
@@ -240,8 +241,11 @@ void rep_failover_node_hears(RepSingleLeaderState *state, RepView *view, int nod
         int region = rep_region_of_party(view, message->from);
         if (!self->leads || message->term != self->term)
             return;
-        SimTime since =
-            REP_PLANTED(LEASE_FROM_ANSWER) ? rep_view_clock(view, node) : (SimTime)message->value;
+        SimTime since = (SimTime)message->value;
+        if (REP_PLANTED(LEASE_FROM_ANSWER))
+            since = rep_view_clock(view, node);
+        if (REP_PLANTED(LEASE_BY_TWO_CLOCKS))
+            since = (SimTime)message->first;
         self->answered[region] = MAX(self->answered[region], since);
         rep_failover_lease_timer(state, view, node, out);
     } else if (message->kind == REP_MESSAGE_GRANT)

@@ -3,7 +3,8 @@
  * to M. Kleppmann, "Designing Data-Intensive Applications", 1st ed., chapter 5 "Handling Node
  * Outages".
  */
-#include "models/policies/single_leader.h"
+#include "models/clock.h"
+#include "models/policies/single_leader/state.h"
 
 /* The least value of a law, but for what never happens. */
 #define LEAST_QUANTILE 1e-9
@@ -98,7 +99,7 @@ static const RepChoice fences[] = {
      .doc = "a leader accepts while a majority of monitors answered a heartbeat sent less than "
             "that ago by its own clock",
      .guarantees = "at most one node accepts writes, if detect + takes is longer than the lease "
-                   "and clocks run at the same speed"},
+                   "and the leader's clock runs no slower than that leaves room for"},
     {.name = NULL}};
 
 static const RepField raft_args[] = {{.key = "timeout",
@@ -206,15 +207,40 @@ const RepChoice rep_failover_choices[] = {
      .book = OUTAGES},
     {.name = NULL}};
 
+/* A lease lasts longer by a clock that runs slower; of members with such clocks the slowest. */
+static char *slow_clock_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy,
+                             SimSpan begins)
+{
+    const RepNodeSetup *slowest = NULL;
+    SimSpan lease = policy->failover.lease, longest = begins;
+    for (int node = 0; node < (int)setup->n_nodes; node++) {
+        SimSpan length = rep_clock_takes(&setup->nodes[node].clock, lease);
+        if (!rep_is_member(setup, node) || length <= longest)
+            continue;
+        slowest = &setup->nodes[node];
+        longest = length;
+    }
+    if (!slowest)
+        return NULL;
+    return g_strdup_printf("a new leader may begin %" G_GINT64_FORMAT
+                           " ms after the last heartbeat, and by the clock of %s a lease of "
+                           "%" G_GINT64_FORMAT " ms lasts %" G_GINT64_FORMAT " ms: split brain",
+                           begins / SIM_MS, slowest->name, lease / SIM_MS,
+                           (longest + SIM_MS - 1) / SIM_MS);
+}
+
 /* From the last heartbeat that is answered, the old leader goes on for the lease; a new one begins
  * no sooner than after `detect` and `takes`. */
-static char *lease_risk(const RepFailoverSetup *failover)
+static char *lease_risk(const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
+    const RepFailoverSetup *failover = &policy->failover;
     SimSpan takes =
         failover->takes ? (SimSpan)sim_dist_quantile(failover->takes, LEAST_QUANTILE, 0) : 0;
     SimSpan begins = sim_time_after(failover->detect, takes);
-    if (failover->fence != REP_FENCE_LEASE || begins >= failover->lease)
+    if (failover->fence != REP_FENCE_LEASE)
         return NULL;
+    if (begins >= failover->lease)
+        return slow_clock_risk(setup, policy, begins);
     return g_strdup_printf("a new leader may begin %" G_GINT64_FORMAT
                            " ms after the last heartbeat, while the old one's lease lasts "
                            "%" G_GINT64_FORMAT " ms: split brain",
@@ -256,7 +282,7 @@ char *rep_failover_risk(const RepSetup *setup, const RepSingleLeaderSetup *polic
 {
     if (policy->failover.rule == REP_FAILOVER_NEVER)
         return NULL;
-    char *risks[] = {lease_risk(&policy->failover), election_risk(policy), unclean_risk(policy)};
+    char *risks[] = {lease_risk(setup, policy), election_risk(policy), unclean_risk(policy)};
     char *found = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(risks); i++)
         if (!risks[i] || n-- > 0 || found)

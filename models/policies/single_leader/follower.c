@@ -226,7 +226,7 @@ gboolean rep_follower_hears(RepSingleLeaderState *state, RepView *view, int node
         return FALSE;
     if (state->relays)
         leader = rep_source_of(state, node, leader);
-    self->heard_at = rep_view_now(view);
+    self->heard_at = rep_view_clock(view, node);
     if (term == self->term && self->leader == leader)
         return TRUE;
     rep_leader_end(state, node, out);

@@ -16,17 +16,18 @@
 
 /* ---- shipping ----------------------------------------------------------------------------- */
 
-/* Ships to one follower what it has not been sent, as one message. */
-static void ship(RepSingleLeaderState *state, RepView *view, int leader, int follower, guint64 upto,
-                 RepEffects *out)
+/* Ships to one follower what it has not been sent, as one message. TRUE: there was something. */
+static gboolean ship(RepSingleLeaderState *state, RepView *view, int leader, int follower,
+                     guint64 upto, RepEffects *out)
 {
     RepMember *self = &state->members[leader];
     if (!self->ack.peers[follower].is_connected || self->sent[follower] >= upto)
-        return;
+        return FALSE;
     rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, self->sent[follower] + 1, upto,
             out);
     self->sent[follower] = upto;
     self->told[follower] = self->ack.committed;
+    return TRUE;
 }
 
 static void ship_to_all(RepSingleLeaderState *state, RepView *view, int leader, guint64 upto,
@@ -62,6 +63,8 @@ static void offer(RepSingleLeaderState *state, RepView *view, int leader, guint6
 {
     const RepSingleLeaderSetup *policy = rep_policy_in(view);
     RepMember *self = &state->members[leader];
+    if (policy->pull != REP_PULL_NONE)
+        return; /* until they ask */
     if (policy->batch == REP_BATCH_NONE) {
         ship_to_all(state, view, leader, upto, out);
         return;
@@ -97,6 +100,20 @@ void rep_leader_batch_is_due(RepSingleLeaderState *state, RepView *view, int lea
     if (!self->leads)
         return;
     release(state, view, leader, shippable(state, view, leader), out);
+    plan_resend(state, view, leader, out);
+}
+
+void rep_leader_polled(RepSingleLeaderState *state, RepView *view, int leader,
+                       const RepMessage *poll, RepEffects *out)
+{
+    RepMember *self = &state->members[leader];
+    int follower = poll->from;
+    if (!self->ack.peers[follower].is_connected)
+        return; /* it resumes first */
+    if (!ship(state, view, leader, follower, shippable(state, view, leader), out) &&
+        !(rep_committed_matters(view) &&
+          rep_committed_tell_one(state, view, leader, follower, out)))
+        rep_pull_nothing_new(state, view, leader, poll, out);
     plan_resend(state, view, leader, out);
 }
 
@@ -305,8 +322,10 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
         rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, agreed + 1, upto, out);
     self->told[follower] = says ? self->ack.committed : 0;
     self->sent[follower] = MAX(upto, agreed);
-    if (rep_committed_matters(view))
+    if (rep_committed_matters(view)) {
+        rep_committed_tell_one(state, view, leader, follower, out);
         rep_committed_tell(state, view, leader, out);
+    }
     plan_resend(state, view, leader, out);
 }
 

@@ -304,7 +304,7 @@ void rep_failover_suspect_timer(RepSingleLeaderState *state, RepView *view, int 
 static void reply(const RepSingleLeaderState *state, RepView *view, int region,
                   const RepMessage *to, guint8 kind, guint32 term, guint64 value, RepEffects *out)
 {
-    rep_tell(state, view, rep_party_of_region(view, region), to->from, kind, term, value, to->value,
+    rep_tell(state, view, rep_party_of_region(view, region), to->from, kind, term, value, to->first,
              out);
 }
 

@@ -65,6 +65,7 @@ void rep_partition_init(RepSingleLeaderState *state, int log, RepView *view, Rep
         rep_is_direct(rep_policy_of(setup), leader, node))
         rep_ack_note_connection(&state->members[leader].ack, node, TRUE);
     rep_relays_init(state, view, out);
+    rep_pull_init(state, view, out);
 }
 
 void rep_partition_clear(RepSingleLeaderState *state)
@@ -84,6 +85,7 @@ void rep_partition_clear(RepSingleLeaderState *state)
     rep_failover_clear(state);
     rep_relays_clear(state);
     rep_lags_free(state->lags);
+    rep_pull_clear(state);
     if (state->reigns)
         g_array_unref(state->reigns);
     g_free(state->known);
@@ -125,6 +127,7 @@ void rep_partition_started(RepSingleLeaderState *state, RepView *view, int node,
         rep_leader_commit(state, view, node, out);
     }
     rep_relay_started(state, view, node, out);
+    rep_pull_begin(state, view, node, out);
 }
 
 void rep_partition_disconnected(RepSingleLeaderState *state, RepView *view, int node, int peer,

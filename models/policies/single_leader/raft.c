@@ -24,7 +24,10 @@ void rep_raft_wait(RepSingleLeaderState *state, RepView *view, int node, RepEffe
 void rep_raft_init(RepSingleLeaderState *state, RepView *view, RepEffects *out)
 {
     REP_EACH_MEMBER(state, node)
-    rep_raft_wait(state, view, node, out);
+    {
+        state->members[node].heard_at = rep_view_clock(view, node);
+        rep_raft_wait(state, view, node, out);
+    }
 }
 
 void rep_raft_election_timer(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
@@ -110,7 +113,7 @@ static gboolean keeps_to_leader(const RepSingleLeaderState *state, RepView *view
     const RepMember *self = &state->members[node];
     return rep_policy_in(view)->reads == REP_READS_LEADER_LEASE && !self->leads &&
            !REP_PLANTED(VOTE_UNDER_LEASE) &&
-           rep_view_now(view) <
+           rep_view_clock(view, node) <
                sim_time_after(self->heard_at, rep_raft_lease(rep_view_setup(view)));
 }
 
@@ -167,6 +170,6 @@ SimSpan rep_raft_lease(const RepSetup *setup)
 void rep_raft_returns(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     /* Whom it has heard of it has forgotten; perhaps it was just now. */
-    state->members[node].heard_at = rep_view_now(view);
+    state->members[node].heard_at = rep_view_clock(view, node);
     rep_raft_wait(state, view, node, out);
 }

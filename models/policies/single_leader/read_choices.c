@@ -91,8 +91,9 @@ const RepChoice rep_read_choices[] = {
             "them answered it), and after a round of questions as read-index otherwise",
      .guarantees = "reads see every acknowledged write that no failover lost, at the price of no "
                    "round for most",
-     .does_not = "hold where clocks run at different speeds, or an operator promotes meanwhile; "
-                 "spare members their vote: they wait out the lease before they elect another",
+     .does_not =
+         "hold where the leader's clock is slow or set back, or an operator promotes meanwhile; "
+         "spare members their vote: they wait out the lease before they elect another",
      .book = LINEARIZABLE_SECTION},
     {.name = "leader",
      .value = REP_READS_LEADER_INDEX,

@@ -21,7 +21,7 @@
  * that is the shortest election timeout from the sending of the last confirmed round, because
  * members vote for nobody else so long after they heard of the leader; under monitors, `detect`
  * from the sending of a heartbeat that a majority of them answered. Where it has lapsed the read
- * takes a round.
+ * takes a round. Both are measured by the leader's own clock, and what members promise by theirs.
  *
  * Nobody is held for ever: whose client has hung up is dropped when the list is full, the list of a
  * node that stops is dropped whole, and who leads no more refuses its own.
@@ -53,7 +53,7 @@ gboolean rep_reads_are_plain(const RepSetup *setup)
 void rep_reads_init(RepMember *self)
 {
     self->held_due = SIM_NEVER;
-    self->rounds.held_from = -1;
+    self->rounds.held_from = REP_LEASE_NONE;
 }
 
 void rep_reads_clear(RepMember *self)
@@ -181,14 +181,14 @@ void rep_reads_stopped(RepSingleLeaderState *state, int node, RepEffects *out)
     self->n_held = 0;
     self->held_due = SIM_NEVER;
     self->rounds.is_asking = FALSE;
-    self->rounds.held_from = -1;
+    self->rounds.held_from = REP_LEASE_NONE;
 }
 
 /* What it held as a replica it now answers as a leader. */
 void rep_reads_leading(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out)
 {
     RepMember *self = &state->members[node];
-    self->rounds.held_from = -1;
+    self->rounds.held_from = REP_LEASE_NONE;
     if (!self->n_held)
         return;
     guint64 flushed = rep_view_log(view, node, state->log).flushed;
@@ -208,7 +208,7 @@ void rep_reads_leads_no_more(RepSingleLeaderState *state, int node, RepEffects *
     if (self->rounds.is_asking)
         rep_set_timer(state, node, REP_TIMER_ROUND, SIM_NEVER, out);
     self->rounds.is_asking = FALSE;
-    self->rounds.held_from = -1;
+    self->rounds.held_from = REP_LEASE_NONE;
 }
 
 /* ---- rounds ------------------------------------------------------------------------------- */
@@ -261,7 +261,7 @@ static void begin_round(RepSingleLeaderState *state, RepView *view, int node, Re
         rounds->answers[i] = FALSE;
     rounds->newest++;
     rounds->is_asking = TRUE;
-    rounds->asked_at = rep_view_now(view);
+    rounds->asked_at = rep_view_clock(view, node);
     rounds->answers[node] = TRUE;
     rounds->n_answers = 1;
     ask_who_has_not_answered(state, view, node, out);
@@ -326,7 +326,8 @@ static gboolean holds_lease(const RepSingleLeaderState *state, RepView *view, in
     if (failover->rule == REP_FAILOVER_NEVER)
         return FALSE;
     if (failover->elect == REP_ELECT_RAFT)
-        return from >= 0 && rep_view_now(view) < sim_time_after(from, rep_raft_lease(setup));
+        return from != REP_LEASE_NONE &&
+               rep_view_clock(view, node) < sim_time_after(from, rep_raft_lease(setup));
     return rep_failover_holds(state, view, node, failover->detect);
 }
 

@@ -46,7 +46,9 @@ enum {
                         term: that I lead in, or 0 */
     REP_MESSAGE_REPORT_RECEIVED, /* follower to leader: has received up to `last`; of a stage that
                                     is not the acknowledgement point */
-    REP_MESSAGE_REPORT_FLUSHED   /* likewise flushed */
+    REP_MESSAGE_REPORT_FLUSHED,  /* likewise flushed */
+    REP_MESSAGE_POLL,            /* follower to whom it follows: anything new? */
+    REP_MESSAGE_NOTHING_NEW      /* the answer: no */
 };
 
 typedef enum RepResume {
@@ -66,6 +68,7 @@ enum {
     REP_TIMER_ROUND,     /* of a leader: members have not confirmed it yet, and are asked again */
     REP_TIMER_IN_SYNC, /* of a leader: a member of the in-sync set may have been behind for long */
     REP_TIMER_BATCH,   /* of a leader: the first entry of the batch has waited long enough */
+    REP_TIMER_POLL,    /* of a follower: time to poll */
     REP_TIMERS
 };
 
@@ -96,11 +99,14 @@ typedef struct RepRounds {
     guint64 newest;     /* begun last */
     guint64 confirmed;  /* by a majority */
     gboolean is_asking; /* `newest` is under way … */
-    SimTime asked_at;   /* … since then */
+    SimTime asked_at;   /* … since then, by its own clock */
     gboolean *answers;  /* by node: to it */
     guint n_answers;
-    SimTime held_from; /* when the last confirmed one began; -1: none in this leadership */
+    SimTime held_from; /* when the last confirmed one began, by its clock; or REP_LEASE_NONE */
 } RepRounds;
+
+/* No round was confirmed in this leadership. A clock may be before its 0. */
+#define REP_LEASE_NONE G_MININT64
 
 typedef struct RepMember {
     /* what it believes; term and vote are on its disk */
@@ -127,7 +133,8 @@ typedef struct RepMember {
     gboolean has_lapsed;     /* its lease has, and observers know it */
     guint64 inherited;       /* a new leader shows this before it answers for all (reads.c) */
     RepRounds rounds;
-    SimTime *answered; /* per monitor: sending of the newest heartbeat that it answered */
+    SimTime *answered; /* per monitor: sending, by the leader's own clock, of the newest heartbeat
+                          that it answered */
 
     /* as a follower */
     guint64 reported;   /* last position acknowledged to the leader */
@@ -139,7 +146,7 @@ typedef struct RepMember {
     guint32 agreed_term; /* what it has is in the log of this leadership */
     guint32 told_term;   /* in this leadership … */
     guint64 told_upto;   /* … so much has committed, as far as it was told */
-    SimTime heard_at;    /* from a leader last */
+    SimTime heard_at;    /* from a leader last, by its own clock */
     SimTime written;     /* when the last entry that it shows became durable; kept for lags only */
 
     /* reads that it answers later, in the order of their coming; owned */
@@ -192,6 +199,7 @@ typedef struct RepSingleLeaderState {
     RepRelay *relays;      /* by node; NULL: everybody follows the leader */
     const int *upstream;   /* by node, where there are relays; -1: follows the leader */
     RepLags *lags;         /* what clients know of them; NULL: nobody asks */
+    SimDist *poll_phase;   /* law of the time until a follower's first poll; NULL: none polls */
 } RepSingleLeaderState;
 
 /* The state of the policy: partitions that know nothing of each other. */
@@ -279,6 +287,9 @@ void rep_leader_disconnected(RepSingleLeaderState *state, RepView *view, int nod
 void rep_leader_ack_timeout(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 void rep_leader_batch_is_due(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 void rep_leader_resend(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* A follower asks for what is new. */
+void rep_leader_polled(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *poll,
+                       RepEffects *out);
 /* Commits, shows and answers as far as the rule holds. */
 void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
 
@@ -288,6 +299,9 @@ void rep_leader_commit(RepSingleLeaderState *state, RepView *view, int node, Rep
 gboolean rep_committed_matters(RepView *view);
 /* The leader tells connected followers, unless entries have just told them. */
 void rep_committed_tell(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out);
+/* … tells this one, if it has not been told yet. TRUE: it did. */
+gboolean rep_committed_tell_one(RepSingleLeaderState *state, RepView *view, int leader,
+                                int follower, RepEffects *out);
 /* Says it again where it may have been lost. TRUE: an answer is still to come. */
 gboolean rep_committed_retell(const RepSingleLeaderState *state, RepView *view, int leader,
                               int follower, RepEffects *out);
@@ -309,6 +323,19 @@ void rep_in_sync_watch(RepSingleLeaderState *state, RepView *view, int leader, R
 void rep_in_sync_noted(RepSingleLeaderState *state, RepView *view, int leader, int follower,
                        RepEffects *out);
 void rep_in_sync_timer(RepSingleLeaderState *state, RepView *view, int leader, RepEffects *out);
+
+/* ---- pulling (pull.c) --------------------------------------------------------------------- */
+
+/* Do followers poll? Then nothing leaves for them before they have asked. */
+gboolean rep_is_pulled(RepView *view);
+void rep_pull_init(RepSingleLeaderState *state, RepView *view, RepEffects *out);
+void rep_pull_clear(RepSingleLeaderState *state);
+/* The node runs (again): it polls from some time within the period on. */
+void rep_pull_begin(const RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+void rep_pull_timer(const RepSingleLeaderState *state, RepView *view, int node, RepEffects *out);
+/* Answers a poll that finds nothing. */
+void rep_pull_nothing_new(const RepSingleLeaderState *state, RepView *view, int node,
+                          const RepMessage *poll, RepEffects *out);
 
 /* ---- snapshots (snapshot.c) --------------------------------------------------------------- */
 

@@ -190,18 +190,28 @@ static void say_entries(const RepSingleLeaderState *state, RepView *view, int no
     rep_effects_send(out, &entries);
 }
 
+/* TRUE: there was something that it had not been sent. */
+static gboolean ship(const RepSingleLeaderState *state, RepView *view, int node,
+                     RepDownstream *below, guint64 upto, RepEffects *out)
+{
+    if (!below->is_open || below->sent >= upto)
+        return FALSE;
+    say_entries(state, view, node, below, below->sent + 1, upto, out);
+    below->sent = upto;
+    return TRUE;
+}
+
 void rep_relay_reached(RepSingleLeaderState *state, RepView *view, int node, RepAckPoint point,
                        guint64 index, RepEffects *out)
 {
     RepRelay *relay = relay_of(state, node);
     if (!relay || point != (relays_applied(view) ? REP_POINT_APPLIED : REP_POINT_FLUSHED))
         return;
+    if (rep_is_pulled(view))
+        return; /* until they ask */
     guint64 upto = MIN(index, rep_view_log(view, node, state->log).flushed);
     EACH_BELOW(relay, below)
-    if (below->is_open && below->sent < upto) {
-        say_entries(state, view, node, below, below->sent + 1, upto, out);
-        below->sent = upto;
-    }
+    ship(state, view, node, below, upto, out);
     plan_resend(state, view, node, out);
 }
 
@@ -213,15 +223,24 @@ static void tell_decided(const RepSingleLeaderState *state, RepView *view, int n
              decided, decided, out);
 }
 
+/* … unless it has been told. TRUE: it had not. */
+static gboolean tell_newer(const RepSingleLeaderState *state, RepView *view, int node,
+                           RepDownstream *below, guint64 decided, RepEffects *out)
+{
+    if (!below->is_open || below->told >= decided)
+        return FALSE;
+    tell_decided(state, view, node, below, decided, out);
+    return TRUE;
+}
+
 void rep_relay_tells(RepSingleLeaderState *state, RepView *view, int node, guint64 decided,
                      RepEffects *out)
 {
     RepRelay *relay = relay_of(state, node);
-    if (!relay)
+    if (!relay || rep_is_pulled(view))
         return;
     EACH_BELOW(relay, below)
-    if (below->is_open && below->told < decided)
-        tell_decided(state, view, node, below, decided, out);
+    tell_newer(state, view, node, below, decided, out);
     plan_resend(state, view, node, out);
 }
 
@@ -243,6 +262,9 @@ static gboolean resend(const RepSingleLeaderState *state, RepView *view, int nod
         return TRUE;
     }
     guint64 decided = rep_view_log(view, node, state->log).decided;
+    /* Where it polls, what it was not told yet it will ask for. */
+    if (rep_is_pulled(view))
+        decided = MIN(decided, below->told);
     if (!rep_committed_matters(view) || below->heard >= decided)
         return FALSE;
     tell_decided(state, view, node, below, decided, out);
@@ -310,8 +332,24 @@ void rep_relay_resumes(RepSingleLeaderState *state, RepView *view, int node,
     /* Also where there is nothing to ship, if there may be something to cut off. */
     if (below->sent > agreed || resume->last > agreed || resume->term < term)
         say_entries(state, view, node, below, agreed + 1, below->sent, out);
-    if (rep_committed_matters(view))
-        rep_relay_tells(state, view, node, rep_view_log(view, node, state->log).decided, out);
+    if (rep_committed_matters(view)) {
+        guint64 decided = rep_view_log(view, node, state->log).decided;
+        tell_newer(state, view, node, below, decided, out);
+        rep_relay_tells(state, view, node, decided, out);
+    }
+    plan_resend(state, view, node, out);
+}
+
+void rep_relay_polled(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *poll,
+                      RepEffects *out)
+{
+    RepDownstream *below = find_below(state, node, poll->from);
+    if (!below || !below->is_open)
+        return; /* it resumes first */
+    guint64 decided = rep_view_log(view, node, state->log).decided;
+    if (!ship(state, view, node, below, shippable(state, view, node), out) &&
+        !(rep_committed_matters(view) && tell_newer(state, view, node, below, decided, out)))
+        rep_pull_nothing_new(state, view, node, poll, out);
     plan_resend(state, view, node, out);
 }
 

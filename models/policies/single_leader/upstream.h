@@ -71,6 +71,8 @@ void rep_relay_resend(RepSingleLeaderState *state, RepView *view, int node, RepE
 /* What arrives from downstream. */
 void rep_relay_resumes(RepSingleLeaderState *state, RepView *view, int node,
                        const RepMessage *resume, RepEffects *out);
+void rep_relay_polled(RepSingleLeaderState *state, RepView *view, int node, const RepMessage *poll,
+                      RepEffects *out);
 void rep_relay_acknowledged(RepSingleLeaderState *state, RepView *view, int node,
                             const RepMessage *ack, RepEffects *out);
 /* TRUE: it was about what such a follower has heard. */
