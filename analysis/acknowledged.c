@@ -131,7 +131,20 @@ void ana_acknowledged_add(AnaAcknowledged *acked, const RepOperationSeen *write,
                                          .client = write->client,
                                          .session = write->session,
                                          .region = write->region,
-                                         .node = write->node};
+                                         .node = write->node,
+                                         .is_cut_off = (guint8)write->versions->is_cut_off};
+}
+
+/* What a write follows goes with it, unless something else that is live follows that too. */
+static void cut_off(const Slot *slot, const RepObservation *seen)
+{
+    for (guint32 i = 0; i < slot->n; i++) {
+        AnaAcked *write = &slot->writes[i];
+        if (write->serial == seen->cut_off.serial ||
+            sim_intervals_has(seen->cut_off.context, write->serial))
+            write->is_cut_off =
+                seen->cut_off.is_cut_off && !sim_intervals_has(seen->cut_off.live, write->serial);
+    }
 }
 
 static void settled(AnaAcknowledged *acked, Slot *slot, const RepObservation *seen)
@@ -154,18 +167,17 @@ void ana_acknowledged_observe(AnaAcknowledged *acked, const RepObservation *seen
         settled(acked, find(acked, seen->settled.key), seen);
         return;
     }
+    if (seen->kind == REP_OBS_WRITE_CUT_OFF) {
+        cut_off(find(acked, seen->cut_off.key), seen);
+        return;
+    }
     AnaAcked *write = find_write(find(acked, seen->stored.key), seen->stored.serial);
     if (!write)
         return;
-    if (seen->kind == REP_OBS_WRITE_CUT_OFF) {
-        write->is_cut_off = seen->stored.why != 0;
-        return;
-    }
     write->has_ended = TRUE;
     write->fate = (guint8)seen->stored.why;
-    if (write->fate == REP_FATE_LOST)
-        write->is_cut_off = TRUE;
-    acked->fated(acked->self, seen->stored.key, write, write->fate);
+    if (write->fate == REP_FATE_OVERWRITTEN)
+        acked->fated(acked->self, seen->stored.key, write, REP_FATE_OVERWRITTEN);
 }
 
 void ana_acknowledged_finish(AnaAcknowledged *acked)
@@ -173,7 +185,7 @@ void ana_acknowledged_finish(AnaAcknowledged *acked)
     for (gsize i = 0; i < acked->n_slots; i++)
         for (guint32 w = 0; w < acked->slots[i].n; w++) {
             const AnaAcked *write = &acked->slots[i].writes[w];
-            if (!write->has_ended && write->is_cut_off)
+            if (write->is_cut_off && !(write->has_ended && write->fate == REP_FATE_OVERWRITTEN))
                 acked->fated(acked->self, acked->slots[i].key, write, REP_FATE_LOST);
         }
 }

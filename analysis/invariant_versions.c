@@ -81,6 +81,20 @@ void ana_versions_clear(AnaInvariants *self)
 
 /* ---- writes ------------------------------------------------------------------------------- */
 
+static void check_follows(AnaInvariants *self, const Key *key, const RepObservation *seen)
+{
+    gint32 party = seen->written.party;
+    if (!self->rules->versions->follows_shown || party < 0 || party >= (gint32)self->rules->n_nodes)
+        return;
+    const GArray *shown = key->shown[party];
+    for (guint i = 0; shown && i < shown->len; i++)
+        if (!sim_intervals_has(seen->written.context, g_array_index(shown, guint64, i)))
+            ana_violated(self, ANA_FOLLOWS_SHOWN,
+                         "%s takes a write to key %" G_GUINT64_FORMAT
+                         " that does not follow what it shows",
+                         ana_node_name(self, party), seen->written.key);
+}
+
 static void written(AnaInvariants *self, const RepObservation *seen)
 {
     Key *key = key_of(self, seen->written.key);
@@ -94,6 +108,7 @@ static void written(AnaInvariants *self, const RepObservation *seen)
         ana_violated(self, ANA_VERSIONS_IN_ORDER,
                      "a write to key %" G_GUINT64_FORMAT " follows itself or a later one",
                      seen->written.key);
+    check_follows(self, key, seen);
     Write write = {.serial = serial, .stamp = seen->written.stamp, .acknowledged = SIM_NEVER};
     sim_intervals_copy(&write.context, seen->written.context);
     g_array_append_val(key->writes, write);
@@ -158,11 +173,13 @@ static void unstored(AnaInvariants *self, const RepObservation *seen)
                      ana_node_name(self, seen->stored.node));
 }
 
+/* At the end of a run what is left on dead nodes' disks counts as gone. */
 static void ended(AnaInvariants *self, const RepObservation *seen)
 {
     const Key *key = key_of(self, seen->stored.key);
     for (gsize node = 0; node < self->rules->n_nodes; node++)
-        if (place_in(key->shown[node], seen->stored.serial) >= 0)
+        if (self->replicas[node].state != REP_NODE_DOWN &&
+            place_in(key->shown[node], seen->stored.serial) >= 0)
             ana_violated(self, ANA_VERSIONS_IN_ORDER,
                          "%s shows a write that nobody is said to hold any more",
                          ana_node_name(self, (int)node));

@@ -69,6 +69,8 @@ static const struct {
                               "returns the last write before it"},
     [ANA_VERSIONS_IN_ORDER] = {"versions-in-order",
                                "a node stores what somebody wrote, once, and drops what it has"},
+    [ANA_FOLLOWS_SHOWN] = {"follows-shown",
+                           "a blind write follows all that its acceptor shows of the key"},
     [ANA_SIBLINGS_STAY] = {"siblings-stay",
                            "a version gives way only to one whose author had seen it"},
     [ANA_LARGER_STAMP_STAYS] = {"larger-stamp-stays", "of two versions the larger stamp stays"},

@@ -118,6 +118,7 @@ typedef enum AnaInvariant {
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
     ANA_LINEARIZABLE_RUN,   /* what clients saw has an order */
     ANA_VERSIONS_IN_ORDER,  /* a node stores what was written, once, and drops what it has */
+    ANA_FOLLOWS_SHOWN,      /* a blind write follows all that its acceptor shows of the key */
     ANA_SIBLINGS_STAY,      /* a version gives way to one that follows it only, where promised */
     ANA_LARGER_STAMP_STAYS, /* … or to a larger stamp, where stamps decide */
     ANA_QUORUMS_MEET,       /* a read sees what was acknowledged, where quorums must meet */
@@ -168,6 +169,7 @@ typedef struct AnaKinds {
 
 /* What is promised where there is no one log. */
 typedef struct AnaVersionRules {
+    gboolean follows_shown;  /* whoever accepts a write knows what he shows of its key */
     gboolean keeps_siblings; /* a version gives way to one that follows it, and to no other */
     gboolean stamps_order;   /* the larger stamp stays */
     gboolean quorums_meet;   /* each read meets each acknowledged write at some replica */

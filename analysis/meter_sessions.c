@@ -6,7 +6,7 @@
 #include "analysis/session_versions.h"
 
 enum { MEASURES = ANA_PREFIX_VIOLATIONS - ANA_RYW_VIOLATIONS + 1 };
-enum { RYW, MONOTONIC, PREFIX };
+enum { RYW, MONOTONIC, PREFIX }; /* the numbers of ANA_SESSION_OWN, _SEEN, _NEEDED too */
 
 struct AnaSessionLog {
     const AnaMeterContext *context;
@@ -29,7 +29,7 @@ struct AnaSessionMeter {
     const AnaMeterContext *context;
     AnaSessionLog **logs;
     gsize n_logs;
-    AnaSessionCovers *covers[MEASURES]; /* where there is no one log; NULL: nobody asks */
+    AnaSessionCovers *covers; /* instead of the logs, where there is no one log; else NULL */
     Measure measures[MEASURES];
     gboolean is_wanted;
 };
@@ -107,16 +107,18 @@ AnaSessionMeter *ana_session_meter_new(const AnaMeterContext *context, AnaSessio
         meter->logs[log] = logs[log];
         logs[log]->meter = meter;
     }
+    gboolean asked[MEASURES];
     for (int m = 0; m < MEASURES; m++) {
         Measure *measure = &meter->measures[m];
-        if (!is_asked(context->plan, m))
+        asked[m] = is_asked(context->plan, m);
+        if (!asked[m])
             continue;
         meter->is_wanted = TRUE;
-        if (context->acknowledged && m != PREFIX)
-            meter->covers[m] = ana_session_covers_new(context);
         measure->base = g_new0(Base, context->world->n_regions + 1);
         measure->other = ana_cells_of(context->plan, id_of(m), id_of(m), FALSE, &measure->n_other);
     }
+    if (meter->is_wanted && context->world->events & ANA_HAS_VERSIONS)
+        meter->covers = ana_session_covers_new(context, asked);
     return meter;
 }
 
@@ -125,17 +127,17 @@ void ana_session_meter_free(AnaSessionMeter *meter)
     if (!meter)
         return;
     for (int m = 0; m < MEASURES; m++) {
-        ana_session_covers_free(meter->covers[m]);
         g_free(meter->measures[m].base);
         g_free(meter->measures[m].other);
     }
+    ana_session_covers_free(meter->covers);
     g_free(meter->logs);
     g_free(meter);
 }
 
 gboolean ana_session_meter_wants_appended(const AnaSessionMeter *meter)
 {
-    return meter->measures[PREFIX].base != NULL;
+    return meter->measures[PREFIX].base != NULL && !meter->covers;
 }
 
 void ana_session_meter_appended(AnaSessionMeter *meter, const RepObservation *seen)
@@ -143,6 +145,12 @@ void ana_session_meter_appended(AnaSessionMeter *meter, const RepObservation *se
     AnaSessionLog *log = log_of(meter, seen->appended.key);
     if (log->depending)
         ana_depending_appended(log->depending, seen);
+}
+
+void ana_session_meter_observe(AnaSessionMeter *meter, const RepObservation *seen)
+{
+    if (meter->covers)
+        ana_session_covers_observe(meter->covers, seen);
 }
 
 /* ---- judging ------------------------------------------------------------------------------ */
@@ -209,33 +217,24 @@ static void remember(AnaSessionMeter *meter, AnaSessionLog *log, const RepOperat
         note(log_of(meter, key), PREFIX, read, key, upon, at);
 }
 
-/* Where there is no one log: by what was returned covers. */
-static void ended_versions(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
+static void ended_without_log(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
 {
-    AnaSessionKey whose = key_of(operation, operation->key);
-    if (operation->kind == REP_WRITE) {
-        if (meter->covers[RYW])
-            ana_session_covers_note(meter->covers[RYW], whose, operation->versions, at);
-        return;
+    AnaSessionJudged judged[MEASURES];
+    if (operation->kind == REP_READ && ana_is_measured(meter->context->world, operation->began)) {
+        ana_session_covers_judge(meter->covers, operation, judged);
+        for (int m = 0; m < MEASURES; m++)
+            if (judged[m].is_due)
+                count(meter, &meter->measures[m], operation, judged[m].is_late ? 1 : 0);
     }
-    for (int m = 0; m < MEASURES; m++) {
-        if (!meter->covers[m] || !ana_is_measured(meter->context->world, operation->began))
-            continue;
-        AnaSessionJudged judged = ana_session_covers_judge(meter->covers[m], whose,
-                                                           operation->versions, operation->began);
-        if (judged.is_due)
-            count(meter, &meter->measures[m], operation, judged.is_late ? 1 : 0);
-    }
-    if (meter->covers[MONOTONIC])
-        ana_session_covers_note(meter->covers[MONOTONIC], whose, operation->versions, at);
+    ana_session_covers_note(meter->covers, operation, at);
 }
 
 void ana_session_meter_ended(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at)
 {
     if (!meter->is_wanted || operation->outcome != REP_OK)
         return;
-    if (meter->context->acknowledged) {
-        ended_versions(meter, operation, at);
+    if (meter->covers) {
+        ended_without_log(meter, operation, at);
         return;
     }
     AnaSessionLog *log = log_of(meter, operation->key);

@@ -19,6 +19,8 @@
  * What is noted and judged belongs to the log of its key, and is ordered there. One meter over all
  * logs hands it there, because an answer may lie in another log than its question.
  *
+ * Where there is no one log, what is noted is in session_covers.h, and to follow is to cover.
+ *
  * A measure that nobody asks for costs nothing, and its table is never made.
  */
 #ifndef ANA_METER_SESSIONS_H
@@ -45,6 +47,8 @@ void ana_session_meter_free(AnaSessionMeter *meter);
 /* Whether appended entries must be observed. */
 gboolean ana_session_meter_wants_appended(const AnaSessionMeter *meter);
 void ana_session_meter_appended(AnaSessionMeter *meter, const RepObservation *seen);
+/* Where there is no one log: WRITTEN, WRITE_CUT_OFF, SETTLED. */
+void ana_session_meter_observe(AnaSessionMeter *meter, const RepObservation *seen);
 void ana_session_meter_ended(AnaSessionMeter *meter, const RepOperationSeen *operation, SimTime at);
 void ana_session_meter_finish(AnaSessionMeter *meter);
 

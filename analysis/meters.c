@@ -3,6 +3,7 @@
  */
 #include "analysis/log_meters.h"
 #include "analysis/meter_agreement.h"
+#include "analysis/meter_arrivals.h"
 #include "analysis/meter_cost.h"
 #include "analysis/meter_downtime.h"
 #include "analysis/meter_linear.h"
@@ -20,6 +21,7 @@ struct AnaMeters {
     AnaOperationMeter *operations;
     AnaSessionMeter *sessions;
     AnaAgreementMeter *agreement; /* NULL: there is one log */
+    AnaArrivalMeter *arrivals;    /* NULL: there is one log */
     AnaVersionMeter *versions;    /* NULL: there is one log */
     AnaLinearMeter *linear;
     AnaDowntimeMeter *downtime;
@@ -48,6 +50,7 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
                                         .longest_life = ana_world_longest_life(&plan->world)};
     if (plan->world.events & ANA_HAS_VERSIONS) {
         meters->agreement = ana_agreement_meter_new(&meters->context);
+        meters->arrivals = ana_arrival_meter_new(&meters->context);
         meters->versions = ana_version_meter_new(&meters->context);
         meters->context.acknowledged = ana_version_meter_acknowledged(meters->versions);
     }
@@ -77,6 +80,7 @@ void ana_meters_free(AnaMeters *meters)
     ana_operation_meter_free(meters->operations);
     ana_session_meter_free(meters->sessions);
     ana_agreement_meter_free(meters->agreement);
+    ana_arrival_meter_free(meters->arrivals);
     ana_version_meter_free(meters->versions);
     ana_linear_meter_free(meters->linear);
     ana_downtime_meter_free(meters->downtime);
@@ -206,6 +210,8 @@ static void observe(void *self, const RepObservation *seen)
     case REP_OBS_WRITE_ENDED:
     case REP_OBS_SETTLED:
         ana_version_meter_observe(meters->versions, seen);
+        ana_session_meter_observe(meters->sessions, seen);
+        ana_arrival_meter_observe(meters->arrivals, seen);
         ana_agreement_meter_observe(meters->agreement, seen);
         break;
     case REP_OBS_HINT:
@@ -215,6 +221,8 @@ static void observe(void *self, const RepObservation *seen)
         ana_session_meter_appended(meters->sessions, seen);
         break;
     case REP_OBS_STORED:
+        ana_arrival_meter_observe(meters->arrivals, seen);
+        break;
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
     case REP_OBS_IN_SYNC:
@@ -242,6 +250,8 @@ RepObserver ana_meters_observer(AnaMeters *meters)
         mask |= REP_OBS_BIT(REP_OBS_WRITTEN) | REP_OBS_BIT(REP_OBS_UNSTORED) |
                 REP_OBS_BIT(REP_OBS_WRITE_CUT_OFF) | REP_OBS_BIT(REP_OBS_WRITE_ENDED) |
                 REP_OBS_BIT(REP_OBS_SETTLED) | REP_OBS_BIT(REP_OBS_HINT);
+    if (meters->arrivals && ana_arrival_meter_is_asked(meters->arrivals))
+        mask |= REP_OBS_BIT(REP_OBS_STORED);
     if (ana_session_meter_wants_appended(meters->sessions))
         mask |= REP_OBS_BIT(REP_OBS_APPENDED);
     return (RepObserver){.mask = mask, .observe = observe, .self = meters};

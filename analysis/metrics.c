@@ -314,7 +314,10 @@ const AnaMetric ana_metrics[] = {
          .good = ANA_GOOD_LOW,
          .doc = "per log entry: time from being durable at its origin to being applied at the node",
          .detail = "Negative counts as 0. An entry not applied at the end counts with its age then "
-                   "and is marked censored; one cut from the history counts as lost, not as lag.",
+                   "and is marked censored; one cut from the history counts as lost, not as lag. "
+                   "Leaderless: per write, from its acceptance by the coordinator until the node "
+                   "shows it or what follows it; one that never gets there has none. Only where "
+                   "it is asked for.",
          .label = "lag"},
     [ANA_LAG_RECEIVED] =
         {.name = "lag.received",

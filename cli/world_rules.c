@@ -418,6 +418,14 @@ static gboolean quorums_meet(const RepSetup *setup)
            policy->tombstone_grace == SIM_NEVER && policy->versions != REP_VERSIONS_NONE;
 }
 
+static gboolean writes_are_blind(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->n_clients; i++)
+        if (setup->clients[i].write != REP_WRITE_BLIND)
+            return FALSE;
+    return TRUE;
+}
+
 static void promise_versions(CliWorldRules *self, const RepSetup *setup)
 {
     const void *rule_setup;
@@ -431,7 +439,8 @@ static void promise_versions(CliWorldRules *self, const RepSetup *setup)
     if (is_leaderless)
         rep_ring_init(&self->ring, setup);
     self->versions =
-        (AnaVersionRules){.keeps_siblings = !rule->orders && rule->converges,
+        (AnaVersionRules){.follows_shown = writes_are_blind(setup),
+                          .keeps_siblings = !rule->orders && rule->converges,
                           .stamps_order = rule->orders,
                           .quorums_meet = is_leaderless && quorums_meet(setup),
                           .converges = rule->converges && exchanges_all && !may_wipe(setup),

@@ -462,6 +462,8 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         rep_store_unhint(world, effect->node, effect->log);
         return;
     case REP_EFFECT_FORGET:
+        rep_versions_note_expired(world->versions,
+                                  rep_store_shown(world, effect->node, effect->index));
         rep_store_forget(world, effect->node, effect->index);
         return;
     case REP_EFFECT_VISIBLE:

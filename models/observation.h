@@ -65,6 +65,7 @@ typedef struct RepVersionsSeen {
     const guint64 *serials;    /* ascending */
     const SimIntervals *cover; /* these, and all that they follow or have won over; NULL: none */
     RepStamp newest;           /* the largest stamp among them */
+    gboolean is_cut_off;       /* written: no live node holds it any more (WRITE_CUT_OFF) */
 } RepVersionsSeen;
 
 typedef enum RepOperationKind { REP_READ, REP_WRITE } RepOperationKind;
@@ -109,8 +110,8 @@ typedef enum RepObservationKind {
     REP_OBS_WRITTEN,         /* .written: a replica or coordinator accepted a write (versions) */
     REP_OBS_STORED,          /* .stored: a node holds the version, and shows it to readers */
     REP_OBS_UNSTORED,        /* .stored: a node holds it no longer; .why */
-    REP_OBS_WRITE_CUT_OFF,   /* .stored: no live replica holds the write or can receive it (.why 1),
-                                or one does again (0) */
+    REP_OBS_WRITE_CUT_OFF,   /* .cut_off: no live replica holds the write, or what follows it, or
+                                can receive it; or one does again */
     REP_OBS_WRITE_ENDED,     /* .stored: nobody holds it any more; .why is its RepWriteFate */
     REP_OBS_SETTLED,         /* .settled: every node that keeps its key shows the write, or what it
                                 came to */
@@ -244,6 +245,7 @@ typedef struct RepObservation {
             RepStamp stamp;
             guint64 conflicts;           /* earlier writes to the key that it did not know */
             const SimIntervals *context; /* serials that it follows; borrowed as .versions */
+            RepDependency depends_on;    /* as the operation's */
         } written;
         struct {
             gint32 node;             /* -1: of no one node */
@@ -251,6 +253,12 @@ typedef struct RepObservation {
             guint64 key, serial, by; /* UNSTORED: the version that displaced it; 0: none.
                                         WRITE_ENDED: 1 where it had settled */
         } stored;
+        struct {
+            guint32 is_cut_off; /* 0: no longer */
+            guint64 key, serial;
+            const SimIntervals *context; /* of the write: it is so of these too, … */
+            const SimIntervals *live; /* … but for these, which are live or followed by what is */
+        } cut_off;
         struct {
             guint64 key, serial;
             RepStamp stamp;

@@ -63,12 +63,14 @@ static guint64 digest_body(guint64 digest, const RepObservation *seen)
     }
     case REP_OBS_STORED:
     case REP_OBS_UNSTORED:
-    case REP_OBS_WRITE_CUT_OFF:
     case REP_OBS_WRITE_ENDED: {
         guint64 who = (guint64)(guint32)seen->stored.node << 32 | seen->stored.why;
         return rep_digest_add(rep_digest_add(digest, seen->stored.key, who), seen->stored.serial,
                               seen->stored.by);
     }
+    case REP_OBS_WRITE_CUT_OFF:
+        return rep_digest_add(rep_digest_add(digest, seen->cut_off.key, seen->cut_off.is_cut_off),
+                              seen->cut_off.serial, seen->cut_off.live->n);
     case REP_OBS_HINT:
         return rep_digest_add(digest,
                               (guint64)(guint32)seen->hint.node << 32 | (guint32)seen->hint.target,

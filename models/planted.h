@@ -70,6 +70,13 @@
  *                        its own: the leader counts what another node has.
  * TOKENS_MIXED           A session has one token for all partitions: its place in the first is
  *                        taken for its place in whichever the read is of.
+ * SIBLING_FORGOTTEN      Where several versions of a key stay, a replica leaves out the oldest: a
+ *                        list that is merged from its second element on.
+ * TIE_KEEPS_HELD         On equal times a replica keeps what it has, whoever wrote it: two that
+ *                        hear of two such writes in different orders never agree. Cassandra
+ *                        compares the values, so that it does not matter.
+ * CONTEXT_MISSES_SIBLING Who writes after having read several versions names all but the youngest
+ * as known: that one comes back beside what was to replace it.
  * TAIL_ACKS_RECEIVED     A tail acknowledges what it has received and does not show yet: a
  *                        read that begins after the answer misses the write.
  * DIRTY_READ_ANSWERED    A node of a chain answers a key of which it has a newer version from
@@ -110,6 +117,9 @@
  * PROMOTE_BY_FIRST_LOG    most-caught-up         its scenario
  * RELAYED_ACK             reports-are-true       its scenario
  * TOKENS_MIXED            reads-own-writes       swarm
+ * SIBLING_FORGOTTEN       siblings-stay          swarm
+ * TIE_KEEPS_HELD          larger-stamp-stays     swarm
+ * CONTEXT_MISSES_SIBLING  follows-shown          swarm
  * TAIL_ACKS_RECEIVED      linearizable           swarm
  * DIRTY_READ_ANSWERED     linearizable           swarm
  * UNACKED_FORGOTTEN       linearizable           its scenario
@@ -128,6 +138,8 @@
                         bug(HELD_READ_EARLY) bug(STICKY_WANDERS) bug(READ_INDEX_UNCONFIRMED)       \
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
                                 bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)       \
+                                    bug(SIBLING_FORGOTTEN) bug(TIE_KEEPS_HELD)                     \
+                                        bug(CONTEXT_MISSES_SIBLING)                                            \
                                     bug(TAIL_ACKS_RECEIVED) bug(DIRTY_READ_ANSWERED)               \
                                         bug(UNACKED_FORGOTTEN) bug(LEASE_BY_TWO_CLOCKS)
 /* clang-format on */

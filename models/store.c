@@ -246,7 +246,10 @@ void rep_store_show(RepWorld *world, int node, guint32 set)
         note_covered(world, slot->key, before, after);
     put(world, store, &slot->shown, after);
     rep_set_release(world->versions, after, FALSE);
-    if (slot->held && rep_sets_agree(world->versions, slot->held, after))
+    if (!slot->held)
+        return;
+    put(world, store, &slot->held, rep_versions_join(world->versions, slot->held, after));
+    if (rep_sets_agree(world->versions, slot->held, after))
         put(world, store, &slot->held, 0);
 }
 

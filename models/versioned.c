@@ -7,25 +7,29 @@
 
 /* ---- what happens to writes --------------------------------------------------------------- */
 
-static void tell(RepWorld *world, RepObservationKind kind, const RepWrite *write, guint32 why)
+static void tell_cut_off(void *self, const RepWrite *write, gboolean is_cut_off,
+                         const SimIntervals *live)
 {
-    rep_world_emit(world, &(RepObservation){.kind = kind,
+    RepWorld *world = self;
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITE_CUT_OFF,
+                                            .at = world->kernel.now,
+                                            .cut_off = {.is_cut_off = (guint32)is_cut_off,
+                                                        .key = write->key,
+                                                        .serial = write->serial,
+                                                        .context = &write->context,
+                                                        .live = live}});
+}
+
+static void tell_ended(void *self, const RepWrite *write, RepWriteFate fate)
+{
+    RepWorld *world = self;
+    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITE_ENDED,
                                             .at = world->kernel.now,
                                             .stored = {.node = -1,
-                                                       .why = why,
+                                                       .why = fate,
                                                        .key = write->key,
                                                        .serial = write->serial,
                                                        .by = write->is_settled}});
-}
-
-static void tell_cut_off(void *world, const RepWrite *write, gboolean is_cut_off)
-{
-    tell(world, REP_OBS_WRITE_CUT_OFF, write, (guint32)is_cut_off);
-}
-
-static void tell_ended(void *world, const RepWrite *write, RepWriteFate fate)
-{
-    tell(world, REP_OBS_WRITE_ENDED, write, fate);
 }
 
 static void give_back(void *self, const RepLogEntry *entry)
@@ -65,6 +69,12 @@ void rep_versioned_clear(RepWorld *world)
     g_clear_pointer(&world->versions, g_free);
     g_array_unref(world->serials);
     g_array_unref(world->letting_go);
+}
+
+void rep_versioned_finish(RepWorld *world)
+{
+    if (world->versions)
+        rep_versions_finish(world->versions);
 }
 
 /* ---- what policies ask -------------------------------------------------------------------- */
@@ -131,8 +141,10 @@ static RepStamp stamp_of(const RepWorld *world, int party, guint32 context)
                            : (RepStamp){.time = time, .origin = party};
 }
 
-static void observe_written(RepWorld *world, int party, const RepWrite *write, guint64 conflicts)
+static void observe_written(RepWorld *world, int party, const RepOperation *operation,
+                            const RepWrite *write, guint64 conflicts)
 {
+    RepDependency depends_on = rep_conversation_dependency(world, operation);
     rep_world_emit(world, &(RepObservation){.kind = REP_OBS_WRITTEN,
                                             .at = world->kernel.now,
                                             .written = {.party = party,
@@ -142,7 +154,8 @@ static void observe_written(RepWorld *world, int party, const RepWrite *write, g
                                                         .serial = write->serial,
                                                         .stamp = write->stamp,
                                                         .conflicts = conflicts,
-                                                        .context = &write->context}});
+                                                        .context = &write->context,
+                                                        .depends_on = depends_on}});
 }
 
 guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 context)
@@ -167,7 +180,7 @@ guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 conte
     rep_set_hold(world->versions, set, FALSE);
     operation->write = set;
     const RepWrite *write = rep_set_version(world->versions, rep_set_at(world->versions, set), 0);
-    observe_written(world, party, write, conflicts);
+    observe_written(world, party, operation, write, conflicts);
     return set;
 }
 
@@ -243,7 +256,8 @@ void rep_versioned_seen(RepWorld *world, guint32 set, GArray *serials, RepVersio
     *seen = (RepVersionsSeen){.n = versions->n,
                               .serials = (const guint64 *)(void *)serials->data,
                               .cover = &versions->cover,
-                              .newest = newest ? newest->stamp : (RepStamp){0}};
+                              .newest = newest ? newest->stamp : (RepStamp){0},
+                              .is_cut_off = newest && newest->is_cut_off};
 }
 
 void rep_versioned_drop_exchange(RepWorld *world, RepExchange *exchange)

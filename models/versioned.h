@@ -10,6 +10,8 @@
 
 void rep_versioned_init(RepWorld *world);
 void rep_versioned_clear(RepWorld *world);
+/* The run is over: what becomes of writes that no live node holds is told. */
+void rep_versioned_finish(RepWorld *world);
 /* What a policy is told of a request besides. */
 void rep_versioned_request(RepWorld *world, RepRequest *request, const RepOperation *operation);
 /* A message that brought the set has been dealt with, once all effects are carried out. */

@@ -306,6 +306,7 @@ RepRunResult rep_world_run(RepWorld *world, guint64 event_budget, const volatile
     sim_check_set_context(&world->check);
     if (run_phases(world, event_budget, stop, &drained)) {
         rep_clients_finish(world);
+        rep_versioned_finish(world);
         enter_phase(world, REP_PHASE_END, &world->network.traffic, drained);
         result.end = drained ? REP_RUN_DRAINED : REP_RUN_NOT_DRAINED;
     } else if (stop && *stop)

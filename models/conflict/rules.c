@@ -4,6 +4,8 @@
  */
 #include "models/conflict/conflict.h"
 
+#include "models/planted.h"
+
 int rep_stamp_compare(RepStamp a, RepStamp b)
 {
     if (a.time != b.time)
@@ -34,7 +36,8 @@ static gboolean larger_stays(const void *setup, const RepWrite *version, const R
                              gboolean is_arriving)
 {
     (void)setup;
-    (void)is_arriving;
+    if (REP_PLANTED(TIE_KEEPS_HELD) && version->stamp.time == other->stamp.time)
+        return version->serial == other->serial || !is_arriving;
     return rep_write_compare(version, other) >= 0;
 }
 

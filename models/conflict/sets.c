@@ -1,7 +1,11 @@
 /* sets.c — sets of versions: who holds them, and what two of them become. */
 #include "models/conflict/versions_private.h"
 
+#include "models/planted.h"
+
 #include "sim/check.h"
+
+#include <string.h>
 
 static RepVersionSet *set_at(const RepVersions *versions, guint32 set)
 {
@@ -94,6 +98,14 @@ void rep_versions_sweep(RepVersions *versions)
             free_set(versions, number);
     }
     g_array_set_size(versions->loose, 0);
+    rep_versions_end_all(versions);
+}
+
+void rep_versions_note_expired(RepVersions *versions, guint32 number)
+{
+    const RepVersionSet *set = set_at(versions, number);
+    for (guint32 i = 0; i < set->n; i++)
+        rep_versions_write_at(versions, rep_set_number(set, i))->is_expired = TRUE;
 }
 
 /* ---- joining ------------------------------------------------------------------------------ */
@@ -158,6 +170,8 @@ guint32 rep_versions_join(RepVersions *versions, guint32 held, guint32 arriving)
     guint32 few[8];
     guint32 *chosen = a->n + b->n <= G_N_ELEMENTS(few) ? few : g_new(guint32, a->n + b->n);
     guint32 n = choose(versions, a, b, chosen), result = 0;
+    if (REP_PLANTED(SIBLING_FORGOTTEN) && n > 1)
+        memmove(chosen, chosen + 1, --n * sizeof *chosen);
     if (is_same(a, chosen, n) && sim_intervals_contains(&a->cover, &b->cover))
         result = held;
     else if (is_same(b, chosen, n) && sim_intervals_contains(&b->cover, &a->cover))
@@ -167,6 +181,7 @@ guint32 rep_versions_join(RepVersions *versions, guint32 held, guint32 arriving)
         SimIntervals *cover = &set_at(versions, result)->cover;
         sim_intervals_copy(cover, &a->cover);
         sim_intervals_unite(cover, &b->cover);
+        rep_versions_close_gaps(versions, a->key, cover);
     }
     if (chosen != few)
         g_free(chosen);
@@ -198,6 +213,8 @@ void rep_versions_note_dropped(RepVersions *versions, guint32 before, guint32 af
         gboolean by_rule = is_by_rule(versions, write, new);
         if (by_rule)
             write->is_overruled = TRUE;
+        else
+            write->is_replaced = TRUE;
         if (dropped)
             dropped(self, write, by_rule);
     }

@@ -1,8 +1,12 @@
 /* versions.c — writes, and who of them is left; sets are in sets.c. */
 #include "models/conflict/versions_private.h"
 
+#include "models/planted.h"
+
+#include "sim/check.h"
+
 #define FIRST_SLOTS 64u
-#define GAPS_MAX 64u /* of a context that names what is gone */
+#define RANGES_MAX 64u /* of a cover that is left alone */
 
 void rep_versions_init(RepVersions *versions, const RepConflictRule *rule, const void *rule_setup,
                        RepVersionsListener listener)
@@ -12,7 +16,8 @@ void rep_versions_init(RepVersions *versions, const RepConflictRule *rule, const
                               .listener = listener,
                               .n_slots = FIRST_SLOTS,
                               .keys = g_new0(RepVersionKey, FIRST_SLOTS),
-                              .loose = g_array_new(FALSE, FALSE, sizeof(guint32))};
+                              .loose = g_array_new(FALSE, FALSE, sizeof(guint32)),
+                              .ending = g_array_new(FALSE, FALSE, sizeof(guint32))};
     sim_pool_init(&versions->writes, sizeof(RepWrite));
     sim_pool_init(&versions->sets, sizeof(RepVersionSet));
     sim_pool_take(&versions->writes); /* 0 is none */
@@ -32,6 +37,7 @@ void rep_versions_clear(RepVersions *versions)
     sim_pool_clear(&versions->sets);
     g_free(versions->keys);
     g_array_unref(versions->loose);
+    g_array_unref(versions->ending);
 }
 
 /* ---- keys --------------------------------------------------------------------------------- */
@@ -72,6 +78,11 @@ static RepVersionKey *find_or_add(RepVersions *versions, guint64 key)
     return slot;
 }
 
+guint32 rep_versions_oldest(const RepVersions *versions, guint64 key)
+{
+    return find(versions, key)->oldest;
+}
+
 guint32 rep_versions_newest(const RepVersions *versions, guint64 key)
 {
     return find(versions, key)->newest;
@@ -84,30 +95,58 @@ RepWrite *rep_versions_write_at(const RepVersions *versions, guint32 number)
     return sim_pool_at(&versions->writes, number);
 }
 
-/* The author had these before him: they are followed, whatever becomes of them. */
-static void supersede(RepVersions *versions, guint32 context)
+void rep_versions_close_gaps(const RepVersions *versions, guint64 key, SimIntervals *cover)
 {
-    const RepVersionSet *set = rep_set_at(versions, context);
-    for (guint32 i = 0; context && i < set->n; i++) {
-        RepWrite *write = rep_versions_write_at(versions, rep_set_number(set, i));
-        write->is_superseded = TRUE;
+    if (G_LIKELY(cover->n <= RANGES_MAX))
+        return;
+    const RepVersionKey *slot = find(versions, key);
+    SimIntervals closed = {0};
+    guint64 known = 0; /* the end of the range before */
+    guint32 left = slot->oldest;
+    for (guint32 i = 0; i < cover->n; i++) {
+        SimRange range = *sim_intervals_range(cover, i);
+        while (left && rep_write_at(versions, left)->serial <= known)
+            left = rep_versions_next(versions, left);
+        gboolean is_gone = !left || rep_write_at(versions, left)->serial >= range.first;
+        if (is_gone && range.first + REP_CONFLICT_REACH <= slot->last_serial)
+            range.first = known + 1;
+        known = range.last;
+        sim_intervals_add(&closed, range.first, range.last);
     }
+    sim_intervals_clear(cover);
+    *cover = closed;
 }
 
-static void make_context(const RepVersions *versions, RepWrite *write, guint32 context,
-                         const RepVersionKey *slot, guint64 *n_conflicts)
+/* A planted bug: all but the youngest. */
+static void forget_sibling(const RepVersions *versions, const RepVersionSet *set,
+                           SimIntervals *context)
 {
-    if (context)
-        sim_intervals_copy(&write->context, &rep_set_at(versions, context)->cover);
-    else
-        write->context = (SimIntervals){0};
-    guint64 earlier = write->serial - 1;
-    *n_conflicts = earlier - sim_intervals_count(&write->context, 1, earlier);
-    /* Of what is gone nobody asks but who counts conflicts; a context with many gaps forgets which
-     * of those it lacks. */
-    guint64 oldest = slot->oldest ? rep_write_at(versions, slot->oldest)->serial : write->serial;
-    if (write->context.n > GAPS_MAX)
-        sim_intervals_add(&write->context, 1, oldest - 1);
+    guint64 serial = rep_set_version(versions, set, set->n - 1)->serial;
+    SimIntervals rest = {0};
+    for (guint32 i = 0; i < context->n; i++) {
+        const SimRange *range = sim_intervals_range(context, i);
+        sim_intervals_add(&rest, range->first, MIN(range->last, serial - 1));
+        sim_intervals_add(&rest, MAX(range->first, serial + 1), range->last);
+    }
+    sim_intervals_clear(context);
+    *context = rest;
+}
+
+/* The context is the cover of what the author had. */
+static guint64 make_context(const RepVersions *versions, RepWrite *write, guint32 context)
+{
+    if (context) {
+        const RepVersionSet *set = rep_set_at(versions, context);
+        SIM_CHECK(set->key == write->key, "a write follows what was written to another key");
+        sim_intervals_copy(&write->context, &set->cover);
+        if (REP_PLANTED(CONTEXT_MISSES_SIBLING) && set->n > 1)
+            forget_sibling(versions, set, &write->context);
+    }
+    guint64 last = write->serial - 1,
+            first = last > REP_CONFLICT_REACH ? last - REP_CONFLICT_REACH + 1 : 1;
+    guint64 n_conflicts = last + 1 - first - sim_intervals_count(&write->context, first, last);
+    rep_versions_close_gaps(versions, write->key, &write->context);
+    return n_conflicts;
 }
 
 guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *new, guint64 *n_conflicts)
@@ -128,8 +167,7 @@ guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *new, guint6
                         .written_at = new->written_at,
                         .is_cut_off = TRUE, /* until somebody holds it */
                         .older = slot->newest};
-    make_context(versions, write, new->context, slot, n_conflicts);
-    supersede(versions, new->context);
+    *n_conflicts = make_context(versions, write, new->context);
     if (slot->newest)
         rep_versions_write_at(versions, slot->newest)->newer = number;
     else
@@ -151,42 +189,114 @@ static void unlink_write(RepVersions *versions, const RepWrite *write)
         slot->newest = write->older;
 }
 
-/* Does a write that is left follow it? */
-static gboolean is_followed(const RepVersions *versions, const RepWrite *write)
+/* ---- who is left -------------------------------------------------------------------------- */
+
+/* Followers are younger. The youngest of them is often the next one. */
+static gboolean is_followed(const RepVersions *versions, const RepWrite *write, gboolean by_live)
 {
-    return write->is_superseded;
+    for (guint32 at = write->newer; at; at = rep_versions_next(versions, at)) {
+        const RepWrite *other = rep_write_at(versions, at);
+        if ((by_live ? other->live : other->sets) > 0 && rep_write_follows(other, write))
+            return TRUE;
+    }
+    return FALSE;
 }
 
-static void end(RepVersions *versions, guint32 number)
+static void tell_ended(RepVersions *versions, const RepWrite *write, gboolean by_live)
 {
-    RepWrite *write = rep_versions_write_at(versions, number);
-    RepWriteFate fate = is_followed(versions, write) ? REP_FATE_FOLLOWED
-                        : write->is_overruled        ? REP_FATE_OVERWRITTEN
-                                                     : REP_FATE_LOST;
-    unlink_write(versions, write);
+    RepWriteFate fate = write->is_overruled ? REP_FATE_OVERWRITTEN : REP_FATE_LOST;
+    if (write->is_replaced || write->is_expired || is_followed(versions, write, by_live))
+        fate = REP_FATE_FOLLOWED;
     if (versions->listener.ended)
         versions->listener.ended(versions->listener.self, write, fate);
+}
+
+static void free_write(RepVersions *versions, guint32 number)
+{
+    RepWrite *write = rep_versions_write_at(versions, number);
+    unlink_write(versions, write);
     sim_intervals_clear(&write->context);
     sim_pool_give(&versions->writes, number);
 }
 
+/* None of them is left when the fate of any is told: what ends together follows nothing. */
+void rep_versions_end_all(RepVersions *versions)
+{
+    for (guint i = 0; i < versions->ending->len; i++)
+        tell_ended(versions, rep_write_at(versions, g_array_index(versions->ending, guint32, i)),
+                   FALSE);
+    for (guint i = 0; i < versions->ending->len; i++)
+        free_write(versions, g_array_index(versions->ending, guint32, i));
+    g_array_set_size(versions->ending, 0);
+}
+
+void rep_versions_finish(RepVersions *versions)
+{
+    rep_versions_sweep(versions);
+    for (guint32 number = 1; number < versions->writes.made; number++) {
+        const RepWrite *write = rep_write_at(versions, number);
+        if (write->sets > 0 && write->live == 0)
+            tell_ended(versions, write, TRUE);
+    }
+    versions->listener = (RepVersionsListener){0};
+}
+
+/* ---- who is cut off ----------------------------------------------------------------------- */
+
+static void add_live(const RepVersions *versions, guint64 key, SimIntervals *live)
+{
+    for (guint32 at = rep_versions_oldest(versions, key); at;
+         at = rep_versions_next(versions, at)) {
+        const RepWrite *write = rep_write_at(versions, at);
+        if (write->live == 0)
+            continue;
+        sim_intervals_unite(live, &write->context);
+        sim_intervals_add(live, write->serial, write->serial);
+    }
+}
+
 static void tell_cut_off(RepVersions *versions, RepWrite *write, gboolean is_cut_off)
 {
+    gboolean is_told = write->was_live && versions->listener.cut_off;
     write->is_cut_off = (guint8)is_cut_off;
-    if (write->was_held && versions->listener.cut_off)
-        versions->listener.cut_off(versions->listener.self, write, is_cut_off);
-    write->was_held = TRUE;
+    write->was_live = TRUE;
+    if (!is_told)
+        return;
+    SimIntervals live = {0};
+    add_live(versions, write->key, &live);
+    versions->listener.cut_off(versions->listener.self, write, is_cut_off, &live);
+    sim_intervals_clear(&live);
+}
+
+/* What a rule dropped, or was forgotten on purpose, is missed by nobody. */
+static gboolean is_missed(const RepVersions *versions, const RepWrite *write)
+{
+    return write->live == 0 && !write->is_overruled && !write->is_expired &&
+           !is_followed(versions, write, TRUE);
+}
+
+/* The write is live no longer, or again; and with it what it follows. */
+static void live_changed(RepVersions *versions, RepWrite *write)
+{
+    gboolean is_cut_off = is_missed(versions, write);
+    if (write->is_cut_off == is_cut_off)
+        return;
+    tell_cut_off(versions, write, is_cut_off);
+    for (guint32 at = write->older; at; at = rep_write_at(versions, at)->older) {
+        RepWrite *older = rep_versions_write_at(versions, at);
+        if (older->is_cut_off != is_cut_off && older->was_live && rep_write_follows(write, older) &&
+            is_missed(versions, older) == is_cut_off)
+            tell_cut_off(versions, older, is_cut_off);
+    }
 }
 
 void rep_versions_count_live(RepVersions *versions, guint32 number, int change)
 {
     RepWrite *write = rep_versions_write_at(versions, number);
-    write->live = (guint32)((gint64)write->live + change);
-    if (write->live > 0 && write->is_cut_off)
-        tell_cut_off(versions, write, FALSE);
-    else if (write->live == 0 && !write->is_cut_off && write->sets > 0 && !write->is_superseded &&
-             !write->is_overruled)
-        tell_cut_off(versions, write, TRUE);
+    guint32 before = write->live;
+    write->live = (guint32)((gint64)before + change);
+    if (before == 0 || write->live == 0)
+        live_changed(versions, write);
 }
 
 void rep_versions_count_set(RepVersions *versions, guint32 number, int change)
@@ -194,5 +304,5 @@ void rep_versions_count_set(RepVersions *versions, guint32 number, int change)
     RepWrite *write = rep_versions_write_at(versions, number);
     write->sets = (guint32)((gint64)write->sets + change);
     if (write->sets == 0)
-        end(versions, number);
+        g_array_append_val(versions->ending, number);
 }

@@ -14,11 +14,21 @@
  * reference.
  *
  * Live and kept. A write is *live* while a set that holds it is at a live replica or on its way;
- * kept while any set holds it, on the disk of a dead node too. Whoever holds a set says which. When
- * a write is held nowhere it ends, with the fate of RepWriteFate; the listener is told.
+ * kept while any set holds it, on the disk of a dead node too. Whoever holds a set says which. A
+ * write is *cut off* while neither it nor one that follows it is live. When it is held nowhere it
+ * ends, with the fate of RepWriteFate:
  *
- * Memory: a write goes when nobody holds it. A context with many gaps takes what is gone for known,
- * so that contexts stay short; only the count of conflicts could tell the difference.
+ *   FOLLOWED     one that follows it has taken its place somewhere, or is left
+ *   OVERWRITTEN  otherwise, where a rule has dropped it in favour of one that does not
+ *   LOST         otherwise
+ *
+ * FOLLOWED is no promise: what follows it may be cut off later, and with it all of its context that
+ * has ended and that nothing live contains. The listener has what is needed to say so.
+ *
+ * Memory: a write goes when nobody holds it. What was lost before anybody else heard of it leaves a
+ * gap in every cover for ever; in covers that have many, gaps further back than REP_CONFLICT_REACH
+ * are closed where no write is left in them. That is seen by nobody: who follows whom is asked of
+ * writes that are left, and conflicts are not counted with writes further back.
  *
  * Numbers are names (SimPool); set 0 and write 0 are none.
  */
@@ -29,6 +39,9 @@
 
 #include "sim/intervals.h"
 #include "sim/pool.h"
+
+/* Writes to a key that are further apart are not counted as a conflict. */
+#define REP_CONFLICT_REACH 4096u
 
 typedef struct RepConflictRule RepConflictRule; /* conflict.h */
 
@@ -49,10 +62,11 @@ typedef struct RepWrite {
     guint8 is_settled;    /* the caller's, too: all of them do */
     guint32 shown_by;     /* the caller's: nodes that keep its key and show it or what it came to */
     guint8 is_delete;
-    guint8 is_superseded; /* a write followed whose author had it before him */
-    guint8 is_overruled;  /* a rule dropped it in favour of one that had not seen it */
-    guint8 is_cut_off;    /* no live set holds it: listener told */
-    guint8 was_held;      /* … after one did for the first time */
+    guint8 is_replaced;  /* one whose author had seen it took its place in a set */
+    guint8 is_overruled; /* a rule dropped it in favour of one whose author had not */
+    guint8 is_expired;   /* it was forgotten on purpose: a tombstone whose time is over */
+    guint8 is_cut_off;   /* listener told, but for … */
+    guint8 was_live;     /* … before it was live for the first time */
 } RepWrite;
 
 typedef struct RepVersionSet {
@@ -64,9 +78,11 @@ typedef struct RepVersionSet {
     guint64 key;
 } RepVersionSet;
 
-/* What happens to writes; the world makes observations of it. Any may be NULL. */
+/* What happens to writes; the world makes observations of it. Any may be NULL. It must not change
+ * anything. `live`: the live writes to its key and all that they follow. */
 typedef struct RepVersionsListener {
-    void (*cut_off)(void *self, const RepWrite *write, gboolean is_cut_off);
+    void (*cut_off)(void *self, const RepWrite *write, gboolean is_cut_off,
+                    const SimIntervals *live);
     void (*ended)(void *self, const RepWrite *write, RepWriteFate fate);
     void *self;
 } RepVersionsListener;
@@ -79,7 +95,8 @@ typedef struct RepVersions {
     SimPool writes, sets;
     struct RepVersionKey *keys; /* open addressing by key */
     gsize n_slots, n_keys;
-    GArray *loose; /* guint32: new sets nobody holds yet; see rep_versions_sweep() */
+    GArray *loose;  /* guint32: sets that nobody may hold; see rep_versions_sweep() */
+    GArray *ending; /* guint32: writes that nobody holds */
     RepVersionsListener listener;
 } RepVersions;
 
@@ -88,7 +105,7 @@ void rep_versions_init(RepVersions *versions, const RepConflictRule *rule, const
 void rep_versions_clear(RepVersions *versions);
 
 /* What a new write is; `context` is the set its author had before him (0: nothing): its cover
- * becomes the write's context, and its versions are superseded. */
+ * becomes the write's context. */
 typedef struct RepNewWrite {
     guint64 key;
     RepStamp stamp;
@@ -102,15 +119,16 @@ typedef struct RepNewWrite {
 } RepNewWrite;
 
 /* Accepts a write. Returns a loose set that holds it alone. *n_conflicts: the earlier writes to
- * its key that its context lacks (each such pair is a conflict and is counted once, here). */
+ * its key, within reach, that its context lacks (each such pair is a conflict, counted once). */
 guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *write, guint64 *n_conflicts);
 
 /* The join of two sets of a key by the rule, `held` at the replica and `arriving`. Returns `held`
  * or `arriving` where it equals one of them, otherwise a loose set. Either may be 0. */
 guint32 rep_versions_join(RepVersions *versions, guint32 held, guint32 arriving);
 
-/* What a join dropped: versions of `before` that are not in `after`, with why. Called by who
- * stores the result at a replica; marks the writes as overruled. */
+/* What a join dropped: versions of `before` that are not in `after`, with why: `by_rule` if none of
+ * `after` follows it. Called by who stores the result at a replica; marks the writes as overruled
+ * or replaced. */
 typedef void (*RepDropped)(void *self, const RepWrite *write, gboolean by_rule);
 void rep_versions_note_dropped(RepVersions *versions, guint32 before, guint32 after,
                                RepDropped dropped, void *self);
@@ -119,8 +137,13 @@ void rep_versions_note_dropped(RepVersions *versions, guint32 before, guint32 af
 void rep_set_hold(RepVersions *versions, guint32 set, gboolean is_live);
 void rep_set_release(RepVersions *versions, guint32 set, gboolean is_live);
 void rep_set_move(RepVersions *versions, guint32 set, gboolean to_live); /* one hold changes */
-/* Frees loose sets that nobody has come to hold: call when an event has been dealt with. */
+/* Frees sets that nobody holds, and ends writes: call when an event has been dealt with. */
 void rep_versions_sweep(RepVersions *versions);
+/* Holders of the set forget it because its time is over: what they let go is not lost. */
+void rep_versions_note_expired(RepVersions *versions, guint32 set);
+/* The run is over: what is held but not live ends as if it were let go, in no set that counts. The
+ * listener is told of nothing after that. */
+void rep_versions_finish(RepVersions *versions);
 
 static inline const RepVersionSet *rep_set_at(const RepVersions *versions, guint32 set)
 {
@@ -136,8 +159,13 @@ static inline const RepWrite *rep_set_version(const RepVersions *versions, const
 {
     return rep_write_at(versions, set->n == 1 ? set->one : set->many[i]);
 }
-/* The newest write to a key that is left (RepWrite.older leads on); 0: none. */
+/* The oldest and the newest write to a key that is left, and the next one after one; 0: none. */
+guint32 rep_versions_oldest(const RepVersions *versions, guint64 key);
 guint32 rep_versions_newest(const RepVersions *versions, guint64 key);
+static inline guint32 rep_versions_next(const RepVersions *versions, guint32 write)
+{
+    return rep_write_at(versions, write)->newer;
+}
 /* The version that a reader is shown first: the one with the largest stamp; NULL: none. */
 const RepWrite *rep_set_newest(const RepVersions *versions, guint32 set);
 /* Do both sets hold the same versions? */

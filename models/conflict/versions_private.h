@@ -15,6 +15,11 @@ RepWrite *rep_versions_write_at(const RepVersions *versions, guint32 number);
 void rep_versions_count_set(RepVersions *versions, guint32 number, int change);
 void rep_versions_count_live(RepVersions *versions, guint32 number, int change);
 
+/* Writes that nobody holds any more end, all at one moment. */
+void rep_versions_end_all(RepVersions *versions);
+/* In a cover of `key` that has many ranges, gaps beyond reach are closed where no write is left. */
+void rep_versions_close_gaps(const RepVersions *versions, guint64 key, SimIntervals *cover);
+
 guint32 rep_sets_of_one(RepVersions *versions, guint32 write);
 static inline guint32 rep_set_number(const RepVersionSet *set, guint32 i)
 {

@@ -146,6 +146,21 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .clients = "rate: 50/s, read_after_write: 100% after 1ms",
      .storage = "apply: 5ms",
      .policy = "partitions: 2, reads: nearest, session: read-your-writes(token)"},
+    /* Leaders that are far from each other write to the same few keys. */
+    {.bug = REP_BUG_SIBLING_FORGOTTEN,
+     .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(5)",
+     .model = "model: multi-leader",
+     .policy = "conflict: siblings"},
+    /* Replicas count for themselves, and several coordinate writes to a key at a time. */
+    {.bug = REP_BUG_TIE_KEEPS_HELD,
+     .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(50)",
+     .model = "model: leaderless",
+     .policy = "coordinator: nearest-node, versions: single, anti_entropy: every 10s"},
+    /* As for siblings that are forgotten. */
+    {.bug = REP_BUG_CONTEXT_MISSES_SIBLING,
+     .clients = "rate: 50/s, reads: 0%, keys: uniform_keys(5)",
+     .model = "model: multi-leader",
+     .policy = "conflict: siblings"},
     /* The tail is slow to show what it has been sent. */
     {.bug = REP_BUG_TAIL_ACKS_RECEIVED,
      .model = "model: chain",

@@ -107,6 +107,21 @@ static void what_a_node_has_not_it_cannot_drop(void)
     check_barks("versions-in-order");
 }
 
+static void a_blind_write_cannot_overlook_what_its_acceptor_shows(void)
+{
+    for (guint64 follows = 1; follows <= 2; follows++) {
+        new_run();
+        rules.follows_shown = TRUE;
+        made_start();
+        writes(1, 10, 0);
+        writes(2, 11, 0);
+        stores(A, 1);
+        stores(A, 2);
+        writes(3, 12, follows);
+        check_barks(follows == 1 ? "follows-shown" : "nothing");
+    }
+}
+
 static void siblings_give_way_to_followers_only(void)
 {
     new_run();
@@ -171,6 +186,7 @@ static const TestCase cases[] = {TEST(a_good_run_is_let_pass),
                                  TEST(what_nobody_wrote_cannot_be_stored),
                                  TEST(a_write_cannot_follow_a_later_one),
                                  TEST(what_a_node_has_not_it_cannot_drop),
+                                 TEST(a_blind_write_cannot_overlook_what_its_acceptor_shows),
                                  TEST(siblings_give_way_to_followers_only),
                                  TEST(the_smaller_stamp_cannot_win),
                                  TEST(a_quorum_cannot_miss_what_was_acknowledged),
