@@ -139,9 +139,9 @@
                             bug(VOTE_UNDER_LEASE) bug(ENTERS_BEHIND) bug(REPORT_BEFORE_FLUSH)      \
                                 bug(PROMOTE_BY_FIRST_LOG) bug(RELAYED_ACK) bug(TOKENS_MIXED)       \
                                     bug(SIBLING_FORGOTTEN) bug(TIE_KEEPS_HELD)                     \
-                                        bug(CONTEXT_MISSES_SIBLING)                                            \
-                                    bug(TAIL_ACKS_RECEIVED) bug(DIRTY_READ_ANSWERED)               \
-                                        bug(UNACKED_FORGOTTEN) bug(LEASE_BY_TWO_CLOCKS)
+                                        bug(CONTEXT_MISSES_SIBLING) bug(TAIL_ACKS_RECEIVED)        \
+                                            bug(DIRTY_READ_ANSWERED) bug(UNACKED_FORGOTTEN)        \
+                                                bug(LEASE_BY_TWO_CLOCKS)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

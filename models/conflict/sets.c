@@ -191,8 +191,6 @@ guint32 rep_versions_join(RepVersions *versions, guint32 held, guint32 arriving)
 static gboolean is_by_rule(const RepVersions *versions, const RepWrite *write,
                            const RepVersionSet *left)
 {
-    if (versions->rule->by_cover)
-        return FALSE;
     for (guint32 i = 0; i < left->n; i++)
         if (rep_write_follows(rep_set_version(versions, left, i), write))
             return FALSE;
