@@ -264,6 +264,8 @@ static void leave_disturbed(RepWorld *world, guint32 number, const Leg *leg)
         copy = sim_pool_take_raw(&world->exchanges);
         RepExchange *other = sim_pool_at(&world->exchanges, copy);
         *other = *exchange;
+        if (other->set)
+            rep_set_hold(world->versions, other->set, FALSE); /* each gives its own back */
         line = other->line |= leg->is_request ? REP_COPY_REQUEST : REP_COPY_REPLY;
         if (world->has_memory)
             rep_memory_copy(world, number, copy);
