@@ -478,7 +478,8 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
                         .n_regions = setup->n_regions,
                         .cuts = cuts,
                         .leases = leases,
-                        .routine = setup->policy->routine << REP_MESSAGE_POLICY,
+                        .routine = setup->policy->routine << REP_MESSAGE_POLICY |
+                                   UINT64_C(1) << REP_MESSAGE_BARE,
                         .delays_are_fifo = setup->network.order == REP_ORDER_FIFO,
                         .warmup = setup->warmup,
                         .duration = setup->duration};

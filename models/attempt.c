@@ -2,6 +2,7 @@
 #include "models/client.h"
 
 #include "models/conversation.h"
+#include "models/transport.h"
 #include "models/versioned.h"
 #include "models/world_state.h"
 
@@ -355,6 +356,8 @@ void rep_request_arrived(void *self, guint64 payload)
     else if (node->pauses)
         rep_node_hold(world, node->id, &(RepHeld){.kind = REP_HELD_REQUEST, .number = number});
     else {
+        if (G_UNLIKELY(world->setup->network.transport_acks))
+            rep_transport_took_exchange(world, number, TRUE);
         rep_cpu_serve(world, node->id, number);
         rep_world_carry_out(world);
     }
@@ -466,6 +469,8 @@ void rep_reply_arrived(void *self, guint64 payload)
     world->network.in_flight--;
     observe_message(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, &exchange,
                     FALSE, reply_bytes(world, operation, exchange.answer), world->kernel.now);
+    if (arrives && G_UNLIKELY(world->setup->network.transport_acks))
+        rep_transport_took_exchange(world, number, FALSE);
     if (arrives)
         reply_arrives(world, number);
     else

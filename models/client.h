@@ -97,7 +97,8 @@ typedef struct RepExchange {
 /* The ordered streams between a session and one node. */
 typedef struct RepSessionLink {
     int node;
-    SimTime requests, replies; /* latest arrival so far */
+    guint16 requests_taken, replies_taken; /* since the last bare acknowledgement (transport.h) */
+    SimTime requests, replies;             /* latest arrival so far */
 } RepSessionLink;
 
 typedef struct RepAvoided {

@@ -261,6 +261,13 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
     return in_order(at, previous && path->is_one_stream ? &path->last : previous);
 }
 
+SimTime rep_network_bare_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
+                                 guint64 cause, guint64 bytes, SimTime *previous)
+{
+    SimTime at = rep_network_arrival(world, path, delays, losses, cause, bytes, NULL);
+    return at == SIM_NEVER ? at : in_order(at, path->is_one_stream ? &path->last : previous);
+}
+
 SimTime rep_network_bulk_arrival(RepWorld *world, RepPath *path, SimStream delays, guint64 cause,
                                  guint64 bytes)
 {

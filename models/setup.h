@@ -66,10 +66,11 @@ typedef struct RepLinkSetup {
 } RepLinkSetup;
 
 typedef struct RepNetworkSetup {
-    int order;           /* RepOrder */
-    int fifo_scope;      /* RepFifoScope; of order: fifo */
-    SimDist *within;     /* between places of one region */
-    gint64 message_size; /* bytes of everything that carries no value */
+    int order;             /* RepOrder */
+    int fifo_scope;        /* RepFifoScope; of order: fifo */
+    gint64 transport_acks; /* one bare message back for every so many; 0: none */
+    SimDist *within;       /* between places of one region */
+    gint64 message_size;   /* bytes of everything that carries no value */
     RepLinkSetup *links;
     gsize n_links;
 } RepNetworkSetup;

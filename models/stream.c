@@ -1,6 +1,7 @@
 /* stream.c — messages between nodes, and connections; see stream.h. */
 #include "models/stream.h"
 
+#include "models/transport.h"
 #include "models/versioned.h"
 #include "models/world_state.h"
 
@@ -86,6 +87,11 @@ static RepStream *find_stream(RepWorld *world, int from, int to, int log)
     return stream;
 }
 
+guint16 *rep_stream_taken(RepWorld *world, const RepMessage *message)
+{
+    return &find_stream(world, message->from, message->to, message->log)->taken;
+}
+
 /* ---- sending ------------------------------------------------------------------------------ */
 
 /* Observers see the clients of a region, not the agent that stands for them. */
@@ -126,7 +132,9 @@ static inline void observe(RepWorld *world, RepObservationKind kind,
 /* Messages that keep a run from its rest. */
 static gint64 weight_of(const RepWorld *world, const RepMessage *message)
 {
-    return world->policy->routine >> message->kind & 1 ? 0 : 1;
+    gboolean is_routine =
+        message->kind == REP_TRANSPORT_ACK || (world->policy->routine >> message->kind & 1);
+    return is_routine ? 0 : 1;
 }
 
 /* Draws about a message are keyed by the operation that it is about, or by the entry. */
@@ -144,6 +152,20 @@ static void travel_freely(RepWorld *world, const RepTravelling *travelling)
                     (unsigned)travelling->message.to, world->free_message_handler, number);
 }
 
+static SimTime arrival_on_stream(RepWorld *world, RepStream *stream, const RepMessage *message,
+                                 SimStream delays, SimStream losses)
+{
+    guint64 cause = cause_of(message);
+    gboolean is_fifo = world->setup->network.order == REP_ORDER_FIFO;
+    if (message->is_bulk)
+        return rep_network_bulk_arrival(world, stream->path, delays, cause, message->bytes);
+    if (message->kind == REP_TRANSPORT_ACK)
+        return rep_network_bare_arrival(world, stream->path, delays, losses, cause, message->bytes,
+                                        &stream->previous);
+    return rep_network_arrival(world, stream->path, delays, losses, cause, message->bytes,
+                               is_fifo ? &stream->previous : NULL);
+}
+
 static void leave(RepWorld *world, RepStream *stream, const RepMessage *message, SimStream delays,
                   SimStream losses)
 {
@@ -153,13 +175,9 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
                                 .sent = world->kernel.now,
                                 .number = rep_network_count(&world->network, path, message->bytes),
                                 .path = path};
-    guint64 cause = cause_of(message);
     if (G_UNLIKELY(message->set))
         rep_set_hold(world->versions, message->set, TRUE);
-    travelling.due = message->is_bulk
-                         ? rep_network_bulk_arrival(world, path, delays, cause, message->bytes)
-                         : rep_network_arrival(world, path, delays, losses, cause, message->bytes,
-                                               is_fifo ? &stream->previous : NULL);
+    travelling.due = arrival_on_stream(world, stream, message, delays, losses);
     observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
     if (travelling.due == SIM_NEVER) {
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
@@ -179,6 +197,12 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
 
 /* ---- between sessions and nodes ----------------------------------------------------------- */
 
+/* Where draws about a bare acknowledgement come from: not those of what it goes along with. */
+static SimStream bare_stream(SimStream stream, const RepMessage *message)
+{
+    return sim_stream_numbered(sim_stream_named(stream, "bare"), message->value);
+}
+
 static SimTime arrival_on_session(RepWorld *world, const RepMessage *message, RepPath *path)
 {
     RepGroup *group = &world->groups[message->client - 1];
@@ -190,6 +214,12 @@ static SimTime arrival_on_session(RepWorld *world, const RepMessage *message, Re
     if (message->line) {
         delays = sim_stream_numbered(delays, message->line);
         losses = sim_stream_numbered(losses, message->line);
+    }
+    if (message->kind == REP_TRANSPORT_ACK) {
+        RepSessionLink *link = rep_session_link(&group->sessions[message->session], node);
+        return rep_network_bare_arrival(world, path, bare_stream(delays, message),
+                                        bare_stream(losses, message), cause, message->bytes,
+                                        is_request ? &link->requests : &link->replies);
     }
     const SimDist *law = rep_world_delay_law(world, message->kind);
     if (law) {
@@ -277,6 +307,10 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
     SimStream delays = sim_stream_remembered(&stream->delays_for, path->delays, purpose);
     SimStream losses = sim_stream_remembered(&stream->losses_for, path->losses, purpose);
     gboolean is_free = world->setup->network.order == REP_ORDER_FREE && !message->is_bulk;
+    if (message->kind == REP_TRANSPORT_ACK) {
+        delays = bare_stream(delays, message);
+        losses = bare_stream(losses, message);
+    }
     if (G_UNLIKELY(message->client)) {
         guint64 own = (guint64)message->client << 8 | message->line;
         delays = sim_stream_numbered(delays, own);
@@ -328,11 +362,16 @@ static void arrive(RepWorld *world, RepPath *path, const RepTravelling *travelli
         rep_stream_drop(world, &travelling->message);
         return;
     }
-    if (receiver && receiver->pauses)
+    if (travelling->message.kind == REP_TRANSPORT_ACK)
+        return;
+    if (receiver && receiver->pauses) {
         rep_node_hold(world, receiver->id,
                       &(RepHeld){.kind = REP_HELD_MESSAGE, .message = travelling->message});
-    else
-        rep_stream_serve(world, &travelling->message);
+        return;
+    }
+    if (G_UNLIKELY(world->setup->network.transport_acks))
+        rep_transport_took(world, &travelling->message);
+    rep_stream_serve(world, &travelling->message);
 }
 
 void rep_stream_head_arrived(void *self, guint64 number)

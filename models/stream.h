@@ -45,6 +45,7 @@ typedef struct RepStream {
     SimSlot slot;
     SimStreamMemo delays_for, losses_for; /* of the path, for one kind */
     SimTime previous;                     /* arrival of the message before; running maximum */
+    guint16 taken;                        /* since the last bare acknowledgement (transport.h) */
     SimRing messages;                     /* RepTravelling; order: fifo */
     RepFurthest *furthest;                /* order: free; owned */
     guint n_furthest;
@@ -70,6 +71,8 @@ void rep_streams_clear(RepWorld *world);
 void rep_stream_send(RepWorld *world, const RepMessage *message);
 void rep_stream_head_arrived(void *world, guint64 stream);     /* SimHandler of a source */
 void rep_stream_free_arrived(void *world, guint64 travelling); /* SimHandler, posted */
+/* Room for counting what is taken from the stream that the message came on. */
+guint16 *rep_stream_taken(RepWorld *world, const RepMessage *message);
 /* A message has arrived at a party that runs: the cpu serves it where it asks for that, … */
 void rep_stream_serve(RepWorld *world, const RepMessage *message);
 /* … and the policy gets it. */

@@ -145,6 +145,7 @@ static void steps_that_fall_together_happen_in_the_order_of_events(void)
     try_all("round", ROUND, "network.order=fifo");
     try_all("round", ROUND, "network.order=free");
     try_all("round", ROUND, "network.fifo_scope=link");
+    try_all("round", ROUND, "network.transport_acks=1");
 }
 
 /* ---- scenarios that stand ----------------------------------------------------------------- */
