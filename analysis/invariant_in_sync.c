@@ -54,8 +54,9 @@ static void check_commit(AnaInvariants *self, const RepEntriesSeen *seen)
 static void check_leaving(AnaInvariants *self, int leader, int member)
 {
     SimTime then = self->now - self->rules->in_sync_evict;
-    /* A leader that was paused has yet to read what arrived meanwhile. */
-    if (self->in_sync->began == self->now || self->replicas[leader].running_since == self->now)
+    /* A leader that was paused, or has to be woken, has yet to read what arrived meanwhile. */
+    if (self->in_sync->began == self->now || self->replicas[leader].running_since == self->now ||
+        self->rules->wakes)
         return;
     guint64 end = then < 0 ? 0 : ana_logs_flushed_at(&self->replicas[leader], then);
     /* What it has applied it says itself, and not where its disk ends. */

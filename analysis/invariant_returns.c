@@ -65,7 +65,7 @@ static void asked(AnaInvariants *self, const RepMessageSeen *message)
 {
     const AnaReplica *leader = &self->replicas[message->to];
     const AnaReplica *follower = &self->replicas[message->from];
-    if (!leader->leads || leader->state != REP_NODE_UP ||
+    if (!leader->leads || leader->state != REP_NODE_UP || self->rules->wakes ||
         get(self->returns->has_snapshot, snapshot_of(leader->term, message->from), 0))
         return;
     const AnaReign *reign = ana_reign(self, leader->term);

@@ -50,7 +50,7 @@
  *
  *   tail-is-cut          a follower that tells the leader where its log ends, and has entries that
  *       the leader's log lacks, gets an answer at once, new writes or not: only from that can it
- *       know what to cut off.
+ *       know what to cut off. Not judged where stages have to be woken.
  *
  *   in-sync-confirms     every follower of the in-sync set has told the leader that it has what
  *       commits; while the set is too small nothing commits and nothing is appended for clients.
@@ -227,6 +227,7 @@ typedef struct AnaRules {
     AnaSessionRules sessions;
     AnaKinds kinds;
     const gboolean *cuts; /* by fault: it keeps messages from arriving */
+    gboolean wakes;       /* stages have to be woken: what arrives is not dealt with at once */
     gboolean must_rest;   /* the run has to drain */
     guint64 routine;      /* bit set of RepMessageKind that may be on their way in a run at rest */
     guint64 overtaking;   /* likewise: those that overtake others even so */

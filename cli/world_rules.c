@@ -490,6 +490,7 @@ CliWorldRules *cli_world_rules_new(const RepSetup *setup)
         members[i] = setup->policy->holds(setup, (int)i, 0);
         joins[i] = rep_setup_joins(setup, (int)i);
         delayed[i] = setup->nodes[i].storage.apply_delay > 0;
+        rules->wakes |= setup->nodes[i].wake || !sim_dist_is_zero(setup->wake);
         counted[i] = policy && confirms(setup, policy, (int)i);
     }
     for (gsize i = 0; i < setup->n_faults; i++)

@@ -122,6 +122,44 @@ static guint64 applicable(const RepWorld *world, const RepLogCopy *copy)
     return world->log_form.applies_decided ? MIN(copy->flushed, copy->decided) : copy->flushed;
 }
 
+/* An applier that has nothing to do sleeps. TRUE: it is being woken, and will be kicked then. */
+static gboolean must_wake(RepWorld *world, int id, int log, guint64 upto)
+{
+    RepNode *node = &world->nodes[id];
+    RepApplier *applier = applier_of(world, id, log);
+    const RepLogCopy *copy = &world->logs[log].copies[id];
+    if (applier->is_waking)
+        return TRUE;
+    if (applier->is_awake || applier->in_service > 0 || applier->next > upto)
+        return FALSE;
+    SimStream stream = rep_log_stream(sim_stream_named(node->wakes, "applier"), log);
+    applier->is_waking = TRUE;
+    rep_job_begin(
+        world, &(RepJob){.kind = REP_JOB_WAKE_APPLY,
+                         .node = id,
+                         .generation = applier->generation,
+                         .log = (guint32)log,
+                         .cost = draw_span(world, node->wake, stream, log, copy, applier->next)});
+    return TRUE;
+}
+
+static void kick_awake(RepWorld *world, int id, int log)
+{
+    RepApplier *applier = applier_of(world, id, log);
+    applier->is_awake = TRUE;
+    rep_applier_kick(world, id, log);
+    applier->is_awake = FALSE;
+}
+
+void rep_applier_woken(RepWorld *world, const RepJob *job)
+{
+    RepApplier *applier = applier_of(world, job->node, (int)job->log);
+    if (job->generation != applier->generation)
+        return;
+    applier->is_waking = FALSE;
+    kick_awake(world, job->node, (int)job->log);
+}
+
 void rep_applier_kick(RepWorld *world, int id, int log)
 {
     RepNode *node = &world->nodes[id];
@@ -132,6 +170,8 @@ void rep_applier_kick(RepWorld *world, int id, int log)
     if (world->log_form.stops_for_upgrade && rep_faults_upgrade(world, id))
         return;
     guint64 upto = applicable(world, copy);
+    if (G_UNLIKELY(node->wake) && must_wake(world, id, log, upto))
+        return;
     if (node->applies_free) {
         applier->next = upto + 1;
         if (copy->applied < upto)
@@ -162,7 +202,7 @@ static void finish_entry(RepWorld *world, int id, int log, guint64 index)
     }
     if (visible > copy->applied)
         show(world, id, log, visible);
-    rep_applier_kick(world, id, log);
+    kick_awake(world, id, log);
 }
 
 void rep_applier_job_done(RepWorld *world, const RepJob *job)
@@ -184,6 +224,7 @@ void rep_applier_reset(RepWorld *world, int id, int log)
     applier->in_service = 0;
     applier->delayed = 0;
     applier->generation++;
+    applier->is_waking = FALSE;
     sim_ring_clear(&applier->finished);
     sim_ring_init(&applier->finished, 1, applier->next);
 }

@@ -2,6 +2,7 @@
 #include "models/node.h"
 
 #include "models/client.h"
+#include "models/wake.h"
 #include "models/world_state.h"
 
 /* A job whose service begins now. */
@@ -19,7 +20,8 @@ static void start(RepWorld *world, guint32 number)
 
 static gboolean is_on_cpu(const RepJob *job)
 {
-    return job->kind != REP_JOB_APPLY_STORE;
+    return job->kind != REP_JOB_APPLY_STORE && job->kind != REP_JOB_WAKE &&
+           job->kind != REP_JOB_WAKE_APPLY;
 }
 
 static void submit(RepWorld *world, const RepJob *template)
@@ -152,6 +154,12 @@ static void finish(RepWorld *world, guint32 number)
     case REP_JOB_APPLY_CPU:
     case REP_JOB_APPLY_STORE:
         rep_applier_job_done(world, &job);
+        return;
+    case REP_JOB_WAKE:
+        rep_wake_over(world, &job);
+        return;
+    case REP_JOB_WAKE_APPLY:
+        rep_applier_woken(world, &job);
         return;
     case REP_JOB_KINDS:
         break;

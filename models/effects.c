@@ -6,6 +6,7 @@
 #include "models/conversation.h"
 #include "models/store.h"
 #include "models/versioned.h"
+#include "models/wake.h"
 #include "models/world_state.h"
 
 /* ---- callbacks ---------------------------------------------------------------------------- */
@@ -368,7 +369,9 @@ static void answer(RepWorld *world, const RepEffect *effect)
 
 static void send_message(RepWorld *world, const RepEffect *effect)
 {
-    rep_stream_send(world, &world->effects.messages[effect->message]);
+    const RepMessage *message = &world->effects.messages[effect->message];
+    if (!rep_wake_holds(world, message, REP_STREAM_SENDER))
+        rep_stream_send(world, message);
 }
 
 static void set_timer(RepWorld *world, const RepEffect *effect)

@@ -2,6 +2,7 @@
 #include "models/node.h"
 
 #include "models/store.h"
+#include "models/wake.h"
 #include "models/world_state.h"
 
 static void init_node(RepWorld *world, int id)
@@ -45,6 +46,9 @@ static void init_node(RepWorld *world, int id)
     node->decisions = sim_stream_named(own, "decision");
     node->apply_cpu = sim_stream_named(own, "apply cpu");
     node->apply_store = sim_stream_named(own, "apply");
+    const SimDist *wake = node->setup->wake ? node->setup->wake : setup->wake;
+    node->wake = rep_is_free(wake) ? NULL : wake;
+    node->wakes = sim_stream_named(own, "wake");
     node->reads = g_new(SimStream, setup->n_clients + 1);
     node->writes = g_new(SimStream, setup->n_clients + 1);
     for (gsize client = 0; client < setup->n_clients; client++) {
@@ -156,6 +160,7 @@ void rep_node_stop(RepWorld *world, int id, gboolean loses_site, gboolean wipe)
     node->epoch++;
     rep_cpu_forget(world, id);
     rep_node_forget_steps(world, id);
+    rep_wake_forget(world, id);
     forget_held(world, node);
     node->disk.is_flushing = FALSE;
     sim_kernel_disarm(&world->kernel, node->disk.slot);

@@ -38,6 +38,8 @@ typedef enum RepJobKind {
     REP_JOB_APPLY_STORE, /* the storage's share; not on the cpu */
     REP_JOB_MESSAGE,     /* a message that asks for it is served by the cpu */
     REP_JOB_POLICY,      /* work of the policy: takes no time, but waits its turn */
+    REP_JOB_WAKE,        /* a stage of a stream is woken (wake.h); not on the cpu */
+    REP_JOB_WAKE_APPLY,  /* an applier is; not on the cpu */
     REP_JOB_KINDS
 } RepJobKind;
 
@@ -45,10 +47,11 @@ typedef struct RepJob {
     guint8 kind;
     gint32 node;
     guint32 epoch;      /* of the node when the job began: a later one means it died meanwhile */
-    guint32 exchange;   /* REQUEST; MESSAGE: its number in RepWorld.served */
-    guint32 generation; /* APPLY_*: of the applier; a later one means its log was cut meanwhile */
-    guint32 log;        /* APPLY_*, POLICY and LATER */
-    guint64 index;      /* APPLY_*; POLICY and LATER: the token */
+    guint32 exchange;   /* REQUEST; MESSAGE: its number in RepWorld.served; WAKE: the stream */
+    guint32 generation; /* APPLY_*, WAKE_APPLY: of the applier; a later one means its log was cut
+                           meanwhile */
+    guint32 log;        /* APPLY_*, WAKE_APPLY, POLICY and LATER */
+    guint64 index;      /* APPLY_*; POLICY and LATER: the token; WAKE: a RepStreamEnd */
     SimSpan cost;
     SimTime due; /* in the node's own time, which stands still while it is paused */
 } RepJob;
@@ -86,6 +89,8 @@ typedef struct RepApplier {
     guint32 generation;
     guint64 delayed; /* entry whose apply_delay is not over; 0: none … */
     SimTime delayed_until;
+    gboolean is_waking; /* it will be awake … */
+    gboolean is_awake;  /* … and is, as long as it finds something to do */
     SimStreamMemo cpu_of, store_of;
     SimRing finished; /* guint8 per entry from `applied + 1` on: done, but not yet visible */
 } RepApplier;
@@ -133,7 +138,8 @@ typedef struct RepNode {
     gboolean serves_free;      /* requests take no time and wait for nobody */
     SimStream *reads, *writes; /* per client group */
     gboolean applies_free;     /* applying takes no time: a flush makes its entries visible */
-    SimStream flushes, apply_cpu, apply_store, decisions;
+    const SimDist *wake;       /* of its idle stages; NULL: takes no time */
+    SimStream flushes, apply_cpu, apply_store, decisions, wakes;
     SimStreamMemo flushes_of; /* one log */
 } RepNode;
 
@@ -222,6 +228,7 @@ void rep_applier_kick(RepWorld *world, int node, int log);
 /* The apply_delay of an entry is over. */
 void rep_applier_due(void *world, guint64 node_and_log); /* SimHandler */
 void rep_applier_job_done(RepWorld *world, const RepJob *job);
+void rep_applier_woken(RepWorld *world, const RepJob *job);
 /* The log was cut, or the node stopped: forgets what is in service; it begins again. */
 void rep_applier_reset(RepWorld *world, int node, int log);
 

@@ -49,6 +49,7 @@ typedef struct RepNodeSetup {
     RepClockSetup clock;
     RepCpuSetup cpu;
     RepStorageSetup storage;
+    SimDist *wake; /* of an idle stage; NULL: as RepSetup.wake says */
 } RepNodeSetup;
 
 /* ---- network ------------------------------------------------------------------------------ */
@@ -170,6 +171,7 @@ typedef struct RepSetup {
     gsize n_regions;
     RepNodeSetup *nodes;
     gsize n_nodes;
+    SimDist *wake; /* of an idle stage of every node that says nothing else (wake.h) */
     RepNetworkSetup network;
     RepClientSetup *clients;
     gsize n_clients;

@@ -3,6 +3,7 @@
 
 #include "models/transport.h"
 #include "models/versioned.h"
+#include "models/wake.h"
 #include "models/world_state.h"
 
 #define FIRST_SLOTS 64u
@@ -21,6 +22,8 @@ void rep_streams_clear(RepWorld *world)
     RepStreams *streams = &world->streams;
     for (gsize i = 0; i < streams->n; i++) {
         sim_ring_clear(&streams->all[i]->messages);
+        for (int end = 0; end < REP_STREAM_ENDS; end++)
+            sim_ring_clear(&streams->all[i]->waking[end]);
         g_free(streams->all[i]->furthest);
         g_free(streams->all[i]);
     }
@@ -60,7 +63,7 @@ static void grow(RepStreams *streams)
     g_free(by_key);
 }
 
-static RepStream *find_stream(RepWorld *world, int from, int to, int log)
+RepStream *rep_stream_between(RepWorld *world, int from, int to, int log)
 {
     RepStreams *streams = &world->streams;
     guint64 n_parties = world->setup->n_nodes + world->setup->n_regions;
@@ -73,23 +76,23 @@ static RepStream *find_stream(RepWorld *world, int from, int to, int log)
         slot = slot_of(streams, key);
     }
     RepStream *stream = g_new0(RepStream, 1);
+    stream->from = from;
+    stream->to = to;
+    stream->number = (guint32)streams->n;
     stream->path =
         rep_network_path(world, rep_place_of_party(world, from), rep_place_of_party(world, to));
     guint64 second = MIN((guint64)log * n_parties + (guint64)from, SIM_ENTITY_MAX);
     stream->slot = sim_kernel_add_source(&world->kernel, SIM_RANK_MESSAGE, (unsigned)to,
                                          (unsigned)second, world->stream_handler, streams->n);
     sim_ring_init(&stream->messages, sizeof(RepTravelling), 0);
+    for (int end = 0; end < REP_STREAM_ENDS; end++)
+        sim_ring_init(&stream->waking[end], sizeof(RepMessage), 0);
     streams->keys[slot] = key;
     streams->by_key[slot] = stream;
     if ((streams->n & (streams->n + 1)) == 0)
         streams->all = g_renew(RepStream *, streams->all, 2 * streams->n + 2);
     streams->all[streams->n++] = stream;
     return stream;
-}
-
-guint16 *rep_stream_taken(RepWorld *world, const RepMessage *message)
-{
-    return &find_stream(world, message->from, message->to, message->log)->taken;
 }
 
 /* ---- sending ------------------------------------------------------------------------------ */
@@ -301,7 +304,7 @@ void rep_stream_send(RepWorld *world, const RepMessage *message)
         leave_session(world, message);
         return;
     }
-    RepStream *stream = find_stream(world, message->from, message->to, message->log);
+    RepStream *stream = rep_stream_between(world, message->from, message->to, message->log);
     guint64 purpose = (guint64)message->log << 8 | message->kind;
     RepPath *path = stream->path;
     SimStream delays = sim_stream_remembered(&stream->delays_for, path->delays, purpose);
@@ -341,6 +344,12 @@ void rep_stream_deliver(RepWorld *world, const RepMessage *message)
 }
 
 void rep_stream_serve(RepWorld *world, const RepMessage *message)
+{
+    if (!rep_wake_holds(world, message, REP_STREAM_RECEIVER))
+        rep_stream_take(world, message);
+}
+
+void rep_stream_take(RepWorld *world, const RepMessage *message)
 {
     if (G_UNLIKELY(message->service) && rep_party_is_node(world, message->to))
         rep_cpu_serve_message(world, message->to, message);
@@ -403,8 +412,8 @@ static gboolean can_stand(RepWorld *world, const RepConnection *connection)
 {
     return rep_node_is_up(&world->nodes[connection->a]) &&
            rep_node_is_up(&world->nodes[connection->b]) &&
-           find_stream(world, connection->a, connection->b, 0)->path->cuts == 0 &&
-           find_stream(world, connection->b, connection->a, 0)->path->cuts == 0;
+           rep_stream_between(world, connection->a, connection->b, 0)->path->cuts == 0 &&
+           rep_stream_between(world, connection->b, connection->a, 0)->path->cuts == 0;
 }
 
 static void tell(RepWorld *world, int node, int peer, gboolean stands)

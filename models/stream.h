@@ -40,13 +40,18 @@ typedef struct RepFurthest {
     guint32 term;
 } RepFurthest;
 
+typedef enum RepStreamEnd { REP_STREAM_SENDER, REP_STREAM_RECEIVER, REP_STREAM_ENDS } RepStreamEnd;
+
 typedef struct RepStream {
+    int from, to;
+    guint32 number; /* in RepStreams.all */
     RepPath *path;
     SimSlot slot;
     SimStreamMemo delays_for, losses_for; /* of the path, for one kind */
     SimTime previous;                     /* arrival of the message before; running maximum */
     guint16 taken;                        /* since the last bare acknowledgement (transport.h) */
     SimRing messages;                     /* RepTravelling; order: fifo */
+    SimRing waking[REP_STREAM_ENDS];      /* RepMessage: what waits for a stage (wake.h) */
     RepFurthest *furthest;                /* order: free; owned */
     guint n_furthest;
 } RepStream;
@@ -71,10 +76,12 @@ void rep_streams_clear(RepWorld *world);
 void rep_stream_send(RepWorld *world, const RepMessage *message);
 void rep_stream_head_arrived(void *world, guint64 stream);     /* SimHandler of a source */
 void rep_stream_free_arrived(void *world, guint64 travelling); /* SimHandler, posted */
-/* Room for counting what is taken from the stream that the message came on. */
-guint16 *rep_stream_taken(RepWorld *world, const RepMessage *message);
-/* A message has arrived at a party that runs: the cpu serves it where it asks for that, … */
+/* Between these two, for the log; made when first asked for. */
+RepStream *rep_stream_between(RepWorld *world, int from, int to, int log);
+/* A message has arrived at a party that runs: a stage is woken for it where that takes time, … */
 void rep_stream_serve(RepWorld *world, const RepMessage *message);
+/* … the cpu serves it where it asks for that, … */
+void rep_stream_take(RepWorld *world, const RepMessage *message);
 /* … and the policy gets it. */
 void rep_stream_deliver(RepWorld *world, const RepMessage *message);
 /* It arrived, and will not be delivered after all. */

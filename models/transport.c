@@ -15,7 +15,7 @@ static gboolean is_due(const RepWorld *world, guint16 *taken)
 static guint16 *taken_on(RepWorld *world, const RepMessage *message)
 {
     if (!message->is_clients)
-        return rep_stream_taken(world, message);
+        return &rep_stream_between(world, message->from, message->to, message->log)->taken;
     gboolean is_request = rep_party_is_node(world, message->to);
     RepSession *session = &world->groups[message->client - 1].sessions[message->session];
     RepSessionLink *link = rep_session_link(session, is_request ? message->to : message->from);

@@ -25,7 +25,7 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 6u
+#define REP_POLICY_ABI 7u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
@@ -325,6 +325,9 @@ struct RepPolicyOps {
     const char *const *message_names; /* by message kind; ended by NULL */
     guint64 routine; /* bit set of message kinds that never cease, such as heartbeats: a run may
                         come to rest while they are on their way */
+    /* Bit sets of message kinds, for stages that have to be woken (models/wake.h): those that carry
+     * entries, which a sender ships and a receiver takes; and those that confirm them. */
+    guint64 carrying, confirming;
 
     /* Is the setup possible? Called by the reader after the fields are filled, with every
      * reference resolved. NULL, or a sentence for the user in *message (owned by the caller) with

@@ -396,6 +396,9 @@ const RepPolicyOps rep_single_leader = {
                UINT64_C(1) << REP_MESSAGE_LEADER | UINT64_C(1) << REP_MESSAGE_PROBE |
                UINT64_C(1) << REP_MESSAGE_LAG | UINT64_C(1) << REP_MESSAGE_POLL |
                UINT64_C(1) << REP_MESSAGE_NOTHING_NEW,
+    .carrying = UINT64_C(1) << REP_MESSAGE_ENTRIES | UINT64_C(1) << REP_MESSAGE_COMMITTED,
+    .confirming = UINT64_C(1) << REP_MESSAGE_ACK | UINT64_C(1) << REP_MESSAGE_REPORT_RECEIVED |
+                  UINT64_C(1) << REP_MESSAGE_REPORT_FLUSHED,
     .validate = rep_single_leader_validate,
     .advise = rep_single_leader_advise,
     .logs = rep_n_partitions,

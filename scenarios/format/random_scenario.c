@@ -170,6 +170,12 @@ static void add_clocks(ScnDraft *draft)
         scn_draft_field(draft, &row, 2);
 }
 
+static void add_wake(ScnDraft *draft)
+{
+    if (scn_draft_chance(draft, 15))
+        scn_draft_field(draft, scn_draft_find(rep_top_fields, "wake"), 0);
+}
+
 /* ---- what does not fit -------------------------------------------------------------------- */
 
 /* Takes out the lines that the reader complains about; TRUE: it has nothing to say. */
@@ -203,6 +209,7 @@ static gboolean draw(ScnDraft *draft, guint64 seed)
     add_policy(draft);
     add_faults(draft);
     add_clocks(draft);
+    add_wake(draft);
     for (guint i = 0; i < REPAIRS_MAX && draft->text->len; i++)
         if (repair(draft->text))
             return TRUE;

@@ -66,6 +66,7 @@ static const Range ranges[] = {{"K", 1, 3},
                                {"transport_acks", 1, 4},
                                {"up_to", 0, 300000},
                                {"value_size", 1, 4000},
+                               {"wake", 0, 400},
                                {"workers", 0, 4},
                                {"write", 0, 800},
                                {NULL, 0, 0}};

@@ -146,6 +146,8 @@ static void steps_that_fall_together_happen_in_the_order_of_events(void)
     try_all("round", ROUND, "network.order=free");
     try_all("round", ROUND, "network.fifo_scope=link");
     try_all("round", ROUND, "network.transport_acks=1");
+    try_all("round", ROUND, "wake=1ms");
+    try_all("round", ROUND, "wake=mix(50% 0ms, 50% 1ms)");
 }
 
 /* ---- scenarios that stand ----------------------------------------------------------------- */
