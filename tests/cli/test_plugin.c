@@ -15,7 +15,8 @@ static const char build_script[] =
     "set -e\n"
     "cmake --install '" REPLSIM_BINARY_DIR "' --prefix \"$PWD/out\" >install.txt\n"
     "export PKG_CONFIG_PATH=$PWD/out/lib/pkgconfig\n"
-    "cmake -S '" SOURCE "' -B out/plugin -DCMAKE_C_COMPILER='" TEST_C_COMPILER "' >configure.txt\n"
+    "cmake -G Ninja -S '" SOURCE "' -B out/plugin -DCMAKE_C_COMPILER='" TEST_C_COMPILER
+    "' >configure.txt\n"
     "cmake --build out/plugin >build.txt\n"
     "cp out/plugin/libtimed-primary.so mine.so\n"
     "cp '" SOURCE "/timed.yaml' .\n";
