@@ -45,6 +45,7 @@ typedef enum RepFieldType {
     REP_FIELD_LINK_OR_TARGET, /* RepAim; a link, or what TARGET takes */
     REP_FIELD_GROUPS,         /* RepGroups; list of lists of nodes or regions */
     REP_FIELD_LINK,           /* RepLinkName; `a <-> b` or `a -> b`, nodes or regions */
+    REP_FIELD_LINKS,          /* RepLinks; a list of `a <-> b` and `a -> b`, nodes */
     REP_FIELD_CHOICE,         /* int (an enum value); one of `choices`, with its arguments */
     REP_FIELD_CHOICES,        /* guint bit set of (1 << value); `none` or a list of choices */
     REP_FIELD_SHARES,         /* RepShares; `equal`, or region: ratio … */
@@ -103,7 +104,7 @@ struct RepField {
     gboolean required;
     const char *fallback;     /* default in scenario syntax; NULL: stays zero / absent. Besides:
                                  "@first" the first node by name, "@others" every node that no NODE
-                                 field above names */
+                                 field above names and no NODE_MAP above gives another */
     double min, max;          /* range of a number, in its unit as stored; both 0: not negative */
     const RepChoice *choices; /* CHOICE, CHOICES: ended by a zero entry */
     const RepField *fields;   /* MAPPING, READER: what is inside; NULL or ended by a zero entry */
@@ -153,6 +154,12 @@ typedef struct RepLinkName {
     RepPlace from, to;
     gboolean both_ways;
 } RepLinkName;
+
+/* Links between nodes; no direction is in it twice. */
+typedef struct RepLinks {
+    RepLinkName *links; /* owned */
+    gsize n;
+} RepLinks;
 
 /* Whom a fault hits. All but PLACES is decided when it strikes. */
 typedef enum RepTargetKind {

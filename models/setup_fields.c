@@ -60,6 +60,13 @@ static void clear_groups(void *at)
     groups->n = 0;
 }
 
+static void clear_links(void *at)
+{
+    RepLinks *links = at;
+    g_clear_pointer(&links->links, g_free);
+    links->n = 0;
+}
+
 static void clear_target(void *at)
 {
     clear_places(&((RepTarget *)at)->places);
@@ -108,6 +115,7 @@ static const Clear clears[] = {[REP_FIELD_DIST] = clear_dist,
                                [REP_FIELD_NODES] = clear_ids,
                                [REP_FIELD_PLACES] = clear_places,
                                [REP_FIELD_GROUPS] = clear_groups,
+                               [REP_FIELD_LINKS] = clear_links,
                                [REP_FIELD_TARGET] = clear_target,
                                [REP_FIELD_TARGET_NODES] = clear_target,
                                [REP_FIELD_LINK_OR_TARGET] = clear_aim,

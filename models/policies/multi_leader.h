@@ -11,7 +11,7 @@ typedef enum RepTopology {
     REP_TOPOLOGY_ALL,    /* each leader sends its own writes to every other */
     REP_TOPOLOGY_CIRCLE, /* each passes everything on to the next in the list */
     REP_TOPOLOGY_STAR,   /* one passes on between all others */
-    REP_TOPOLOGY_LINKS   /* these pairs, both ways */
+    REP_TOPOLOGY_LINKS   /* along these */
 } RepTopology;
 
 typedef enum RepMultiReads { REP_MULTI_READS_LOCAL, REP_MULTI_READS_NEAREST } RepMultiReads;
@@ -33,7 +33,7 @@ typedef struct RepMultiLeaderSetup {
     RepNodeMap followers; /* the leader that each follows; -1: none */
     int topology;         /* RepTopology */
     int centre;           /* star */
-    RepGroups links;
+    RepLinks links;
     int reads;    /* RepMultiReads */
     int conflict; /* RepMultiConflict */
     int stamp;    /* of lww: RepMultiConflict */

@@ -5,6 +5,8 @@
  */
 #include "models/policies/multi_leader.h"
 
+#include <string.h>
+
 #define AT(member) .offset = G_STRUCT_OFFSET(RepMultiLeaderSetup, member)
 #define TOPOLOGY_SECTION "DDIA 1st ed. ch. 5 \"Multi-Leader Replication Topologies\""
 #define CONFLICT_SECTION "DDIA 1st ed. ch. 5 \"Handling Write Conflicts\""
@@ -16,13 +18,14 @@ static const RepField star_args[] = {{.key = "centre",
                                       .doc = "the leader that passes on between all others",
                                       .example = "us1"},
                                      {.key = NULL}};
-static const RepField links_args[] = {{.key = "pairs",
-                                       .type = REP_FIELD_GROUPS,
-                                       AT(links),
-                                       .required = TRUE,
-                                       .doc = "pairs of leaders that send to each other",
-                                       .example = "[[us1, eu1], [eu1, ap1]]"},
-                                      {.key = NULL}};
+static const RepField links_args[] = {
+    {.key = "links",
+     .type = REP_FIELD_LINKS,
+     AT(links),
+     .required = TRUE,
+     .doc = "'a -> b': a sends to b; 'a <-> b': each to the other",
+     .example = "[us1 <-> eu1, eu1 <-> ap1]"},
+    {.key = NULL}};
 static const RepChoice topologies[] = {
     {.name = "all-to-all",
      .value = REP_TOPOLOGY_ALL,
@@ -44,7 +47,8 @@ static const RepChoice topologies[] = {
     {.name = "links",
      .value = REP_TOPOLOGY_LINKS,
      .args = links_args,
-     .doc = "these pairs send to each other and pass on what they get",
+     .doc = "leaders send along these links and pass on what they get",
+     .does_not = "go on where the only way leads past a leader that is down",
      .book = TOPOLOGY_SECTION},
     {.name = NULL}};
 
@@ -152,7 +156,7 @@ const RepField rep_multi_leader_fields[] = {
      .fallback = "all-to-all",
      .choices = topologies,
      .noun = "a topology",
-     .expected = "all-to-all, circle, star(LEADER), links([[A, B], …])",
+     .expected = "all-to-all, circle, star(LEADER), links([A <-> B, B -> C, …])",
      .doc = "along which ways writes travel",
      .example = "circle"},
     {.key = "reads",
@@ -184,16 +188,49 @@ const RepField rep_multi_leader_fields[] = {
 
 /* ---- what is possible --------------------------------------------------------------------- */
 
-static char *pair_problem(const RepSetup *setup, const RepMultiLeaderSetup *policy)
+/* Marks who hears of what the node accepts, by way of others too; returns how many. */
+static gsize mark_reached(const RepMultiLeaderSetup *policy, int node, gboolean *reached)
 {
-    for (gsize i = 0; i < policy->links.n; i++) {
-        const RepPlaceList *pair = &policy->links.groups[i];
-        for (gsize j = 0; j < pair->n; j++)
-            if (pair->places[j].kind != REP_PLACE_NODE ||
-                rep_multi_leader_log(policy, pair->places[j].id) < 0)
-                return g_strdup("a link joins two leaders");
-        if (pair->n != 2)
-            return g_strdup_printf("a link joins two leaders, not %" G_GSIZE_FORMAT, pair->n);
+    gsize n = 1, before = 0;
+    reached[node] = TRUE;
+    while (n > before) {
+        before = n;
+        for (gsize i = 0; i < policy->links.n; i++) {
+            const RepLinkName *link = &policy->links.links[i];
+            gboolean *from = &reached[link->from.id], *to = &reached[link->to.id];
+            gboolean spreads = (*from && !*to) || (link->both_ways && *to && !*from);
+            if (spreads) {
+                *from = *to = TRUE;
+                n++;
+            }
+        }
+    }
+    return n;
+}
+
+static char *links_problem(const RepSetup *setup, const RepMultiLeaderSetup *policy)
+{
+    const char *stranger = NULL;
+    for (gsize i = 0; i < policy->links.n && !stranger; i++) {
+        const RepLinkName *link = &policy->links.links[i];
+        if (rep_multi_leader_log(policy, link->to.id) < 0)
+            stranger = setup->nodes[link->to.id].name;
+        if (rep_multi_leader_log(policy, link->from.id) < 0)
+            stranger = setup->nodes[link->from.id].name;
+    }
+    if (stranger)
+        return g_strdup_printf("'%s' is not a leader", stranger);
+    g_autofree gboolean *reached = g_new(gboolean, setup->n_nodes);
+    for (gsize i = 0; i < policy->leaders.n; i++) {
+        memset(reached, 0, setup->n_nodes * sizeof *reached);
+        if (mark_reached(policy, policy->leaders.ids[i], reached) == policy->leaders.n)
+            continue;
+        gsize other = 0;
+        while (reached[policy->leaders.ids[other]])
+            other++;
+        return g_strdup_printf("no way along these links leads from '%s' to '%s'",
+                               setup->nodes[policy->leaders.ids[i]].name,
+                               setup->nodes[policy->leaders.ids[other]].name);
     }
     return NULL;
 }
@@ -211,7 +248,7 @@ static char *problem(const RepSetup *setup, const RepMultiLeaderSetup *policy, c
     *key = "topology";
     if (policy->topology == REP_TOPOLOGY_STAR && rep_multi_leader_log(policy, policy->centre) < 0)
         return g_strdup_printf("'%s' is not a leader", setup->nodes[policy->centre].name);
-    return policy->topology == REP_TOPOLOGY_LINKS ? pair_problem(setup, policy) : NULL;
+    return policy->topology == REP_TOPOLOGY_LINKS ? links_problem(setup, policy) : NULL;
 }
 
 gboolean rep_multi_leader_validate(const RepSetup *setup, char **message, const char **key)

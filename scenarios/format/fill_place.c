@@ -185,13 +185,20 @@ gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_
     return read_list(reader, expr, NO_PLACE_TWICE | (nodes_only ? NODES_ONLY : 0), list, canonical);
 }
 
-/* Is the node the value of a NODE field above `field`? */
+static gboolean names(const RepField *field, const void *base, int node)
+{
+    const void *at = (const char *)base + field->offset;
+    const RepNodeMap *map = at;
+    return (field->type == REP_FIELD_NODE && *(const int *)at == node) ||
+           (field->type == REP_FIELD_NODE_MAP && map->to && map->to[node] >= 0);
+}
+
+/* Is the node the value of a NODE field above `field`, or does a NODE_MAP above give it another? */
 static gboolean is_named_above(const ScnReader *reader, const RepField *field, const void *base,
                                int node)
 {
     for (const RepField *above = reader->table; above && above->key && above != field; above++)
-        if (above->type == REP_FIELD_NODE &&
-            *(const int *)(const void *)((const char *)base + above->offset) == node)
+        if (names(above, base, node))
             return TRUE;
     return FALSE;
 }
@@ -325,8 +332,8 @@ static ScnSpan name_span(ScnSpan link, const char *name)
     return (ScnSpan){link.source, start, start + strlen(name)};
 }
 
-gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLinkName *link,
-                       GString *canonical)
+static gboolean take_link(ScnReader *reader, const char *text, ScnSpan span, gboolean nodes_only,
+                          RepLinkName *link, GString *canonical)
 {
     const char *arrow = strstr(text, "<->");
     gsize width = arrow ? 3 : 2;
@@ -339,14 +346,15 @@ gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLin
     if (!*left || !*right || strchr(left, ' ') || strchr(right, ' ') || strstr(right, "->"))
         return report_link(reader, text, span);
     link->both_ways = width == 3;
-    gboolean has_left = take_place(reader, left, name_span(span, left), FALSE, &link->from);
-    gboolean has_right = take_place(reader, right, name_span(span, right), FALSE, &link->to);
+    gboolean has_left = take_place(reader, left, name_span(span, left), nodes_only, &link->from);
+    gboolean has_right = take_place(reader, right, name_span(span, right), nodes_only, &link->to);
     if (!has_left || !has_right)
         return FALSE;
     if (link->from.kind == link->to.kind && link->from.id == link->to.id) {
         ScnDiag *diag = scn_diags_add(reader->diags, SCN_LINK_TO_ITSELF, span,
                                       "'%s' is a link from '%s' to itself", text, left);
-        scn_diag_help(diag, "delays inside a region are 'network.within'");
+        if (!nodes_only)
+            scn_diag_help(diag, "delays inside a region are 'network.within'");
         return FALSE;
     }
     gboolean is_turned = link->both_ways && strcmp(left, right) > 0;
@@ -360,11 +368,61 @@ gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLin
     return TRUE;
 }
 
+gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLinkName *link,
+                       GString *canonical)
+{
+    return take_link(reader, text, span, FALSE, link, canonical);
+}
+
 static gboolean read_link(ScnReader *reader, RepLinkName *link, const ScnExpr *expr,
                           GString *canonical)
 {
     return scn_expect_words(reader, expr, "a link") &&
            scn_read_link(reader, expr->text, scn_expr_span(expr), link, canonical);
+}
+
+/* Has one of the first n links a direction of this one? */
+static gboolean is_linked(const RepLinks *links, gsize n, const RepLinkName *link)
+{
+    for (gsize i = 0; i < n; i++) {
+        const RepLinkName *other = &links->links[i];
+        gboolean is_same = other->from.id == link->from.id && other->to.id == link->to.id;
+        gboolean is_turned = other->from.id == link->to.id && other->to.id == link->from.id;
+        if (is_same || (is_turned && (other->both_ways || link->both_ways)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A list of links between nodes, or one alone. */
+static gboolean read_links(ScnReader *reader, RepLinks *links, const ScnExpr *expr,
+                           GString *canonical)
+{
+    const ScnArgument alone = {.value = (ScnExpr *)expr};
+    const ScnArgument *each = expr->kind == SCN_EXPR_LIST ? expr->arguments : &alone;
+    gsize n = expr->kind == SCN_EXPR_LIST ? expr->n : 1;
+    gboolean is_good = TRUE;
+    g_free(links->links);
+    *links = (RepLinks){.links = g_new0(RepLinkName, MAX(n, 1))};
+    g_string_append_c(canonical, '[');
+    for (gsize i = 0; i < n; i++) {
+        const ScnExpr *item = each[i].value;
+        RepLinkName *link = &links->links[links->n];
+        g_string_append(canonical, i ? ", " : "");
+        if (!scn_expect_words(reader, item, "a link") ||
+            !take_link(reader, item->text, scn_expr_span(item), TRUE, link, canonical)) {
+            is_good = FALSE;
+            continue;
+        }
+        if (is_linked(links, links->n, link)) {
+            scn_diags_add(reader->diags, SCN_PLACE_TWICE, scn_expr_span(item),
+                          "'%s' is in an earlier link of this list already", item->text);
+            is_good = FALSE;
+        }
+        links->n++;
+    }
+    g_string_append_c(canonical, ']');
+    return is_good;
 }
 
 static gboolean read_aim(ScnReader *reader, RepAim *aim, const ScnExpr *expr, GString *canonical)
@@ -394,6 +452,8 @@ gboolean scn_read_place(ScnReader *reader, const RepField *field, void *base, co
         return read_groups(reader, at, expr, canonical);
     case REP_FIELD_LINK:
         return read_link(reader, at, expr, canonical);
+    case REP_FIELD_LINKS:
+        return read_links(reader, at, expr, canonical);
     case REP_FIELD_LINK_OR_TARGET:
         return read_aim(reader, at, expr, canonical);
     }

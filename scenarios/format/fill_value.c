@@ -91,6 +91,7 @@ gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, co
     case REP_FIELD_TARGET_NODES:
     case REP_FIELD_GROUPS:
     case REP_FIELD_LINK:
+    case REP_FIELD_LINKS:
     case REP_FIELD_LINK_OR_TARGET:
         return scn_read_place(reader, field, base, expr, canonical);
     case REP_FIELD_CHOICE:

@@ -188,6 +188,23 @@ void scn_draft_link(ScnDraft *draft)
     add_place(draft);
 }
 
+/* All nodes in one row with links both ways, or in a circle with links one way, and perhaps one
+ * link more. */
+static void add_node_links(ScnDraft *draft)
+{
+    guint n = draft->n_nodes, turn = scn_draft_below(draft, n);
+    gboolean both_ways = scn_draft_chance(draft, 50);
+    g_string_append_c(draft->text, '[');
+    for (guint i = 0; i + (both_ways ? 1 : 0) < n; i++)
+        g_string_append_printf(draft->text, "%s%c%u %s %c%u", i ? ", " : "", SCN_DRAFT_NODE,
+                               1 + (i + turn) % n, both_ways ? "<->" : "->", SCN_DRAFT_NODE,
+                               1 + (i + 1 + turn) % n);
+    if (n > 3 && scn_draft_chance(draft, 50))
+        g_string_append_printf(draft->text, ", %c%u -> %c%u", SCN_DRAFT_NODE, 1 + turn,
+                               SCN_DRAFT_NODE, 1 + (turn + 2) % n);
+    g_string_append_c(draft->text, ']');
+}
+
 /* Whom a fault hits; under `each` the draft says so beforehand. */
 static void add_target(ScnDraft *draft, gboolean also_regions)
 {
@@ -438,6 +455,9 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
     case REP_FIELD_LINK:
         scn_draft_link(draft);
         return TRUE;
+    case REP_FIELD_LINKS:
+        add_node_links(draft);
+        return draft->n_nodes > 1;
     case REP_FIELD_LINK_OR_TARGET:
         if (scn_draft_chance(draft, 50))
             scn_draft_link(draft);

@@ -140,6 +140,7 @@ static const char *const kinds[] = {
     [REP_FIELD_TARGET_NODES] = "a node, or words such as 'any follower'",
     [REP_FIELD_GROUPS] = "groups of nodes or regions",
     [REP_FIELD_LINK] = "a link: 'a <-> b' or 'a -> b'",
+    [REP_FIELD_LINKS] = "a list of links: 'a <-> b' or 'a -> b'",
     [REP_FIELD_LINK_OR_TARGET] = "a link, a node or a region",
     [REP_FIELD_CHOICE] = "one of several",
     [REP_FIELD_CHOICES] = "'none', or a list",

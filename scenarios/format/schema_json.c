@@ -146,6 +146,7 @@ static void value_type(Out *out, const RepField *field)
     case REP_FIELD_NODES:
     case REP_FIELD_PLACES:
     case REP_FIELD_GROUPS:
+    case REP_FIELD_LINKS:
     case REP_FIELD_TARGET:
     case REP_FIELD_TARGET_NODES:
     case REP_FIELD_LINK_OR_TARGET:

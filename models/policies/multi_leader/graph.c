@@ -43,9 +43,12 @@ static void add_topology(RepMultiLeader *state)
                 add_both(state, leaders[i], policy->centre);
         return;
     case REP_TOPOLOGY_LINKS:
-        for (gsize i = 0; i < policy->links.n; i++)
-            add_both(state, policy->links.groups[i].places[0].id,
-                     policy->links.groups[i].places[1].id);
+        for (gsize i = 0; i < policy->links.n; i++) {
+            const RepLinkName *link = &policy->links.links[i];
+            add_edge(state, link->from.id, link->to.id);
+            if (link->both_ways)
+                add_edge(state, link->to.id, link->from.id);
+        }
         return;
     }
 }
