@@ -3,21 +3,31 @@
  *
  * A follower counts once, as far as the newest it said goes: an acknowledgement is cumulative, and
  * one that comes back with less has lost the rest.
+ *
+ * A node that returns paused leads from the instant at which it runs again; what arrived meanwhile
+ * it reads after that, as the leader.
  */
 #include "analysis/invariants_private.h"
 
 struct AnaAcks {
     guint64 *heard; /* by leader and follower: last entry, in the leader's log */
+    GArray **held;  /* RepMessageSeen, by node: what arrived while it was paused and did not lead */
 };
 
 void ana_acks_init(AnaInvariants *self)
 {
     self->acks = g_new0(AnaAcks, 1);
     self->acks->heard = g_new0(guint64, self->rules->n_nodes * self->rules->n_nodes + 1);
+    self->acks->held = g_new0(GArray *, self->rules->n_nodes + 1);
+    for (gsize id = 0; id < self->rules->n_nodes; id++)
+        self->acks->held[id] = g_array_new(FALSE, FALSE, sizeof(RepMessageSeen));
 }
 
 void ana_acks_clear(AnaInvariants *self)
 {
+    for (gsize id = 0; id < self->rules->n_nodes; id++)
+        g_array_free(self->acks->held[id], TRUE);
+    g_free(self->acks->held);
     g_free(self->acks->heard);
     g_free(self->acks);
 }
@@ -32,11 +42,9 @@ gboolean ana_acks_cover(const AnaInvariants *self, int leader, int follower, gui
     return !self->rules->kinds.ack || *heard(self, leader, follower) >= index;
 }
 
-static void arrived(AnaInvariants *self, const RepMessageSeen *message)
+static void listens(AnaInvariants *self, const RepMessageSeen *message)
 {
     const AnaReplica *leader = &self->replicas[message->to];
-    if (!leader->leads)
-        return;
     const AnaChain *said = &ana_reign(self, message->term)->log;
     const AnaChain *own = &ana_reign(self, leader->term)->log;
     guint64 upto = MIN(message->last, ana_chain_common(said, own));
@@ -45,6 +53,25 @@ static void arrived(AnaInvariants *self, const RepMessageSeen *message)
     gboolean takes_back =
         message->kind == self->rules->kinds.resume && leader->state == REP_NODE_UP;
     *known = takes_back ? upto : MAX(*known, upto);
+}
+
+static void arrived(AnaInvariants *self, const RepMessageSeen *message)
+{
+    const AnaReplica *node = &self->replicas[message->to];
+    if (node->leads)
+        listens(self, message);
+    else if (node->state == REP_NODE_PAUSED)
+        g_array_append_val(self->acks->held[message->to], *message);
+}
+
+void ana_acks_begin(AnaInvariants *self, int leader)
+{
+    GArray *held = self->acks->held[leader];
+    for (int id = 0; id < (int)self->rules->n_nodes; id++)
+        *heard(self, leader, id) = 0;
+    for (guint i = 0; self->replicas[leader].running_since == self->now && i < held->len; i++)
+        listens(self, &g_array_index(held, RepMessageSeen, i));
+    g_array_set_size(held, 0);
 }
 
 static guint64 position(const AnaReplica *node, AnaPoint point)
@@ -87,7 +114,6 @@ void ana_acks_observe(AnaInvariants *self, const RepObservation *seen)
         arrived(self, &seen->message);
     else if (seen->kind == REP_OBS_MESSAGE_SENT && says_how_far(kinds, seen->message.kind))
         leaves(self, &seen->message);
-    else if (seen->kind == REP_OBS_LEADERSHIP)
-        for (int id = 0; id < (int)self->rules->n_nodes; id++)
-            *heard(self, seen->leadership.node, id) = 0;
+    else if (seen->kind == REP_OBS_NODE_CHANGED && seen->node.state != REP_NODE_UP)
+        g_array_set_size(self->acks->held[seen->node.node], 0); /* it died, or has read it all */
 }

@@ -421,6 +421,7 @@ static void begin_leading(AnaInvariants *self, int leader, guint32 term)
     node->has_fallen_back = FALSE;
     self->latest = term;
     self->n_leaderships++;
+    ana_acks_begin(self, leader);
 }
 
 static void node_changed(AnaInvariants *self, const RepObservation *seen)

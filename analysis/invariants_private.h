@@ -198,6 +198,8 @@ gboolean ana_settled_has(AnaInvariants *self, RepVersion entry);
 void ana_acks_init(AnaInvariants *self);
 void ana_acks_clear(AnaInvariants *self);
 void ana_acks_observe(AnaInvariants *self, const RepObservation *seen);
+/* The leadership has begun, and nobody has told it anything but what waited to be read. */
+void ana_acks_begin(AnaInvariants *self, int leader);
 /* Has the follower told the leader that it has the entry? */
 gboolean ana_acks_cover(const AnaInvariants *self, int leader, int follower, guint64 index);
 

@@ -109,12 +109,44 @@ static void alone_in_the_set_a_leader_goes_on_if_it_may(void)
     end();
 }
 
+/* Its acknowledgement of entry 1 was lost, and the leader keeps only the newest entry. */
+static void who_resumes_too_far_back_has_what_it_names(void)
+{
+    begin_in_sync(2);
+    world.policy.retain = (RepRetention){.is_given = TRUE, .entries = 1};
+    write_one();
+    flushed(0, 2, 3);
+    world.logs[0].applied = 3;
+    world.effects.n = world.effects.n_messages = 0;
+    ack(1, 3);
+    EXPECT("");
+    resume(2, 1);
+    EXPECT("timer7 at 110ms · reserve 2 3 · send 0>2 snapshot 3..3 · show 0 1 · commit 0 1");
+    end();
+}
+
+/* It names nothing: what it confirmed before is gone. */
+static void who_has_lost_all_confirms_nothing(void)
+{
+    begin_in_sync(2);
+    write_one();
+    ack(1, 1);
+    EXPECT("");
+    world.logs[0].applied = 1;
+    RepMessage empty = {.from = 2, .kind = 2, .value = 1};
+    ops->message(world.state, &world, 0, &empty, &world.effects);
+    EXPECT("timer7 at 110ms · reserve 2 1 · send 0>2 snapshot 1..1");
+    end();
+}
+
 static const TestCase cases[] = {
     TEST(every_member_must_confirm),
     TEST(who_is_behind_for_long_leaves_and_is_waited_for_no_more),
     TEST(too_few_members_refuse_writes_and_what_was_appended_waits),
     TEST(who_has_what_committed_enters_again),
     TEST(alone_in_the_set_a_leader_goes_on_if_it_may),
+    TEST(who_resumes_too_far_back_has_what_it_names),
+    TEST(who_has_lost_all_confirms_nothing),
     {NULL, NULL},
 };
 

@@ -158,6 +158,61 @@ static void somebody_else_is_promoted(void)
     made_leads(C, 2, TRUE);
 }
 
+/* ---- words that wait ---------------------------------------------------------------------- */
+
+static void resumes(int from, guint64 last)
+{
+    made_tell((RepObservation){.kind = REP_OBS_MESSAGE_SENT,
+                               .message = {.from = from,
+                                           .to = A,
+                                           .kind = MADE_ENTRIES + 2,
+                                           .term = 1,
+                                           .id = (guint64)from,
+                                           .last = last,
+                                           .sent = made_now,
+                                           .due = made_now}});
+    made_tell((RepObservation){.kind = REP_OBS_MESSAGE_ARRIVED,
+                               .message = {.from = from,
+                                           .to = A,
+                                           .kind = MADE_ENTRIES + 2,
+                                           .term = 1,
+                                           .id = (guint64)from,
+                                           .last = last,
+                                           .sent = made_now,
+                                           .due = made_now}});
+}
+
+/* The leader dies and comes back paused; b says what it has, and is heard when a runs again. */
+static void returns_paused(gboolean dies_again)
+{
+    made_rules.kinds.ack = MADE_ENTRIES + 1;
+    made_rules.kinds.resume = MADE_ENTRIES + 2;
+    written();
+    made_now = 10;
+    made_leads(A, 1, FALSE);
+    made_becomes(A, REP_NODE_DOWN);
+    made_becomes(A, REP_NODE_PAUSED);
+    resumes(B, 1);
+    made_now = 20;
+    if (dies_again) {
+        made_becomes(A, REP_NODE_DOWN);
+        made_becomes(A, REP_NODE_PAUSED);
+    }
+    made_becomes(A, REP_NODE_UP);
+    made_leads(A, 2, TRUE);
+    made_entries(REP_OBS_COMMITTED, A, 2, 1, 1);
+}
+
+static void reads_what_waited(void)
+{
+    returns_paused(FALSE);
+}
+
+static void counts_what_died_with_it(void)
+{
+    returns_paused(TRUE);
+}
+
 /* ---- reports ------------------------------------------------------------------------------ */
 
 static void reports(guint64 last)
@@ -219,6 +274,8 @@ static const struct {
     {"too few are left", ANA_IN_SYNC_CONFIRMS, too_few_are_left},
     {"somebody enters behind", ANA_IN_SYNC_CHANGES, somebody_enters_behind},
     {"somebody else is promoted", ANA_IN_SYNC_LEADS, somebody_else_is_promoted},
+    {"reads what waited", -1, reads_what_waited},
+    {"counts what died with it", ANA_ACKNOWLEDGED_BY_RULE, counts_what_died_with_it},
     {"answers before its flush", -1, answers_before_its_flush},
     {"shows before its flush", ANA_POSITIONS_IN_ORDER, a_follower_shows_before_its_flush},
 };

@@ -274,15 +274,19 @@ void rep_leader_resumes(RepSingleLeaderState *state, RepView *view, int leader,
     rep_ack_note_cut(&self->ack, follower, agreed);
     rep_in_sync_watch(state, view, leader, out);
     RepSnapshotFor asked = {leader, self->term, &self->snapshot_end[follower]};
-    if (rep_snapshot_instead(state, view, &asked, resume, agreed, out))
+    /* What its readers see it says itself; on its disk it has all it names, and keeps it until a
+     * snapshot that has it too is there. */
+    gboolean is_elsewhere = rep_policy_in(view)->ack_point == REP_POINT_APPLIED;
+    if (rep_snapshot_instead(state, view, &asked, resume, agreed, out)) {
+        if (resume->value != REP_RESUME_EMPTY && !is_elsewhere)
+            note_acknowledged(state, view, leader, follower, agreed, out);
         return;
+    }
     rep_ack_note_connection(&self->ack, follower, TRUE);
     self->sent[follower] = agreed;
     self->heard[follower] = 0;
     self->told[follower] = G_MAXUINT64; /* soon */
-    /* What its readers see it says itself; on its disk it has all it names. */
-    note_acknowledged(state, view, leader, follower,
-                      rep_policy_in(view)->ack_point == REP_POINT_APPLIED ? 0 : agreed, out);
+    note_acknowledged(state, view, leader, follower, is_elsewhere ? 0 : agreed, out);
     guint64 upto = shippable(state, view, leader);
     /* Also where there is nothing to ship, if the follower may have something to cut off: beyond
      * what it names there may be more that is not on its disk yet. */
