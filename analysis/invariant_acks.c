@@ -1,5 +1,6 @@
 /*
- * invariant_acks.c — what a leader has heard of its followers, from messages that arrived.
+ * invariant_acks.c — what a leader has heard of its followers, from messages that arrived, and what
+ * it sends where they have to ask for it.
  *
  * A follower counts once, as far as the newest it said goes: an acknowledgement is cumulative, and
  * one that comes back with less has lost the rest.
@@ -12,15 +13,20 @@
 struct AnaAcks {
     guint64 *heard; /* by leader and follower: last entry, in the leader's log */
     GArray **held;  /* RepMessageSeen, by node: what arrived while it was paused and did not lead */
+    SimTime *asked; /* by who is followed, and follower: when it asked last */
 };
 
 void ana_acks_init(AnaInvariants *self)
 {
     self->acks = g_new0(AnaAcks, 1);
-    self->acks->heard = g_new0(guint64, self->rules->n_nodes * self->rules->n_nodes + 1);
     self->acks->held = g_new0(GArray *, self->rules->n_nodes + 1);
     for (gsize id = 0; id < self->rules->n_nodes; id++)
         self->acks->held[id] = g_array_new(FALSE, FALSE, sizeof(RepMessageSeen));
+    gsize n_pairs = self->rules->n_nodes * self->rules->n_nodes;
+    self->acks->heard = g_new0(guint64, n_pairs + 1);
+    self->acks->asked = g_new(SimTime, n_pairs + 1);
+    for (gsize i = 0; i <= n_pairs; i++)
+        self->acks->asked[i] = -1;
 }
 
 void ana_acks_clear(AnaInvariants *self)
@@ -29,6 +35,7 @@ void ana_acks_clear(AnaInvariants *self)
         g_array_free(self->acks->held[id], TRUE);
     g_free(self->acks->held);
     g_free(self->acks->heard);
+    g_free(self->acks->asked);
     g_free(self->acks);
 }
 
@@ -99,6 +106,35 @@ static void leaves(AnaInvariants *self, const RepMessageSeen *message)
                      ana_node_name(self, message->from));
 }
 
+/* ---- where followers ask ------------------------------------------------------------------ */
+
+static SimTime *asked(const AnaInvariants *self, int source, int follower)
+{
+    return &self->acks->asked[(gsize)source * self->rules->n_nodes + (gsize)follower];
+}
+
+/* A node that was paused deals only now with questions that arrived meanwhile. */
+static void check_asked(AnaInvariants *self, const RepMessageSeen *message)
+{
+    if (*asked(self, message->from, message->to) == self->now || self->rules->wakes ||
+        self->replicas[message->from].running_since == self->now)
+        return;
+    ana_violated(self, ANA_ENTRIES_ARE_ASKED, "%s sends something to %s, which has not asked",
+                 ana_node_name(self, message->from), ana_node_name(self, message->to));
+}
+
+static void observe_asking(AnaInvariants *self, const RepObservation *seen)
+{
+    const AnaKinds *kinds = &self->rules->kinds;
+    const RepMessageSeen *message = &seen->message;
+    gboolean is_question = message->kind == kinds->poll || message->kind == kinds->resume;
+    gboolean is_answer = message->kind == kinds->entries || message->kind == kinds->committed;
+    if (seen->kind == REP_OBS_MESSAGE_ARRIVED && is_question)
+        *asked(self, message->to, message->from) = self->now;
+    else if (seen->kind == REP_OBS_MESSAGE_SENT && is_answer)
+        check_asked(self, message);
+}
+
 /* Kind 0 is a client's request, and no policy's message. */
 static gboolean says_how_far(const AnaKinds *kinds, guint8 kind)
 {
@@ -109,6 +145,9 @@ static gboolean says_how_far(const AnaKinds *kinds, guint8 kind)
 void ana_acks_observe(AnaInvariants *self, const RepObservation *seen)
 {
     const AnaKinds *kinds = &self->rules->kinds;
+    if (self->rules->asks &&
+        (seen->kind == REP_OBS_MESSAGE_ARRIVED || seen->kind == REP_OBS_MESSAGE_SENT))
+        observe_asking(self, seen);
     if (seen->kind == REP_OBS_MESSAGE_ARRIVED && kinds->ack &&
         (seen->message.kind == kinds->ack || seen->message.kind == kinds->resume))
         arrived(self, &seen->message);

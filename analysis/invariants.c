@@ -63,6 +63,8 @@ static const struct {
     [ANA_IN_SYNC_LEADS] = {"in-sync-leads", "nobody is promoted who is not in the in-sync set"},
     [ANA_REPORTS_ARE_TRUE] = {"reports-are-true",
                               "a follower reports what it has, and in its turn"},
+    [ANA_ENTRIES_ARE_ASKED] = {"entries-are-asked",
+                               "where followers poll, they are sent what they asked for"},
     [ANA_SHOWN_STAYS] = {"shown-stays", "what a node has shown is never cut off"},
     [ANA_LINEARIZABLE_RUN] = {"linearizable",
                               "each operation can be given one instant, so that every read "

@@ -63,6 +63,10 @@
  *       has not received, flushed or applied; where reports come in turn, none of what is applied
  *       leaves during a flush.
  *
+ *   entries-are-asked    AnaRules.asks: entries, or the news of what has committed, leave for a
+ *       follower in the instant in which its poll, or its resuming, arrived. Not judged where
+ *       stages have to be woken.
+ *
  *   shows-committed      AnaRules.shows_committed: what a follower shows has committed before, in
  *       the log of some leader.
  *
@@ -115,6 +119,7 @@ typedef enum AnaInvariant {
     ANA_IN_SYNC_CHANGES,    /* who leaves it was behind for long, who enters has what committed */
     ANA_IN_SYNC_LEADS,      /* who is promoted is of the set, where the rule asks for it */
     ANA_REPORTS_ARE_TRUE,   /* a follower says no more than it has, and when it may */
+    ANA_ENTRIES_ARE_ASKED,  /* where followers poll, nothing leaves for them before they have */
     ANA_SHOWN_STAYS,        /* … and nothing that is taken back, where nothing may be lost */
     ANA_LINEARIZABLE_RUN,   /* what clients saw has an order */
     ANA_VERSIONS_IN_ORDER,  /* a node stores what was written, once, and drops what it has */
@@ -165,6 +170,8 @@ typedef struct AnaKinds {
     guint8 resume;       /* follower to leader: where its log ends */
     guint8 entries, snapshot;
     guint8 report_received, report_flushed; /* follower to leader: of another stage; 0: none */
+    guint8 poll;                            /* follower to whom it follows: anything new? */
+    guint8 committed;                       /* … and what is there has committed */
 } AnaKinds;
 
 /* What is promised where there is no one log. */
@@ -203,6 +210,7 @@ typedef struct AnaRules {
     guint64 in_sync_min;    /* 0: there is no in-sync set; else so many members, with the leader */
     SimSpan in_sync_evict;  /* so long behind, a follower leaves it */
     gboolean in_sync_leads; /* nobody else is promoted */
+    gboolean asks;          /* followers poll */
     gboolean shows_committed; /* followers show what has committed */
     gboolean keeps_shown;     /* … and that is never lost */
     gboolean

@@ -210,6 +210,8 @@ static void elect(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderS
                               .entries = REP_MESSAGE_POLICY + REP_MESSAGE_ENTRIES,
                               .report_received = REP_MESSAGE_POLICY + REP_MESSAGE_REPORT_RECEIVED,
                               .report_flushed = REP_MESSAGE_POLICY + REP_MESSAGE_REPORT_FLUSHED,
+                              .poll = REP_MESSAGE_POLICY + REP_MESSAGE_POLL,
+                              .committed = REP_MESSAGE_POLICY + REP_MESSAGE_COMMITTED,
                               .snapshot = REP_MESSAGE_POLICY + REP_MESSAGE_SNAPSHOT};
     if (failover->rule != REP_FAILOVER_ON)
         return;
@@ -270,6 +272,8 @@ static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeade
                                !has_fault(setup, REP_FAULT_PROMOTE);
     }
     rules->reports_in_turn = policy->ack_messages == REP_ACK_MESSAGES_EACH_STAGE;
+    /* What free links lose is sent again without a question. */
+    rules->asks = policy->pull != REP_PULL_NONE && setup->network.order == REP_ORDER_FIFO;
     rules->shows_committed = policy->follower_shows == REP_SHOWS_COMMITTED;
     rules->keeps_shown = keeps_shown(setup, policy);
     rules->is_linearizable = is_linearizable(setup, policy);

@@ -85,6 +85,9 @@
  *                        not acknowledged to it, though the head may have been told.
  * LEASE_BY_TWO_CLOCKS    A lease is counted from a time that another clock showed: it is too
  *                        long by as much as the leader's own is behind that.
+ * PUSHES_UNASKED         A leader whose followers poll sends them what it has flushed all the same:
+ *                        a subscription that was left behind, and replicas that look
+ *                        fresher than they will be without it.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -124,6 +127,7 @@
  * DIRTY_READ_ANSWERED     linearizable           swarm
  * UNACKED_FORGOTTEN       linearizable           its scenario
  * LEASE_BY_TWO_CLOCKS     lease-holds            its scenario
+ * PUSHES_UNASKED          entries-are-asked      swarm
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -141,7 +145,7 @@
                                     bug(SIBLING_FORGOTTEN) bug(TIE_KEEPS_HELD)                     \
                                         bug(CONTEXT_MISSES_SIBLING) bug(TAIL_ACKS_RECEIVED)        \
                                             bug(DIRTY_READ_ANSWERED) bug(UNACKED_FORGOTTEN)        \
-                                                bug(LEASE_BY_TWO_CLOCKS)
+                                                bug(LEASE_BY_TWO_CLOCKS) bug(PUSHES_UNASKED)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

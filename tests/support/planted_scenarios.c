@@ -183,6 +183,8 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .nodes = "db1: {region: a, clock: skewed(by=-1s)}, db2: b, db3: c",
      .failover = "detect: 6s, takes: 500ms, heartbeat: 1s, fence: lease(3s)",
      .faults = {"at: 10s, isolate: db1, for: 10s"}},
+    /* Nothing goes wrong. */
+    {.bug = REP_BUG_PUSHES_UNASKED, .policy = "pull: 200ms"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

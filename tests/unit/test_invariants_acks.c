@@ -255,6 +255,61 @@ static void reports_during_a_flush(void)
     reports(1);
 }
 
+/* ---- polls -------------------------------------------------------------------------------- */
+
+static void sends(RepObservationKind kind, int from, int to, guint8 what, SimTime sent)
+{
+    made_tell((RepObservation){.kind = kind,
+                               .message = {.from = from,
+                                           .to = to,
+                                           .kind = what,
+                                           .term = 1,
+                                           .id = what,
+                                           .first = 1,
+                                           .last = 1,
+                                           .sent = sent,
+                                           .due = sent + 10}});
+}
+
+/* db2 asks, and its question arrives now. */
+static void polled(void)
+{
+    made_rules.asks = TRUE;
+    made_rules.kinds.entries = MADE_ENTRIES;
+    made_rules.kinds.poll = MADE_ENTRIES + 1;
+    written();
+    SimTime sent = made_now;
+    sends(REP_OBS_MESSAGE_SENT, B, A, MADE_ENTRIES + 1, sent);
+    made_now += 10;
+    sends(REP_OBS_MESSAGE_ARRIVED, B, A, MADE_ENTRIES + 1, sent);
+}
+
+static void answers_a_poll(void)
+{
+    polled();
+    sends(REP_OBS_MESSAGE_SENT, A, B, MADE_ENTRIES, made_now);
+}
+
+static void sends_to_who_did_not_ask(void)
+{
+    polled();
+    sends(REP_OBS_MESSAGE_SENT, A, C, MADE_ENTRIES, made_now);
+}
+
+static void sends_later(void)
+{
+    polled();
+    made_now += 10;
+    sends(REP_OBS_MESSAGE_SENT, A, B, MADE_ENTRIES, made_now);
+}
+
+/* Its sender was being woken. */
+static void sends_later_from_sleep(void)
+{
+    made_rules.wakes = TRUE;
+    sends_later();
+}
+
 static const struct {
     const char *what;
     int barks; /* AnaInvariant; -1: nothing is wrong */
@@ -267,6 +322,10 @@ static const struct {
     {"reports what it has", -1, reports_what_it_has},
     {"reports more", ANA_REPORTS_ARE_TRUE, reports_more},
     {"reports during a flush", ANA_REPORTS_ARE_TRUE, reports_during_a_flush},
+    {"answers a poll", -1, answers_a_poll},
+    {"sends to who did not ask", ANA_ENTRIES_ARE_ASKED, sends_to_who_did_not_ask},
+    {"sends later", ANA_ENTRIES_ARE_ASKED, sends_later},
+    {"sends later, from sleep", -1, sends_later_from_sleep},
     {"the whole set confirms", -1, the_whole_set_confirms},
     {"a member has not confirmed", ANA_IN_SYNC_CONFIRMS, a_member_has_not_confirmed},
     {"who is behind leaves", -1, who_is_behind_leaves},

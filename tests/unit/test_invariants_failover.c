@@ -408,8 +408,16 @@ static void begin(void)
     made_rules.monitors = monitors;
     made_rules.n_regions = G_N_ELEMENTS(monitors);
     made_rules.detect = DETECT;
-    made_rules.kinds = (AnaKinds){
-        VOTE, GRANT, HEARTBEAT, ANSWER, REQUEST_VOTE, VOTED, ACK, RESUME, LOG, SNAPSHOT, 0, 0};
+    made_rules.kinds = (AnaKinds){.vote = VOTE,
+                                  .grant = GRANT,
+                                  .heartbeat = HEARTBEAT,
+                                  .answer = ANSWER,
+                                  .request_vote = REQUEST_VOTE,
+                                  .voted = VOTED,
+                                  .ack = ACK,
+                                  .resume = RESUME,
+                                  .entries = LOG,
+                                  .snapshot = SNAPSHOT};
     made_start();
 }
 

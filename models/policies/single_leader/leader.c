@@ -47,7 +47,9 @@ static guint64 shippable(const RepSingleLeaderState *state, RepView *view, int l
 static void offer(RepSingleLeaderState *state, RepView *view, int leader, guint64 upto,
                   RepEffects *out)
 {
-    if (rep_is_pulled(view) || rep_batch_holds(state, view, leader, upto, out))
+    if (rep_is_pulled(view) && !REP_PLANTED(PUSHES_UNASKED))
+        return;
+    if (rep_batch_holds(state, view, leader, upto, out))
         return;
     ship_to_all(state, view, leader, upto, out);
     rep_batch_left(state, leader, upto, out);
