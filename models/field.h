@@ -50,6 +50,7 @@ typedef enum RepFieldType {
     REP_FIELD_CHOICES,        /* guint bit set of (1 << value); `none` or a list of choices */
     REP_FIELD_SHARES,         /* RepShares; `equal`, or region: ratio … */
     REP_FIELD_NODE_MAP,       /* RepNodeMap; `leader`, or node: node … */
+    REP_FIELD_KEY_HOMES,      /* RepKeyHomes; prefix: region … */
     REP_FIELD_READ_AFTER,     /* RepReadAfter; `10% after 100ms` */
     REP_FIELD_NUMBER,         /* double; `1.5` */
     REP_FIELD_RATE,           /* RepRate; `500/s` */
@@ -154,6 +155,17 @@ typedef struct RepLinkName {
     RepPlace from, to;
     gboolean both_ways;
 } RepLinkName;
+
+/* Where keys are at home whose number, as a text, begins with the prefix; the longest counts. */
+typedef struct RepKeyHome {
+    char *prefix; /* owned */
+    RepPlace place;
+} RepKeyHome;
+
+typedef struct RepKeyHomes {
+    RepKeyHome *homes; /* owned */
+    gsize n;
+} RepKeyHomes;
 
 /* Links between nodes; no direction is in it twice. */
 typedef struct RepLinks {

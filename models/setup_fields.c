@@ -60,6 +60,15 @@ static void clear_groups(void *at)
     groups->n = 0;
 }
 
+static void clear_key_homes(void *at)
+{
+    RepKeyHomes *homes = at;
+    for (gsize i = 0; i < homes->n; i++)
+        g_free(homes->homes[i].prefix);
+    g_clear_pointer(&homes->homes, g_free);
+    homes->n = 0;
+}
+
 static void clear_links(void *at)
 {
     RepLinks *links = at;
@@ -121,6 +130,7 @@ static const Clear clears[] = {[REP_FIELD_DIST] = clear_dist,
                                [REP_FIELD_LINK_OR_TARGET] = clear_aim,
                                [REP_FIELD_SHARES] = clear_shares,
                                [REP_FIELD_NODE_MAP] = clear_node_map,
+                               [REP_FIELD_KEY_HOMES] = clear_key_homes,
                                [REP_FIELD_READ_AFTER] = clear_read_after};
 
 static void clear_field(const RepField *field, void *base)

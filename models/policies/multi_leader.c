@@ -175,7 +175,7 @@ static int route(const void *self, RepView *view, const RepRoute *asked)
 {
     const RepMultiLeader *state = self;
     if (state->setup->conflict == REP_CONFLICT_HOME && asked->kind == REP_WRITE) {
-        int home = state->setup->leaders.ids[rep_log_of_key(asked->key, state->n_logs)];
+        int home = rep_home_of(rep_view_setup(view), state->setup, asked->key);
         if (!rep_route_avoids(view, asked, home))
             return home;
     }

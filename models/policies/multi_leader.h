@@ -26,7 +26,7 @@ typedef enum RepMultiConflict {
 } RepMultiConflict;
 
 typedef enum RepMerge { REP_MERGE_COUNTER, REP_MERGE_SET, REP_MERGE_SEQUENCE } RepMerge;
-typedef enum RepHome { REP_HOME_HASH } RepHome;
+typedef enum RepHome { REP_HOME_HASH, REP_HOME_PREFIX } RepHome;
 
 typedef struct RepMultiLeaderSetup {
     RepIdList leaders;
@@ -39,6 +39,7 @@ typedef struct RepMultiLeaderSetup {
     int stamp;    /* of lww: RepMultiConflict */
     int merge;    /* RepMerge */
     int home;     /* RepHome */
+    RepKeyHomes key_homes;
     RepIdList priority;
     gboolean causal;
 } RepMultiLeaderSetup;
@@ -56,6 +57,9 @@ static inline const RepMultiLeaderSetup *rep_multi_leader_of(const RepSetup *set
 
 /* The log that the node leads; -1: none. */
 int rep_multi_leader_log(const RepMultiLeaderSetup *policy, int node);
+/* The leader at which the key is at home (conflict: home), and why there may be none. */
+int rep_home_of(const RepSetup *setup, const RepMultiLeaderSetup *policy, guint64 key);
+char *rep_home_problem(const RepSetup *setup, const RepMultiLeaderSetup *policy);
 /* Leads, or follows a leader. */
 gboolean rep_multi_leader_is_member(const RepMultiLeaderSetup *policy, int node);
 

@@ -86,13 +86,30 @@ static const RepField merge_args[] = {{.key = "type",
                                        .doc = "what values are",
                                        .example = "counter"},
                                       {.key = NULL}};
+static const RepField prefix_args[] = {
+    {.key = "prefixes",
+     .type = REP_FIELD_KEY_HOMES,
+     AT(key_homes),
+     .required = TRUE,
+     .doc = "the region of keys whose number begins so; the longest prefix counts",
+     .example = "{1: us, 2: eu}"},
+    {.key = NULL}};
 static const RepChoice homes[] = {
-    {.name = "hash", .value = REP_HOME_HASH, .doc = "by a hash of the key"}, {.name = NULL}};
+    {.name = "hash", .value = REP_HOME_HASH, .doc = "by a hash of the key, over all leaders"},
+    {.name = "prefixes",
+     .value = REP_HOME_PREFIX,
+     .args = prefix_args,
+     .form = REP_FORM_VALUE,
+     .doc = "with the leader of a region, by how the number of the key begins; of several leaders "
+            "there, and where no prefix fits, by a hash"},
+    {.name = NULL}};
 static const RepField home_args[] = {{.key = "by",
                                       .type = REP_FIELD_CHOICE,
                                       AT(home),
                                       .fallback = "hash",
                                       .choices = homes,
+                                      .noun = "a way to give keys a home",
+                                      .expected = "hash, {PREFIX: REGION, …}",
                                       .doc = "how keys are dealt to their home leaders",
                                       .example = "hash"},
                                      {.key = NULL}};
@@ -175,6 +192,7 @@ const RepField rep_multi_leader_fields[] = {
      .noun = "a conflict rule",
      .list = "conflict",
      .expected = "lww(clock), lww(hybrid), siblings, merge(counter | set | sequence), home(hash), "
+                 "home({PREFIX: REGION, …}), "
                  "priority([LEADERS])",
      .doc = "what becomes of writes to a key that did not know of each other",
      .example = "lww(hybrid)"},
@@ -245,6 +263,10 @@ static char *problem(const RepSetup *setup, const RepMultiLeaderSetup *policy, c
         if (leader >= 0 && rep_multi_leader_log(policy, leader) < 0)
             return g_strdup_printf("'%s' is not a leader", setup->nodes[leader].name);
     }
+    *key = "conflict";
+    char *homeless = policy->home == REP_HOME_PREFIX ? rep_home_problem(setup, policy) : NULL;
+    if (homeless)
+        return homeless;
     *key = "topology";
     if (policy->topology == REP_TOPOLOGY_STAR && rep_multi_leader_log(policy, policy->centre) < 0)
         return g_strdup_printf("'%s' is not a leader", setup->nodes[policy->centre].name);

@@ -100,12 +100,12 @@ static ScnExpr *parse_quoted(Reader *reader)
     return expr;
 }
 
-/* Goes to the end of words: a bracket, a comma, or inside a call the mark behind a key. */
+/* Goes to the end of words: a bracket or brace, a comma, or inside a call the mark behind a key. */
 static void skip_words(Reader *reader, gboolean in_call)
 {
     for (; reader->at < reader->end; reader->at++) {
         char c = reader->text[reader->at];
-        if (strchr("()[],", c))
+        if (strchr("()[]{},", c))
             return;
         gboolean ends = reader->at + 1 == reader->end || is_space(reader->text[reader->at + 1]);
         if (in_call && (c == '=' || (c == ':' && ends)))
@@ -205,12 +205,28 @@ static ScnExpr *parse_list(Reader *reader, gsize start)
     return parse_arguments(reader, expr, open, ']') ? expr : NULL;
 }
 
+static ScnExpr *parse_map(Reader *reader, gsize start)
+{
+    ScnExpr *expr = new_expr(reader, SCN_EXPR_MAP, start);
+    expr->text_start = reader->at++;
+    if (!parse_arguments(reader, expr, start, '}'))
+        return NULL;
+    for (gsize i = 0; i < expr->n; i++) {
+        const ScnExpr *value = expr->arguments[i].value;
+        if (expr->arguments[i].mark != ':')
+            return fail(reader, value->start, value->end, "expected 'KEY: VALUE' inside { }");
+    }
+    return expr;
+}
+
 static ScnExpr *parse_value(Reader *reader, gboolean in_call)
 {
     skip_space(reader);
     gsize start = reader->at;
     if (peek(reader) == '"' || peek(reader) == '\'')
         return parse_quoted(reader);
+    if (peek(reader) == '{')
+        return parse_map(reader, start);
     skip_words(reader, in_call);
     gsize words_end = trimmed_end(reader, start, reader->at);
     if (peek(reader) == '(')
@@ -247,7 +263,7 @@ ScnExpr *scn_expr_parse_part(const ScnNode *scalar, gsize start, gsize end, ScnA
         return expr;
     char c = reader.text[reader.at];
     fail(&reader, reader.at, reader.at + 1,
-         c == ')' || c == ']' ? "this '%c' closes nothing" : "'%c' cannot follow a value", c);
+         strchr(")]}", c) ? "this '%c' closes nothing" : "'%c' cannot follow a value", c);
     return NULL;
 }
 

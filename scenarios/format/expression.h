@@ -3,9 +3,10 @@
  * `first(1, [db2, db3])`, `mix(95% 1ms, 5% uniform(1ms, 9ms))`, `steps(0s: 40ms, 30s: 200ms)`.
  *
  *   value     = words | words? name "(" arguments ")" | words? "[" values "]"
+ *             | "{" words ":" value { "," words ":" value } "}"
  *   arguments = argument { "," argument }
  *   argument  = [ key "=" | words ":" ] value
- *   words     = anything but ( ) [ ] , and, inside a call, = and ": "
+ *   words     = anything but ( ) [ ] { } , and, inside a call or { }, = and ": "
  *
  * The same text means the same in the file, in `--set` and in `--metric`. What YAML says in its own
  * way gives the same expression: a list is a list, and a mapping with one key is a call:
@@ -19,7 +20,7 @@
 #include "scenarios/format/quantity.h"
 #include "scenarios/format/tree.h"
 
-typedef enum ScnExprKind { SCN_EXPR_WORDS, SCN_EXPR_CALL, SCN_EXPR_LIST } ScnExprKind;
+typedef enum ScnExprKind { SCN_EXPR_WORDS, SCN_EXPR_CALL, SCN_EXPR_LIST, SCN_EXPR_MAP } ScnExprKind;
 
 typedef struct ScnExpr ScnExpr;
 
@@ -34,12 +35,12 @@ struct ScnExpr {
     ScnExprKind kind;
     const ScnNode *node;    /* the scalar whose text holds it, or the YAML list or mapping */
     gsize start, end;       /* bytes of the node's text (scalar) */
-    const char *text;       /* WORDS: with single spaces; CALL: the name; LIST: "" */
+    const char *text;       /* WORDS: with single spaces; CALL: the name; else "" */
     gsize text_start;       /* of the words or the name, in the node's text */
     const char *prefix;     /* words before the name or the list; "" where there are none */
     gsize prefix_start;     /* of the prefix */
     gboolean is_quoted;     /* WORDS that were quoted inside the expression */
-    ScnArgument *arguments; /* CALL, LIST */
+    ScnArgument *arguments; /* CALL, LIST, MAP: there each has a key */
     gsize n;
 };
 

@@ -87,7 +87,7 @@ static gboolean first_argument_fits(const RepChoice *choice, const ScnExpr *expr
 static const RepChoice *find_choice(const RepField *field, const ScnExpr *expr)
 {
     const RepChoice *last = NULL;
-    if (expr->kind == SCN_EXPR_LIST)
+    if (expr->kind == SCN_EXPR_LIST || expr->kind == SCN_EXPR_MAP)
         return NULL;
     for (const RepChoice *choice = field->choices; choice->name; choice++) {
         if (choice->form != REP_FORM_CALL || strcmp(choice->name, expr->text) != 0)
@@ -107,10 +107,37 @@ static const RepChoice *value_choice(const RepField *field, const ScnExpr *expr)
         if (choice->form != REP_FORM_VALUE)
             continue;
         gboolean takes_list = choice->args->type == REP_FIELD_NODES;
-        if (!found || takes_list == (expr->kind == SCN_EXPR_LIST))
+        gboolean takes_map = choice->args->type == REP_FIELD_KEY_HOMES;
+        if (takes_map ? expr->kind == SCN_EXPR_MAP
+                      : !found || takes_list == (expr->kind == SCN_EXPR_LIST))
             found = choice;
     }
     return found;
+}
+
+static gboolean takes_map(const RepField *field)
+{
+    for (const RepChoice *choice = field->choices; choice && choice->name; choice++)
+        if (choice->form == REP_FORM_VALUE && choice->args->type == REP_FIELD_KEY_HOMES)
+            return TRUE;
+    return FALSE;
+}
+
+/* `home: {7: us}` in YAML is home({7: us}): its keys are no arguments. */
+static const ScnExpr *with_map(ScnReader *reader, const RepChoice *choice, const ScnExpr *expr)
+{
+    if (!choice->args || !takes_map(choice->args) || expr->node->kind != SCN_MAP || expr->n == 0 ||
+        g_strcmp0(expr->arguments[0].key, choice->args->key) == 0)
+        return expr;
+    ScnExpr *call = scn_arena_new0(reader->arena, ScnExpr, 1);
+    ScnExpr *map = scn_arena_new0(reader->arena, ScnExpr, 1);
+    *call = *map = *expr;
+    map->kind = SCN_EXPR_MAP;
+    map->text = "";
+    call->arguments = scn_arena_new0(reader->arena, ScnArgument, 1);
+    call->arguments[0].value = map;
+    call->n = 1;
+    return call;
 }
 
 /* ---- reporting ---------------------------------------------------------------------------- */
@@ -171,7 +198,7 @@ gboolean scn_read_choice(ScnReader *reader, const RepField *field, void *base, c
         return scn_read_value(reader, bare->args, base, expr, canonical);
     }
     if (!choice) {
-        if (expr->kind == SCN_EXPR_LIST)
+        if (expr->kind == SCN_EXPR_LIST || expr->kind == SCN_EXPR_MAP)
             scn_expect_words(reader, expr, field->noun ? field->noun : "one of several words");
         else
             report_unknown(reader, field, expr);
@@ -181,7 +208,10 @@ gboolean scn_read_choice(ScnReader *reader, const RepField *field, void *base, c
     if (choice->implies)
         g_ptr_array_add(reader->implied, (gpointer)choice->implies);
     g_string_append(canonical, choice->name);
-    ScnCall call = {.fields = choice->args, .base = base, .expr = expr, .name = choice->name};
+    ScnCall call = {.fields = choice->args,
+                    .base = base,
+                    .expr = with_map(reader, choice, expr),
+                    .name = choice->name};
     return scn_read_arguments(reader, &call, canonical);
 }
 

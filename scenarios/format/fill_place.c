@@ -107,6 +107,12 @@ static gboolean read_place(ScnReader *reader, const ScnExpr *expr, gboolean node
     return take_place(reader, expr->text, scn_expr_span(expr), nodes_only, place);
 }
 
+gboolean scn_read_place_name(ScnReader *reader, const ScnExpr *expr, RepPlace *place,
+                             GString *canonical)
+{
+    return read_place(reader, expr, FALSE, place, canonical);
+}
+
 static gboolean read_node(ScnReader *reader, int *node, const ScnExpr *expr, GString *canonical)
 {
     const RepSetup *setup = reader->setup;

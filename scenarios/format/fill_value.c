@@ -94,6 +94,8 @@ gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, co
     case REP_FIELD_LINKS:
     case REP_FIELD_LINK_OR_TARGET:
         return scn_read_place(reader, field, base, expr, canonical);
+    case REP_FIELD_KEY_HOMES:
+        return scn_read_key_homes(reader, expr, at, canonical);
     case REP_FIELD_CHOICE:
         return scn_read_choice(reader, field, base, expr, canonical);
     case REP_FIELD_CHOICES:

@@ -272,6 +272,22 @@ static void add_node_map(ScnDraft *draft, guint indent)
                                i, SCN_DRAFT_NODE, 1 + scn_draft_below(draft, i - 1));
 }
 
+/* By their first digit, and for one prefix by the second. */
+static void add_key_homes(ScnDraft *draft)
+{
+    guint n = 1 + scn_draft_below(draft, 9);
+    g_string_append_c(draft->text, '{');
+    for (guint i = 0; i < n; i++) {
+        g_string_append_printf(draft->text, "%s%u: ", i ? ", " : "", i);
+        add_region(draft);
+    }
+    if (scn_draft_chance(draft, 40)) {
+        g_string_append_printf(draft->text, ", 1%u: ", scn_draft_below(draft, 10));
+        add_region(draft);
+    }
+    g_string_append_c(draft->text, '}');
+}
+
 /* ---- any value ---------------------------------------------------------------------------- */
 
 static void add_retention(ScnDraft *draft, const RepField *field)
@@ -474,6 +490,9 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
     case REP_FIELD_NODE_MAP:
         add_node_map(draft, indent);
         return draft->n_nodes > 1;
+    case REP_FIELD_KEY_HOMES:
+        add_key_homes(draft);
+        return TRUE;
     case REP_FIELD_READ_AFTER:
         scn_draft_read_after(draft);
         return TRUE;

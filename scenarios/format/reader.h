@@ -101,6 +101,12 @@ gboolean scn_read_places(ScnReader *reader, const ScnExpr *expr, gboolean nodes_
 /* NODE … LINK_OR_TARGET, CLIENT */
 gboolean scn_read_place(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
                         GString *canonical);
+/* One node or region. */
+gboolean scn_read_place_name(ScnReader *reader, const ScnExpr *expr, RepPlace *place,
+                             GString *canonical);
+/* fill_key_homes.c */
+gboolean scn_read_key_homes(ScnReader *reader, const ScnExpr *expr, RepKeyHomes *homes,
+                            GString *canonical);
 /* fill_node_map.c: `upstream` */
 gboolean scn_read_node_map(ScnReader *reader, const RepField *field, RepNodeMap *map,
                            const ScnNode *node, GString *canonical);

@@ -146,6 +146,7 @@ static const char *const kinds[] = {
     [REP_FIELD_CHOICES] = "'none', or a list",
     [REP_FIELD_SHARES] = "a share for each region, or 'equal'",
     [REP_FIELD_NODE_MAP] = "a node for each of some nodes, or 'leader'",
+    [REP_FIELD_KEY_HOMES] = "a region for each prefix of keys",
     [REP_FIELD_READ_AFTER] = "a share 'after' a delay",
     [REP_FIELD_NUMBER] = "a number",
     [REP_FIELD_RATE] = "a rate",

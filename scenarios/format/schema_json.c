@@ -154,6 +154,7 @@ static void value_type(Out *out, const RepField *field)
         break;
     case REP_FIELD_SHARES:
     case REP_FIELD_NODE_MAP:
+    case REP_FIELD_KEY_HOMES:
         raw_member(out, "type", "[\"object\", \"string\"]");
         break;
     case REP_FIELD_CHOICE:

@@ -18,10 +18,14 @@ static void write_out(const ScnExpr *expr, GString *out)
 {
     if (expr->prefix[0])
         g_string_append_printf(out, "%s~", expr->prefix);
+    static const char opening[] = {
+        [SCN_EXPR_CALL] = '(', [SCN_EXPR_LIST] = '[', [SCN_EXPR_MAP] = '{'};
+    static const char closing[] = {
+        [SCN_EXPR_CALL] = ')', [SCN_EXPR_LIST] = ']', [SCN_EXPR_MAP] = '}'};
     if (expr->kind == SCN_EXPR_WORDS)
         g_string_append_printf(out, expr->is_quoted ? "'%s'" : "<%s>", expr->text);
     else
-        g_string_append_printf(out, "%s%c", expr->text, expr->kind == SCN_EXPR_CALL ? '(' : '[');
+        g_string_append_printf(out, "%s%c", expr->text, opening[expr->kind]);
     for (gsize i = 0; i < expr->n; i++) {
         g_string_append(out, i ? " " : "");
         if (expr->arguments[i].key)
@@ -29,7 +33,7 @@ static void write_out(const ScnExpr *expr, GString *out)
         write_out(expr->arguments[i].value, out);
     }
     if (expr->kind != SCN_EXPR_WORDS)
-        g_string_append_c(out, expr->kind == SCN_EXPR_CALL ? ')' : ']');
+        g_string_append_c(out, closing[expr->kind]);
 }
 
 static char *parsed(const char *text)
@@ -57,6 +61,7 @@ static void texts_become_expressions(void)
                 {"steps(0s: 40ms, 1m 30s: g(1))", "steps(0s:<40ms> 1m 30s:g(<1>))"},
                 {"10% after [0ms, 5ms]", "10% after~[<0ms> <5ms>]"},
                 {"file(\"a, b.csv\", 'x=y')", "file('a, b.csv' 'x=y')"},
+                {"home({1: us, 2 3: f(x)})", "home({1:<us> 2 3:f(<x>)})"},
                 {"f()", "f()"},
                 {"[]", "[]"},
                 {"[[a, b], [c]]", "[[<a> <b>] [<c>]]"},
