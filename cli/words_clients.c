@@ -144,6 +144,14 @@ static char *target_name(const RepSetup *setup, const RepFaultSetup *fault)
         g_string_append_printf(text, "%" G_GINT64_FORMAT " of ", target->count);
         append_places(text, setup, &target->places);
         break;
+    case REP_TARGET_REPLICAS:
+        if (target->count)
+            g_string_append_printf(text, "%" G_GINT64_FORMAT " of ", target->count);
+        if (target->is_drawn)
+            g_string_append(text, "the replicas of a key at random");
+        else
+            g_string_append_printf(text, "the replicas of key %" G_GUINT64_FORMAT, target->key);
+        break;
     case REP_TARGET_EACH:
         g_string_append(text, "each of ");
         append_places(text, setup, &fault->each);

@@ -144,6 +144,7 @@ static void init_process(RepWorld *world, RepFault *fault, gsize i)
     process->lengths = sim_stream_named(stream, "for");
     process->chances = sim_stream_named(stream, "chance");
     process->targets = sim_stream_named(stream, "target");
+    process->keys = sim_stream_named(stream, "key");
     process->slot =
         sim_kernel_add_source(&world->kernel, SIM_RANK_FAULT, (unsigned)fault->id, (unsigned)i,
                               world->fault_handler, world->faults.n_processes);

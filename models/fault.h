@@ -33,7 +33,7 @@ typedef struct RepFaultProcess {
     guint32 number;     /* of the active one among all of the fault */
     RepPlace *places;   /* whom the active one hits; owned */
     gsize n_places;
-    SimStream times, lengths, chances, targets, spells;
+    SimStream times, lengths, chances, targets, keys, spells;
 } RepFaultProcess;
 
 struct RepFault {

@@ -23,6 +23,28 @@ static gsize find_holders(const RepWorld *world, gboolean only_up, int but, RepP
     return n;
 }
 
+static gboolean keeps_key(const RepWorld *world, int node, guint64 key)
+{
+    const RepLog *log = &world->logs[rep_log_of_key(key, world->n_logs)];
+    if (world->policy->keeps)
+        return world->policy->keeps(world->setup, world->policy_state, node, key);
+    return log->copies[node].is_kept;
+}
+
+static gsize find_replicas(const RepWorld *world, const RepFaultProcess *process, RepPlace *found)
+{
+    const RepTarget *target = &process->setup->aim.target;
+    const SimKeys *keys = world->setup->n_clients ? world->setup->clients[0].keys : NULL;
+    SimDraw draw = sim_draw(process->keys, process->occurrence);
+    gboolean has_law = keys && sim_keys_kind(keys) != SIM_KEYS_UNIQUE;
+    guint64 key = !target->is_drawn ? target->key : has_law ? sim_keys_draw(keys, &draw) : 0;
+    gsize n = 0;
+    for (int node = 0; node < (int)world->setup->n_nodes; node++)
+        if (keeps_key(world, node, key))
+            found[n++] = (RepPlace){REP_PLACE_NODE, node};
+    return n;
+}
+
 /* Keeps `count` of n places, each set of them as likely (Fisher and Yates 1938). */
 static gsize keep_some(const RepFaultProcess *process, RepPlace *places, gsize n, gsize count)
 {
@@ -62,6 +84,10 @@ RepPlace *rep_fault_targets(RepWorld *world, const RepFaultProcess *process, gsi
     case REP_TARGET_MINORITY:
         *n = find_holders(world, FALSE, -1, places);
         *n = keep_some(process, places, *n, (*n - 1) / 2);
+        return places;
+    case REP_TARGET_REPLICAS:
+        *n = find_replicas(world, process, places);
+        *n = keep_some(process, places, *n, target->count ? (gsize)target->count : *n);
         return places;
     case REP_TARGET_EACH:
         places[(*n)++] = process->each;

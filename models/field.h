@@ -183,13 +183,18 @@ typedef enum RepTargetKind {
     REP_TARGET_MINORITY,     /* `a minority`: the largest, chosen at random among those who hold
                                 the data */
     REP_TARGET_SOME,         /* `2 of [a, b, c]`: so many of these, at random */
+    REP_TARGET_REPLICAS,     /* `2 of replicas(17)`: so many, at random, of those that keep the key
+                                then; `replicas(17)`: all of them; `replicas(key)`: of a key drawn
+                                as the first client group draws its own */
     REP_TARGET_EACH          /* `each`: one process for each of the fault's `each` */
 } RepTargetKind;
 
 typedef struct RepTarget {
     RepTargetKind kind;
     RepPlaceList places; /* PLACES, SOME */
-    gint64 count;        /* SOME */
+    gint64 count;        /* SOME; REPLICAS: 0 for all */
+    guint64 key;         /* REPLICAS */
+    gboolean is_drawn;   /* REPLICAS: the key is */
 } RepTarget;
 
 typedef struct RepAim {

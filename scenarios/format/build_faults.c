@@ -299,7 +299,7 @@ static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnN
     const RepSetup *setup = reader->setup;
     RepTargetKind kind = fault->aim.target.kind;
     if (kind == REP_TARGET_LEADER || kind == REP_TARGET_ANY_FOLLOWER ||
-        kind == REP_TARGET_MINORITY) {
+        kind == REP_TARGET_MINORITY || kind == REP_TARGET_REPLICAS) {
         ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, target->span,
                                       "a node that joins later is named");
         scn_diag_help(diag, "for example  join: %s", setup->nodes[setup->n_nodes - 1].name);
@@ -322,6 +322,19 @@ static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnN
     scn_diag_help(diag, "let a follower join");
 }
 
+/* No more replicas than a key has. */
+static void check_replicas(ScnReader *reader, const RepTarget *target, const ScnNode *place,
+                           guint holders)
+{
+    const RepSetup *setup = reader->setup;
+    guint n = setup->policy->n_keepers ? setup->policy->n_keepers(setup) : holders;
+    if (target->kind != REP_TARGET_REPLICAS || !place || target->count <= (gint64)n)
+        return;
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, place->span,
+                                  "%" G_GINT64_FORMAT " of the replicas of a key", target->count);
+    scn_diag_label(diag, n == 1 ? "it has one" : "it has %u", n);
+}
+
 void scn_check_targets(ScnReader *reader, const ScnNode *root)
 {
     const RepSetup *setup = reader->setup;
@@ -334,6 +347,7 @@ void scn_check_targets(ScnReader *reader, const ScnNode *root)
         RepTargetKind kind = fault->aim.target.kind;
         guint least = kind == REP_TARGET_ANY_FOLLOWER ? 2 : kind == REP_TARGET_MINORITY ? 3 : 0;
         const ScnNode *target = target_of(fault, &entries[i]);
+        check_replicas(reader, &fault->aim.target, target, holders);
         if (target && fault->kind == REP_FAULT_JOIN)
             check_join(reader, fault, target);
         if (holders >= least || !target)

@@ -121,7 +121,8 @@ const ScnCode scn_codes_scenario[] = {
      .example = COMPLETE "faults:\n  - {at: 10s, partition: [[us, db2], [eu]]}\n"},
     {.id = SCN_BAD_TARGET,
      .title = "this does not say whom the fault hits",
-     .explanation = "A target is a node, a list of nodes, 'the leader', 'any follower', 'a "
-                    "minority', '2 of [a, b, c]', or 'each' with a list under 'each'.",
+     .explanation =
+         "A target is a node, a list of nodes, 'the leader', 'any follower', 'a "
+         "minority', '2 of [a, b, c]', '2 of replicas(KEY)', or 'each' with a list under 'each'.",
      .example = COMPLETE "faults:\n  - {at: 10s, crash: \"some of [db1, db2]\", for: 1s}\n"},
     {.title = NULL}};

@@ -28,20 +28,72 @@ static gboolean take_words(const ScnExpr *expr, RepTarget *target, GString *cano
     return FALSE;
 }
 
+/* The number of `2 of …`; FALSE: reported. */
+static gboolean read_count(ScnReader *reader, const ScnExpr *expr, const char *what,
+                           const char *sample, gint64 *count)
+{
+    const char *rest = expr->prefix;
+    for (*count = 0; *rest >= '0' && *rest <= '9' && *count < 100000; rest++)
+        *count = 10 * *count + (*rest - '0');
+    if (rest != expr->prefix && strcmp(rest, " of") == 0)
+        return TRUE;
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, scn_expr_span(expr),
+                                  "'%s' does not say how many of the %s", expr->prefix, what);
+    scn_diag_label(diag, "expected: '2 of %s'", sample);
+    return FALSE;
+}
+
+/* The argument of `replicas(17)` or `replicas(key)`. */
+static gboolean read_key(ScnReader *reader, const ScnExpr *expr, RepTarget *target,
+                         GString *canonical)
+{
+    static const RepField number = {.key = "key", .type = REP_FIELD_COUNT};
+    const ScnExpr *key = expr->n == 1 && !expr->arguments[0].key ? expr->arguments[0].value : NULL;
+    gint64 value = 0;
+    if (!key || strcmp(expr->text, "replicas") != 0) {
+        ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, scn_expr_span(expr),
+                                      "this does not say whom the fault hits");
+        scn_diag_label(diag, "expected: 'replicas(KEY)' or '2 of replicas(KEY)'");
+        return FALSE;
+    }
+    target->is_drawn = key->kind == SCN_EXPR_WORDS && strcmp(key->text, "key") == 0;
+    g_string_append(canonical, "replicas(");
+    if (target->is_drawn)
+        g_string_append(canonical, "key");
+    else if (!scn_read_value(reader, &number, &value, key, canonical))
+        return FALSE;
+    g_string_append_c(canonical, ')');
+    target->key = (guint64)value;
+    return TRUE;
+}
+
+/* `2 of replicas(17)`; how many there are is known when the policy is. */
+static gboolean read_replicas(ScnReader *reader, const ScnExpr *expr, RepTarget *target,
+                              GString *canonical)
+{
+    target->kind = REP_TARGET_REPLICAS;
+    target->count = 0;
+    if (*expr->prefix && !read_count(reader, expr, "replicas", "replicas(KEY)", &target->count))
+        return FALSE;
+    if (*expr->prefix)
+        g_string_append_printf(canonical, "%" G_GINT64_FORMAT " of ", target->count);
+    if (!read_key(reader, expr, target, canonical))
+        return FALSE;
+    if (!*expr->prefix || target->count > 0)
+        return TRUE;
+    ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, scn_expr_span(expr),
+                                  "a fault that hits nobody");
+    scn_diag_label(diag, "at least 1, at most all of them");
+    return FALSE;
+}
+
 /* `2 of [a, b, c]` */
 static gboolean read_some(ScnReader *reader, const ScnExpr *expr, gboolean nodes_only,
                           RepTarget *target, GString *canonical)
 {
-    gint64 count = 0;
-    const char *rest = expr->prefix;
-    for (; *rest >= '0' && *rest <= '9' && count < 100000; rest++)
-        count = 10 * count + (*rest - '0');
-    if (rest == expr->prefix || strcmp(rest, " of") != 0) {
-        ScnDiag *diag = scn_diags_add(reader->diags, SCN_BAD_TARGET, scn_expr_span(expr),
-                                      "'%s' does not say how many of the list", expr->prefix);
-        scn_diag_label(diag, "expected: '2 of [...]'");
+    gint64 count;
+    if (!read_count(reader, expr, "list", "[...]", &count))
         return FALSE;
-    }
     g_string_append_printf(canonical, "%" G_GINT64_FORMAT " of ", count);
     if (!scn_read_places(reader, expr, nodes_only, &target->places, canonical))
         return FALSE;
@@ -61,6 +113,8 @@ gboolean scn_read_target(ScnReader *reader, const ScnExpr *expr, gboolean nodes_
 {
     if (take_words(expr, target, canonical))
         return TRUE;
+    if (expr->kind == SCN_EXPR_CALL)
+        return read_replicas(reader, expr, target, canonical);
     if (expr->kind == SCN_EXPR_LIST && *expr->prefix)
         return read_some(reader, expr, nodes_only, target, canonical);
     target->kind = REP_TARGET_PLACES;

@@ -224,6 +224,11 @@ static void add_target(ScnDraft *draft, gboolean also_regions)
         add_some(draft, SCN_DRAFT_NODE, draft->n_nodes, 60);
         return;
     case 3:
+        if (scn_draft_chance(draft, 50)) {
+            g_string_append_printf(text, "%u of replicas(%s)", 1 + scn_draft_below(draft, 2),
+                                   scn_draft_chance(draft, 50) ? "key" : "1");
+            return;
+        }
         add_some(draft, SCN_DRAFT_NODE, draft->n_nodes, 20);
         return;
     default:

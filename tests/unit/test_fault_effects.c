@@ -164,6 +164,35 @@ static void some_of_a_list_are_so_many_and_each_set_as_likely(void)
     CHECK(test_chi_square_p(sets, expected, 6) > TEST_FIT_LEAST);
 }
 
+/* Deaths of the five nodes, of whom three keep a key; how many of them are never hit. */
+static guint count_spared(const char *faults, guint *n_deaths, guint *most)
+{
+    guint deaths[5] = {0}, spared = 0;
+    g_autofree char *yaml = g_strconcat(
+        "replsim: 1\nseed: 71\nduration: 4000s\nnodes: {n1: a, n2: a, n3: a, n4: a, n5: a}\n"
+        "clients: {web: {rate: periodic(1/min), reads: 0%, keys: uniform_keys(1k)}}\n"
+        "policy: {model: leaderless, replicas: 3}\nfaults:\n",
+        faults, NULL);
+    g_autoptr(GArray) seen = watch(yaml, NODES);
+    *n_deaths = count_deaths(seen, deaths, most);
+    for (guint i = 0; i < 5; i++)
+        spared += deaths[i] == 0;
+    return spared;
+}
+
+static void replicas_of_a_key_are_those_that_keep_it(void)
+{
+    guint n, most;
+    CHECK_INT(count_spared("  - {every: 10s, kill: 2 of replicas(7), for: 5s}\n", &n, &most), 2);
+    CHECK_INT(most, 2);
+    CHECK(n > 500);
+    CHECK_INT(count_spared("  - {every: 10s, kill: replicas(7), for: 5s}\n", &n, &most), 2);
+    CHECK_INT(most, 3);
+    /* Keys of the clients, another each time: nobody is spared. */
+    CHECK_INT(count_spared("  - {every: 10s, kill: 1 of replicas(key), for: 5s}\n", &n, &most), 0);
+    CHECK_INT(most, 1);
+}
+
 /* ---- crash, kill, pause ------------------------------------------------------------------- */
 
 /* A write at 1, 2, … 19 s; db2 is 100 ms away, the client and its answers too. The fault strikes
@@ -339,6 +368,7 @@ static const TestCase cases[] = {
     TEST(where_nobody_is_left_nobody_is_hit),
     TEST(the_leader_is_whoever_leads_then),
     TEST(a_minority_is_the_largest_that_leaves_a_majority),
+    TEST(replicas_of_a_key_are_those_that_keep_it),
     TEST(some_of_a_list_are_so_many_and_each_set_as_likely),
     TEST(a_crash_takes_what_is_on_the_wire_with_it),
     TEST(a_kill_leaves_what_is_on_the_wire),
