@@ -55,7 +55,7 @@ AnaSessionLog *ana_session_log_new(const AnaMeterContext *context)
     log->context = context;
     for (int m = 0; m < MEASURES; m++)
         if (is_asked(context->plan, m))
-            log->versions[m] = ana_session_versions_new(context);
+            log->versions[m] = ana_session_versions_new(context, m == MONOTONIC);
     if (log->versions[PREFIX])
         log->depending = ana_depending_new(context);
     return log;

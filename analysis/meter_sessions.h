@@ -12,14 +12,18 @@
  *              it rests on in turn is not followed.
  *
  * The opportunity is that there is one (monotonic: an earlier read, even of a key never written);
- * the violation, that what is returned neither is it nor follows it. Newest means: of those that
- * are not cut off, so a write that is lost is no violation but may be the opportunity. What
- * happens in the warm-up counts; reads judged are those invoked in the measured part.
+ * the violation, that what is returned neither is it nor follows it. For ryw and prefix newest
+ * means: of those that are not cut off, so a write that is lost is no violation but may be the
+ * opportunity. For monotonic it means of all: a session that has read what a failover then takes
+ * away, and reads what was before, has seen time run backwards, whether anybody had been promised
+ * that write or not. What a later leader appends is newer again. What happens in the warm-up
+ * counts; reads judged are those invoked in the measured part.
  *
  * What is noted and judged belongs to the log of its key, and is ordered there. One meter over all
  * logs hands it there, because an answer may lie in another log than its question.
  *
- * Where there is no one log, what is noted is in session_covers.h, and to follow is to cover.
+ * Where there is no one log, what is noted is in session_covers.h, to follow is to cover, and what
+ * is cut off binds no measure: no later write takes its place in an order.
  *
  * A measure that nobody asks for costs nothing, and its table is never made.
  */

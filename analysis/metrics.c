@@ -174,9 +174,11 @@ const AnaMetric ana_metrics[] = {
          .doc = "successful reads that return an older version of their key than a read of the "
                 "same session that was answered before they began",
          .detail = "Per replication; .rate is per read of a key that the session had read before. "
-                   "Older in the order known when the read is answered: a version that is cut off "
-                   "from every live replica counts as lost, not as seen. By default where there "
-                   "is read_after_write, a conversation or a session guarantee.",
+                   "Older in the order known when the read is answered, where there is one log by "
+                   "(term, index): also than a version that was read and then taken back by a "
+                   "failover. Where there is no one log, a version that is cut off from every "
+                   "live replica counts as lost, not as seen. By default where there is "
+                   "read_after_write, a conversation or a session guarantee.",
          .label = "reads that go back in time"},
     [ANA_PREFIX_VIOLATIONS] =
         {.name = "prefix_violations",

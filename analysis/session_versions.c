@@ -25,6 +25,7 @@ enum { SLOT_BITS_MIN = 8, ROOM_MIN = 2 };
 
 struct AnaSessionVersions {
     const AnaMeterContext *context;
+    gboolean counts_cut_off;
     Slot *slots;
     unsigned slot_bits;
     gsize n_keys;
@@ -39,10 +40,12 @@ static Slot *new_slots(unsigned bits)
     return slots;
 }
 
-AnaSessionVersions *ana_session_versions_new(const AnaMeterContext *context)
+AnaSessionVersions *ana_session_versions_new(const AnaMeterContext *context,
+                                             gboolean counts_cut_off)
 {
     AnaSessionVersions *self = g_new0(AnaSessionVersions, 1);
     self->context = context;
+    self->counts_cut_off = counts_cut_off;
     self->slot_bits = SLOT_BITS_MIN;
     self->slots = new_slots(SLOT_BITS_MIN);
     return self;
@@ -209,8 +212,9 @@ static gboolean is_behind(const AnaSessionVersions *self, const Record *record, 
         return FALSE;
     AnaVersion place = ana_carried_living(context->carried, context->history,
                                           ana_carried_place(context->carried, record->version));
-    return place > returned && !ana_history_is_cut_off(context->history, ana_version_term(place),
-                                                       ana_version_index(place));
+    return place > returned && (self->counts_cut_off ||
+                                !ana_history_is_cut_off(context->history, ana_version_term(place),
+                                                        ana_version_index(place)));
 }
 
 AnaSessionJudged ana_session_versions_judge(const AnaSessionVersions *self, AnaSessionKey whose,

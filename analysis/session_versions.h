@@ -4,8 +4,10 @@
  *
  * Something happened to a session (its write was acknowledged, its read was answered), and from
  * then on what it reads of a key ought not to be older than a version. A read is judged when it is
- * answered, against everything noted at or before its start, in the order then known. Versions that
- * are cut off by then count only as lost (semantics §9).
+ * answered, against everything noted at or before its start, in the order then known. Of versions
+ * that are cut off by then one measure says that they count only as lost (semantics §9), and
+ * another that they were there all the same: where a session's reads must not go back, what it has
+ * read and is gone is newer than what was before it, and older than what a later leader appends.
  *
  * Sessions and keys are in one open-addressing table (Fibonacci hashing, linear probing) of 56-byte
  * slots. A slot holds the newest version noted, and apart from it those which some read may still
@@ -27,7 +29,9 @@ typedef struct AnaSessionKey {
     guint64 key;
 } AnaSessionKey;
 
-AnaSessionVersions *ana_session_versions_new(const AnaMeterContext *context);
+/* `counts_cut_off`: a read may be late by a version that is cut off. */
+AnaSessionVersions *ana_session_versions_new(const AnaMeterContext *context,
+                                             gboolean counts_cut_off);
 void ana_session_versions_free(AnaSessionVersions *self);
 
 /* From now on reads are measured against `version` (0: never written). `at` does not decrease. */

@@ -158,13 +158,17 @@ void meter_judge(const MeterToy *toy, MeterOperation *read)
     }
 }
 
-/* Is what was returned older than the version, which is not cut off? */
-static gboolean is_older(const MeterToy *toy, RepVersion returned, RepVersion version)
+/* What is cut off no read can lack; what it showed may be taken back all the same. */
+typedef enum Kind { LACKED, TAKEN_BACK } Kind;
+
+/* Is what was returned older than the version? */
+static gboolean is_older(const MeterToy *toy, RepVersion returned, RepVersion version, Kind kind)
 {
     if (version.index == 0)
         return FALSE;
     guint place = living_place(toy, number_of(toy, version));
-    return is_newer(version_at(toy, place), returned) && !is_cut_off(toy, place);
+    return is_newer(version_at(toy, place), returned) &&
+           (kind == TAKEN_BACK || !is_cut_off(toy, place));
 }
 
 /* What the write that was read depends on, wherever it had been carried. */
@@ -192,14 +196,15 @@ void meter_judge_session(const MeterToy *toy, MeterOperation *read)
         if (own->seen.key == seen->key) {
             int measure = own->seen.kind == REP_WRITE ? 0 : 1;
             read->is_due[measure] = TRUE;
-            read->is_late[measure] |= is_older(toy, returned, own->seen.version);
+            read->is_late[measure] |=
+                is_older(toy, returned, own->seen.version, measure == 1 ? TAKEN_BACK : LACKED);
         }
         RepDependency upon = {0};
         if (own->seen.kind == REP_READ)
             upon = dependency_of(toy, own->seen.version);
         if (upon.version.index && upon.key == seen->key) {
             read->is_due[2] = TRUE;
-            read->is_late[2] |= is_older(toy, returned, upon.version);
+            read->is_late[2] |= is_older(toy, returned, upon.version, LACKED);
         }
     }
 }

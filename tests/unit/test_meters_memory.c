@@ -188,7 +188,7 @@ static void sessions_and_answers_keep_what_is_alive(void)
     for (int longer = 0; longer < 2; longer++) {
         Bench bench;
         open_bench(&bench, FALSE);
-        AnaSessionVersions *versions = ana_session_versions_new(&bench.context);
+        AnaSessionVersions *versions = ana_session_versions_new(&bench.context, FALSE);
         AnaDepending *depending = ana_depending_new(&bench.context);
         sessions(&bench, versions, depending, longer ? WRITES : WRITES / 4, most[longer]);
         CHECK_UINT(ana_session_versions_n_keys(versions), 100);

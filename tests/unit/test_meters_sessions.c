@@ -78,21 +78,26 @@ static void a_read_under_way_is_held_against_what_was_acknowledged_when_it_began
     expect(script, "ryw_violations", 1, 2);
 }
 
-/* db1 acknowledges 1 and 2, and is lost; db2 goes on with 1 alone. */
-static void a_lost_write_is_no_violation_but_those_before_it_are(void)
+/* db1 has 1 and 2, and is lost; db2 goes on with 1 alone. */
+static void two_are_written_and_one_is_lost(MeterScript *script)
 {
-    g_autoptr(MeterScript) script = meter_script_new();
     meter_script_entries(script, 8 * SIM_S, REP_OBS_DURABLE, DB1, 1, 2);
     for (int node = DB2; node <= DB3; node++)
         for (int kind = REP_OBS_RECEIVED; kind <= REP_OBS_APPLIED; kind++)
             if (kind != REP_OBS_DURABLE)
                 meter_script_entries(script, 9 * SIM_S, (RepObservationKind)kind, node, 1, 1);
-    write_at(script, 3, 7 * SIM_S, 10 * SIM_S, 1);
-    write_at(script, 3, 7 * SIM_S, 11 * SIM_S, 2);
-    read_at(script, 3, 12 * SIM_S, 1); /* misses 2, which is not lost yet */
     meter_script_node(script, 15 * SIM_S, DB1, REP_NODE_DOWN, FALSE);
     meter_script_leads(script, 16 * SIM_S, DB2, 2);
     meter_script_entries(script, 17 * SIM_S, REP_OBS_DURABLE, DB2, 2, 2)->term = 2;
+}
+
+static void a_lost_write_is_no_violation_but_those_before_it_are(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    two_are_written_and_one_is_lost(script);
+    write_at(script, 3, 7 * SIM_S, 10 * SIM_S, 1);
+    write_at(script, 3, 7 * SIM_S, 11 * SIM_S, 2);
+    read_at(script, 3, 12 * SIM_S, 1); /* misses 2, which is not lost yet */
     read_at(script, 3, 50 * SIM_S, 1); /* 2 is lost */
     read_at(script, 3, 60 * SIM_S, 0); /* but 1 is not */
     meter_script_play(script, END, TRUE);
@@ -125,6 +130,21 @@ static void time_must_not_run_backwards_in_a_session(void)
     read_at(script, 4, 15 * SIM_S, 1); /* another session's first */
     meter_script_play(script, END, TRUE);
     expect(script, "monotonic_violations", 3, 5);
+}
+
+/* It is newer than what was before it, and older than what the next leader appends. */
+static void what_was_read_and_then_taken_back_was_there(void)
+{
+    g_autoptr(MeterScript) script = meter_script_new();
+    two_are_written_and_one_is_lost(script);
+    read_at(script, 3, 10 * SIM_S, 2); /* not acknowledged to anybody */
+    read_at(script, 3, 50 * SIM_S, 1);
+    read_at(script, 3, 51 * SIM_S, 2)->version.term = 2;
+    read_at(script, 3, 52 * SIM_S, 1);
+    read_at(script, 4, 53 * SIM_S, 1);
+    read_at(script, 4, 54 * SIM_S, 1); /* has never seen more */
+    meter_script_play(script, END, TRUE);
+    expect(script, "monotonic_violations", 2, 4);
 }
 
 static void an_earlier_read_of_nothing_is_an_opportunity(void)
@@ -212,6 +232,7 @@ static const TestCase cases[] = {
     {"the_warm_up_counts_for_what_was_written_but_not_for_what_is_read",
      the_warm_up_counts_for_what_was_written_but_not_for_what_is_read},
     {"time_must_not_run_backwards_in_a_session", time_must_not_run_backwards_in_a_session},
+    {"what_was_read_and_then_taken_back_was_there", what_was_read_and_then_taken_back_was_there},
     {"an_earlier_read_of_nothing_is_an_opportunity", an_earlier_read_of_nothing_is_an_opportunity},
     {"who_has_read_the_answer_must_see_the_question",
      who_has_read_the_answer_must_see_the_question},
