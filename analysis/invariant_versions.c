@@ -183,7 +183,8 @@ static void ended(AnaInvariants *self, const RepObservation *seen)
             ana_violated(self, ANA_VERSIONS_IN_ORDER,
                          "%s shows a write that nobody is said to hold any more",
                          ana_node_name(self, (int)node));
-    if (seen->stored.why == REP_FATE_OVERWRITTEN && self->rules->versions->keeps_siblings)
+    const AnaVersionRules *rules = self->rules->versions;
+    if (seen->stored.why == REP_FATE_OVERWRITTEN && rules->keeps_siblings && !rules->shows_one)
         ana_violated(self, ANA_SIBLINGS_STAY, "a write to key %" G_GUINT64_FORMAT " is overwritten",
                      seen->stored.key);
 }
@@ -217,6 +218,11 @@ static void operation_ended(AnaInvariants *self, const RepOperationSeen *operati
         if (!write_of(key, operation->versions->serials[i]))
             ana_violated(self, ANA_VERSIONS_IN_ORDER, "a client is given what nobody wrote");
     if (operation->kind == REP_READ) {
+        if (self->rules->versions->shows_one && operation->versions->n > 1)
+            ana_violated(self, ANA_READ_WHAT_IS_SHOWN,
+                         "a read of key %" G_GUINT64_FORMAT " returns %u versions, and the rule "
+                         "shows one",
+                         operation->key, operation->versions->n);
         if (self->rules->versions->quorums_meet)
             check_fresh(self, key, operation);
         return;

@@ -178,6 +178,7 @@ typedef struct AnaKinds {
 typedef struct AnaVersionRules {
     gboolean follows_shown;  /* whoever accepts a write knows what he shows of its key */
     gboolean keeps_siblings; /* a version gives way to one that follows it, and to no other */
+    gboolean shows_one;      /* readers get one version, whatever there is */
     gboolean stamps_order;   /* the larger stamp stays */
     gboolean quorums_meet;   /* each read meets each acknowledged write at some replica */
     gboolean converges;      /* after a drained run live replicas hold the same */

@@ -445,6 +445,7 @@ static void promise_versions(CliWorldRules *self, const RepSetup *setup)
     self->versions =
         (AnaVersionRules){.follows_shown = writes_are_blind(setup),
                           .keeps_siblings = !rule->orders && rule->converges,
+                          .shows_one = rule->shows != NULL,
                           .stamps_order = rule->orders,
                           .quorums_meet = is_leaderless && quorums_meet(setup),
                           .converges = rule->converges && exchanges_all && !may_wipe(setup),

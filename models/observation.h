@@ -61,7 +61,8 @@ typedef enum RepWriteFate {
 
 /* What an operation returned, or wrote. Borrowed while the observer is called. */
 typedef struct RepVersionsSeen {
-    guint n;                   /* versions; 0: the key was never written, as far as they knew */
+    guint n; /* versions, as far as the rule shows them; 0: the key was never written, as far as
+                they knew */
     const guint64 *serials;    /* ascending */
     const SimIntervals *cover; /* these, and all that they follow or have won over; NULL: none */
     RepStamp newest;           /* the largest stamp among them */

@@ -174,6 +174,7 @@ guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 conte
                        .bytes = (guint32)world->setup->clients[operation->client].value_size,
                        .is_delete = operation->is_delete,
                        .context = before,
+                       .is_edit = operation->has_context,
                        .written_at = world->kernel.now};
     guint64 conflicts = 0;
     guint32 set = rep_versions_write(world->versions, &new, &conflicts);
@@ -250,10 +251,13 @@ void rep_versioned_seen(RepWorld *world, guint32 set, GArray *serials, RepVersio
     if (!set)
         return;
     const RepVersionSet *versions = rep_set_at(world->versions, set);
-    for (guint32 i = 0; i < versions->n; i++)
-        g_array_append_val(serials, rep_set_version(world->versions, versions, i)->serial);
     const RepWrite *newest = rep_set_newest(world->versions, set);
-    *seen = (RepVersionsSeen){.n = versions->n,
+    for (guint32 i = 0; i < versions->n; i++) {
+        const RepWrite *version = rep_set_version(world->versions, versions, i);
+        if (!world->versions->rule->shows || version == newest)
+            g_array_append_val(serials, version->serial);
+    }
+    *seen = (RepVersionsSeen){.n = serials->len,
                               .serials = (const guint64 *)(void *)serials->data,
                               .cover = &versions->cover,
                               .newest = newest ? newest->stamp : (RepStamp){0},

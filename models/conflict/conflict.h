@@ -27,7 +27,7 @@ struct RepConflictRule {
     gboolean (*stays)(const void *setup, const RepWrite *version, const RepWrite *other,
                       gboolean is_arriving);
     /* Which of several versions that stay does a reader get; NULL: all of them. Returns the better
-     * one's sign, as strcmp does. */
+     * one's sign, as strcmp does. What he writes then follows the others too. */
     int (*shows)(const void *setup, const RepWrite *a, const RepWrite *b);
 };
 

@@ -149,6 +149,17 @@ static guint64 make_context(const RepVersions *versions, RepWrite *write, guint3
     return n_conflicts;
 }
 
+/* What an edit replaces without its author having been shown it. */
+static void pass_over(const RepVersions *versions, guint32 context)
+{
+    const RepVersionSet *set = rep_set_at(versions, context);
+    const RepWrite *shown = rep_set_newest(versions, context);
+    for (guint32 i = 0; i < set->n; i++) {
+        RepWrite *write = rep_versions_write_at(versions, rep_set_number(set, i));
+        write->is_passed_over |= write != shown;
+    }
+}
+
 guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *new, guint64 *n_conflicts)
 {
     RepVersionKey *slot = find_or_add(versions, new->key);
@@ -168,6 +179,8 @@ guint32 rep_versions_write(RepVersions *versions, const RepNewWrite *new, guint6
                         .is_cut_off = TRUE, /* until somebody holds it */
                         .older = slot->newest};
     *n_conflicts = make_context(versions, write, new->context);
+    if (new->is_edit &&new->context && versions->rule->shows)
+        pass_over(versions, new->context);
     if (slot->newest)
         rep_versions_write_at(versions, slot->newest)->newer = number;
     else
@@ -206,7 +219,7 @@ static void tell_ended(RepVersions *versions, const RepWrite *write, gboolean by
 {
     RepWriteFate fate = write->is_overruled ? REP_FATE_OVERWRITTEN : REP_FATE_LOST;
     if (write->is_replaced || write->is_expired || is_followed(versions, write, by_live))
-        fate = REP_FATE_FOLLOWED;
+        fate = write->is_passed_over ? REP_FATE_OVERWRITTEN : REP_FATE_FOLLOWED;
     if (versions->listener.ended)
         versions->listener.ended(versions->listener.self, write, fate);
 }

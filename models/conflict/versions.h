@@ -19,7 +19,8 @@
  * ends, with the fate of RepWriteFate:
  *
  *   FOLLOWED     one that follows it has taken its place somewhere, or is left
- *   OVERWRITTEN  otherwise, where a rule has dropped it in favour of one that does not
+ *   OVERWRITTEN  the same, where the rule had shown the author another one in its place; and
+ *                otherwise, where a rule has dropped it in favour of one that does not
  *   LOST         otherwise
  *
  * FOLLOWED is no promise: what follows it may be cut off later, and with it all of its context that
@@ -62,11 +63,12 @@ typedef struct RepWrite {
     guint8 is_settled;    /* the caller's, too: all of them do */
     guint32 shown_by;     /* the caller's: nodes that keep its key and show it or what it came to */
     guint8 is_delete;
-    guint8 is_replaced;  /* one whose author had seen it took its place in a set */
-    guint8 is_overruled; /* a rule dropped it in favour of one whose author had not */
-    guint8 is_expired;   /* it was forgotten on purpose: a tombstone whose time is over */
-    guint8 is_cut_off;   /* listener told, but for … */
-    guint8 was_live;     /* … before it was live for the first time */
+    guint8 is_replaced;    /* one whose author had seen it took its place in a set */
+    guint8 is_overruled;   /* a rule dropped it in favour of one whose author had not */
+    guint8 is_passed_over; /* whoever followed it had been shown another one in its place */
+    guint8 is_expired;     /* it was forgotten on purpose: a tombstone whose time is over */
+    guint8 is_cut_off;     /* listener told, but for … */
+    guint8 was_live;       /* … before it was live for the first time */
 } RepWrite;
 
 typedef struct RepVersionSet {
@@ -115,6 +117,7 @@ typedef struct RepNewWrite {
     guint32 bytes, value;
     gboolean is_delete;
     guint32 context;
+    gboolean is_edit; /* its author had the context as a reader, as far as the rule shows it */
     SimTime written_at;
 } RepNewWrite;
 

@@ -150,7 +150,10 @@ static const RepChoice conflicts[] = {
     {.name = "priority",
      .value = REP_CONFLICT_PRIORITY,
      .args = priority_args,
-     .doc = "kept side by side, and readers are shown the one whose leader is first in the list",
+     .doc = "kept side by side, and readers are shown the one whose leader is first in the list; "
+            "what they write then replaces the others too",
+     .guarantees = "replicas that have seen the same writes agree, and show one value",
+     .does_not = "keep acknowledged writes that somebody replaced who was not shown them",
      .book = CONFLICT_SECTION},
     {.name = NULL}};
 

@@ -64,14 +64,29 @@ static void arrives(Story *story, int node, guint32 set)
     hold(story, &story->nodes[node], after);
 }
 
+static guint32 new_write(Story *story, guint32 context, SimTime time, gint32 origin,
+                         gboolean is_edit, guint64 *n_conflicts)
+{
+    RepNewWrite new = {.key = 1,
+                       .stamp = {.time = time, .origin = origin},
+                       .origin = origin,
+                       .context = context,
+                       .is_edit = is_edit};
+    guint64 ignored;
+    return rep_versions_write(&story->versions, &new, n_conflicts ? n_conflicts : &ignored);
+}
+
 /* The author, who knows `context`, writes; the set is not yet anywhere. */
 static guint32 writes(Story *story, guint32 context, SimTime time, gint32 origin,
                       guint64 *n_conflicts)
 {
-    RepNewWrite new = {
-        .key = 1, .stamp = {.time = time, .origin = origin}, .origin = origin, .context = context};
-    guint64 ignored;
-    return rep_versions_write(&story->versions, &new, n_conflicts ? n_conflicts : &ignored);
+    return new_write(story, context, time, origin, FALSE, n_conflicts);
+}
+
+/* The author has read the context, and edits that. */
+static guint32 edits(Story *story, guint32 context, gint32 origin)
+{
+    return new_write(story, context, 0, origin, TRUE, NULL);
 }
 
 /* "2 3" */
@@ -385,6 +400,29 @@ static void a_tombstone_whose_time_is_over_is_not_lost(void)
     end(&story);
 }
 
+/* Two siblings, an edit of what a reader is shown of them, and what becomes of them. */
+static void edit_siblings(const RepConflictRule *rule, const void *setup, const char *fates)
+{
+    Story story;
+    begin(&story, rule, setup);
+    arrives(&story, 0, writes(&story, 0, 30, 1, NULL));
+    arrives(&story, 0, writes(&story, 0, 40, 2, NULL));
+    arrives(&story, 0, edits(&story, story.nodes[0], 3));
+    rep_versions_sweep(&story.versions);
+    CHECK_STR(shown(&story, story.nodes[0]), "3");
+    CHECK_STR(story.ended + 1, fates);
+    end(&story);
+}
+
+static void an_edit_of_what_is_shown_overwrites_what_is_not(void)
+{
+    int one[] = {1}, two[] = {2};
+    RepIdList first = {.ids = one, .n = 1}, second = {.ids = two, .n = 1};
+    edit_siblings(&rep_conflict_siblings, NULL, "ff");
+    edit_siblings(&rep_conflict_priority, &first, "fo");
+    edit_siblings(&rep_conflict_priority, &second, "of");
+}
+
 /* ---- memory ------------------------------------------------------------------------------- */
 
 /* Every other write is lost before anybody else hears of it, for ever. */
@@ -431,6 +469,7 @@ static const TestCase cases[] = {
     TEST(what_is_let_go_without_a_follower_is_lost_and_what_has_one_is_not),
     TEST(what_goes_together_follows_nothing_that_is_left),
     TEST(a_tombstone_whose_time_is_over_is_not_lost),
+    TEST(an_edit_of_what_is_shown_overwrites_what_is_not),
     TEST(covers_stay_short_and_forget_nothing_that_is_left),
     {NULL, NULL},
 };

@@ -162,6 +162,23 @@ static void a_quorum_cannot_miss_what_was_acknowledged(void)
     check_barks("quorums-meet");
 }
 
+static void a_rule_that_shows_one_version_shows_no_more(void)
+{
+    const guint64 serials[] = {1, 2};
+    for (guint n = 1; n <= 2; n++) {
+        RepVersionsSeen seen = {.n = n, .serials = serials};
+        new_run();
+        rules.shows_one = TRUE;
+        made_start();
+        writes(1, 10, 0);
+        writes(2, 11, 0);
+        made_tell((RepObservation){
+            .kind = REP_OBS_OPERATION_ENDED,
+            .operation = {.kind = REP_READ, .outcome = REP_OK, .key = 7, .versions = &seen}});
+        check_barks(n == 1 ? "nothing" : "read-what-is-shown");
+    }
+}
+
 static void replicas_that_differ_in_the_end_are_noticed(void)
 {
     new_run();
@@ -190,6 +207,7 @@ static const TestCase cases[] = {TEST(a_good_run_is_let_pass),
                                  TEST(siblings_give_way_to_followers_only),
                                  TEST(the_smaller_stamp_cannot_win),
                                  TEST(a_quorum_cannot_miss_what_was_acknowledged),
+                                 TEST(a_rule_that_shows_one_version_shows_no_more),
                                  TEST(replicas_that_differ_in_the_end_are_noticed),
                                  {0}};
 
