@@ -5,7 +5,8 @@
 #   scripts/test.sh -R unit/        arguments go to ctest
 #   scripts/test.sh --full          then also: sanitizers, other compilers and options, other
 #                                   processors; all must give the same bytes (scripts/matrix.sh);
-#                                   and 10000 random scenarios (selftest --swarm)
+#                                   and 10000 random scenarios (selftest --swarm); tests whose
+#                                   size can be set run in their long form
 #
 # The last thing printed is ctest's summary.
 set -eu
@@ -23,6 +24,7 @@ build "$root/build"
 if [ "$full" = yes ]; then
     "$root/scripts/matrix.sh"
     "$root/build/replsim" selftest --swarm 10000
+    export REPLSIM_SEEDS=100 REPLSIM_OPPORTUNITIES=1000000
 fi
 cd "$root/build"
 exec ctest --output-on-failure -j "$(nproc)" "$@"
