@@ -274,6 +274,12 @@ static void ends(AnaInvariants *self, const RepOperationSeen *seen)
     take_context(self, seen, session);
 }
 
+/* Kind 0; the transport acknowledges replies, too. */
+static gboolean is_request(const RepMessageSeen *message)
+{
+    return message->from < 0 && message->to >= 0 && message->kind == 0;
+}
+
 void ana_sessions_observe(AnaInvariants *self, const RepObservation *seen)
 {
     self->now = seen->at;
@@ -281,6 +287,6 @@ void ana_sessions_observe(AnaInvariants *self, const RepObservation *seen)
         begins(self, &seen->operation);
     else if (seen->kind == REP_OBS_OPERATION_ENDED)
         ends(self, &seen->operation);
-    else if (seen->kind == REP_OBS_MESSAGE_SENT && seen->message.from < 0 && seen->message.to >= 0)
+    else if (seen->kind == REP_OBS_MESSAGE_SENT && is_request(&seen->message))
         asks(self, &seen->message);
 }

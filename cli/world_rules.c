@@ -334,8 +334,19 @@ static gboolean faults_end(const RepSetup *setup)
            !has_bandwidth(setup);
 }
 
+/* A session sends a write when the one before was acknowledged, and that takes as long as something
+ * waits on purpose: with many to send it takes longer than the drain. */
+static gboolean sessions_queue(const RepSetup *setup, const RepSingleLeaderSetup *policy)
+{
+    return rep_session_memory(setup).orders_writes &&
+           (policy->batch != REP_BATCH_NONE || policy->pull != REP_PULL_NONE ||
+            policy->ack_point == REP_POINT_APPLIED);
+}
+
 static gboolean must_rest(const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
+    if (sessions_queue(setup, policy))
+        return FALSE;
     /* Where all have lost their disks, nobody is promoted. */
     if (may_wipe(setup) && policy->failover.rule == REP_FAILOVER_ON &&
         policy->failover.elect == REP_ELECT_MONITORS)

@@ -32,6 +32,25 @@ static const Found found[] = {
      "faults:\n"
      "  - {pause: n3, every: 34268us, for: 'uniform(1us, 18321us)'}\n"
      "  - {crash: n3, at: 36789us, for: 1us}\n"},
+    {"a session asks nobody when its transport acknowledges a reply",
+     "replsim: 1\n"
+     "seed: 2000427\n"
+     "duration: 6ms\n"
+     "network: {transport_acks: 2}\n"
+     "nodes: {n1: r1, n2: r1, n3: r1, n4: r1, n5: r1, n6: r1}\n"
+     "clients:\n"
+     "  c1: {rate: 'closed(sessions=1, think=1ms)', reads: 11%, keys: uniform_keys(1)}\n"
+     "policy: {reads: any, session: ['monotonic-reads(sticky)']}\n"},
+    {"writes that a session holds back wait longer than a drain",
+     "replsim: 1\n"
+     "duration: 1070ms\n"
+     "nodes: {n1: r1, n2: r1}\n"
+     "clients:\n"
+     "  c2: {rate: 111/s, reads: 1%, keys: uniform_keys(1), sessions: 1}\n"
+     "policy:\n"
+     "  ack: semi-sync(1)\n"
+     "  batch: {every: 552991us}\n"
+     "  session: ['causal', 'read-your-writes(leader, 1us)', 'monotonic-writes']\n"},
 };
 
 static void it_is_not_found_again(void)

@@ -70,7 +70,9 @@ void made_message(RepObservationKind kind, guint64 id, int from, int to, guint64
     made_tell((RepObservation){.kind = kind,
                                .message = {.from = from,
                                            .to = to,
-                                           .kind = to < 0 ? MADE_REPLY : MADE_ENTRIES,
+                                           .kind = to < 0     ? MADE_REPLY
+                                                   : from < 0 ? MADE_REQUEST
+                                                              : MADE_ENTRIES,
                                            .id = id,
                                            .first = first,
                                            .sent = sent,

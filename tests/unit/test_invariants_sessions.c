@@ -155,6 +155,25 @@ static void a_session_that_leaves_its_replica_without_cause_is_noticed(void)
     }
 }
 
+/* Where the transport acknowledges, replies are followed by something that asks for nothing. */
+static void bare_acknowledgements_ask_nobody(void)
+{
+    made_new_run();
+    made_rules.sessions.keeps_node = TRUE;
+    made_leads(A, 1, TRUE);
+    asks(1, B);
+    answers(1, REP_READ, B, nothing);
+    made_tell((RepObservation){.kind = REP_OBS_MESSAGE_SENT,
+                               .message = {.from = -1,
+                                           .to = C,
+                                           .kind = MADE_ENTRIES + 60,
+                                           .id = 200,
+                                           .first = 1,
+                                           .sent = made_now,
+                                           .due = made_now}});
+    check_barks(NULL);
+}
+
 static const TestCase cases[] = {TEST(where_nothing_is_promised_a_read_may_show_less),
                                  TEST(own_writes_are_missed_where_they_are_promised),
                                  TEST(the_promise_of_own_writes_ends_with_its_time),
@@ -163,6 +182,7 @@ static const TestCase cases[] = {TEST(where_nothing_is_promised_a_read_may_show_
                                  TEST(an_old_leader_is_noticed),
                                  TEST(what_is_lost_binds_nobody),
                                  TEST(writes_out_of_order_are_noticed),
+                                 TEST(bare_acknowledgements_ask_nobody),
                                  TEST(a_session_that_leaves_its_replica_without_cause_is_noticed),
                                  {NULL, NULL}};
 

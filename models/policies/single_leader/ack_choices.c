@@ -182,8 +182,8 @@ const RepChoice rep_ack_choices[] = {
     {.name = "each",
      .value = REP_ACK_EACH,
      .args = each_args,
-     .doc = "the leader waits for any K followers in each of these regions; one that was promoted "
-            "counts as one in its own",
+     .doc = "the leader waits for any K followers in each of these regions; one that was promoted, "
+            "or leads another partition than the first, counts as one in its own",
      .guarantees = "an acknowledged write survives the loss of all regions of the list but one",
      .does_not = "let writes go on while one of the regions is away",
      .book = "DDIA 1st ed. ch. 9 \"Epoch numbering and quorums\""},
