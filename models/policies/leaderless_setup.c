@@ -421,29 +421,79 @@ static gint64 size_of(const RepLeaderlessSetup *policy, const RepQuorumSetup *qu
     return 0;
 }
 
-static char *risk(const RepSetup *setup, guint n, const char **key)
+static char *quorum_risk(const RepLeaderlessSetup *policy)
+{
+    gint64 w = size_of(policy, &policy->write), r = size_of(policy, &policy->read);
+    if (w == 0 || r == 0 || w + r > policy->replicas)
+        return NULL;
+    return g_strdup_printf("R + W = %" G_GINT64_FORMAT " does not exceed N = %" G_GINT64_FORMAT
+                           ": a read may miss a write that was acknowledged before it",
+                           r + w, policy->replicas);
+}
+
+static gboolean keeps_missing(const RepSetup *setup, const RepLeaderlessSetup *policy)
+{
+    return policy->anti_entropy == REP_ANTI_ENTROPY_NONE && policy->repair == REP_REPAIR_NONE &&
+           policy->handoff == REP_HANDOFF_NONE && policy->wars == REP_WARS_OFF &&
+           setup->n_faults > 0;
+}
+
+static gboolean has_nothing_to_compare(const RepLeaderlessSetup *policy)
+{
+    gint64 asked = policy->fanout == REP_FANOUT_QUORUM ? size_of(policy, &policy->read) : 0;
+    return policy->repair != REP_REPAIR_NONE && asked == 1;
+}
+
+static gboolean forgets_before_comparing(const RepLeaderlessSetup *policy)
+{
+    return policy->anti_entropy == REP_ANTI_ENTROPY_EVERY &&
+           policy->tombstone_grace < policy->every;
+}
+
+#define MOST_RISKS 8
+
+/* What makes little sense; returns how many. The caller frees. */
+static guint risks(const RepSetup *setup, const char *keys[MOST_RISKS], char *texts[MOST_RISKS])
 {
     const RepLeaderlessSetup *policy = rep_leaderless_of(setup);
-    gint64 w = size_of(policy, &policy->write), r = size_of(policy, &policy->read);
-    if (w && r && w + r <= policy->replicas && n-- == 0) {
-        *key = "read_quorum";
-        return g_strdup_printf("R + W = %" G_GINT64_FORMAT " does not exceed N = %" G_GINT64_FORMAT
-                               ": a read may miss a write that was acknowledged before it",
-                               r + w, policy->replicas);
+    guint n = 0;
+    char *quorums = quorum_risk(policy);
+    if (quorums) {
+        keys[n] = "read_quorum";
+        texts[n++] = quorums;
     }
-    gboolean may_miss = policy->anti_entropy == REP_ANTI_ENTROPY_NONE &&
-                        policy->repair == REP_REPAIR_NONE && policy->handoff == REP_HANDOFF_NONE &&
-                        policy->wars == REP_WARS_OFF;
-    if (may_miss && setup->n_faults > 0 && n-- == 0) {
-        *key = "anti_entropy";
-        return g_strdup("what a replica missed stays missing: there is no read repair, no hinted "
-                        "handoff and no anti-entropy");
+    if (keeps_missing(setup, policy)) {
+        keys[n] = "anti_entropy";
+        texts[n++] = g_strdup("what a replica missed stays missing: there is no read repair, no "
+                              "hinted handoff and no anti-entropy");
     }
-    return NULL;
+    if (policy->sloppy && policy->replicas == (gint64)setup->n_nodes) {
+        keys[n] = "sloppy_quorum";
+        texts[n++] = g_strdup("nobody can stand in: every node is a replica of every key");
+    }
+    if (has_nothing_to_compare(policy)) {
+        keys[n] = "read_repair";
+        texts[n++] = g_strdup("a read that asks one replica has no answers to compare");
+    }
+    if (forgets_before_comparing(policy)) {
+        keys[n] = "tombstone_grace";
+        texts[n++] = g_strdup("replicas forget what was deleted before they are compared: it may "
+                              "come back");
+    }
+    return n;
 }
 
 gboolean rep_leaderless_advise(const RepSetup *setup, guint n, char **message, const char **key)
 {
-    *message = risk(setup, n, key);
+    const char *keys[MOST_RISKS];
+    char *texts[MOST_RISKS];
+    guint n_risks = risks(setup, keys, texts);
+    *message = NULL;
+    for (guint i = 0; i < n_risks; i++)
+        if (i == n) {
+            *message = texts[i];
+            *key = keys[i];
+        } else
+            g_free(texts[i]);
     return *message != NULL;
 }

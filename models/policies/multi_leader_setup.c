@@ -256,8 +256,19 @@ static char *links_problem(const RepSetup *setup, const RepMultiLeaderSetup *pol
     return NULL;
 }
 
+static char *priority_problem(const RepSetup *setup, const RepMultiLeaderSetup *policy)
+{
+    for (gsize i = 0; i < policy->priority.n; i++)
+        if (rep_multi_leader_log(policy, policy->priority.ids[i]) < 0)
+            return g_strdup_printf("'%s' is not a leader",
+                                   setup->nodes[policy->priority.ids[i]].name);
+    return NULL;
+}
+
 static char *problem(const RepSetup *setup, const RepMultiLeaderSetup *policy, const char **key)
 {
+    if (policy->leaders.n == 0)
+        return g_strdup("somebody must take writes");
     for (int node = 0; policy->followers.to && node < (int)setup->n_nodes; node++) {
         int leader = policy->followers.to[node];
         *key = "followers";
@@ -270,6 +281,10 @@ static char *problem(const RepSetup *setup, const RepMultiLeaderSetup *policy, c
     char *homeless = policy->home == REP_HOME_PREFIX ? rep_home_problem(setup, policy) : NULL;
     if (homeless)
         return homeless;
+    char *unheard =
+        policy->conflict == REP_CONFLICT_PRIORITY ? priority_problem(setup, policy) : NULL;
+    if (unheard)
+        return unheard;
     *key = "topology";
     if (policy->topology == REP_TOPOLOGY_STAR && rep_multi_leader_log(policy, policy->centre) < 0)
         return g_strdup_printf("'%s' is not a leader", setup->nodes[policy->centre].name);

@@ -293,6 +293,15 @@ static const ScnNode *target_of(const RepFaultSetup *fault, const ScnNamed *entr
     return entry->value->kind == SCN_MAP ? scn_map_get(entry->value, verb->target.key) : NULL;
 }
 
+/* Several nodes take writes, each into a log of its own. */
+static gboolean has_logs_of_leaders(const RepSetup *setup)
+{
+    for (int node = 0; setup->policy->conflict_rule && node < (int)setup->n_nodes; node++)
+        if (setup->policy->holds(setup, node, 0))
+            return TRUE;
+    return FALSE;
+}
+
 /* Who joins later must be known from the start, and cannot lead from the start. */
 static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnNode *target)
 {
@@ -305,7 +314,7 @@ static void check_join(ScnReader *reader, const RepFaultSetup *fault, const ScnN
         scn_diag_help(diag, "for example  join: %s", setup->nodes[setup->n_nodes - 1].name);
         return;
     }
-    if (setup->policy->conflict_rule && setup->policy->holds(setup, 0, 0)) {
+    if (has_logs_of_leaders(setup)) {
         scn_diags_add(reader->diags, SCN_BAD_TARGET, target->span,
                       "nobody can join later where each leader has a log of its own");
         return;

@@ -181,6 +181,34 @@ static void report_unknown(ScnReader *reader, const RepField *field, const ScnEx
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
+static gboolean is_quantity(RepFieldType type)
+{
+    return type == REP_FIELD_COUNT || type == REP_FIELD_RATIO || type == REP_FIELD_SPAN;
+}
+
+/* A word where a number may stand alone is a misspelt alternative, and no number. */
+static gboolean is_no_quantity(const ScnExpr *expr)
+{
+    return expr->kind == SCN_EXPR_CALL ||
+           (expr->kind == SCN_EXPR_WORDS && g_ascii_isalpha(expr->text[0]));
+}
+
+/* A value alone goes by the name of the field: nobody wrote the argument's. */
+static gboolean read_bare(ScnReader *reader, const RepField *field, const RepChoice *bare,
+                          void *base, const ScnExpr *expr, GString *canonical)
+{
+    *(int *)SCN_AT(base, field) = bare->value;
+    if (!is_quantity(bare->args->type))
+        return scn_read_value(reader, bare->args, base, expr, canonical);
+    if (is_no_quantity(expr)) {
+        report_unknown(reader, field, expr);
+        return FALSE;
+    }
+    RepField renamed = *bare->args;
+    renamed.key = field->key;
+    return scn_read_value(reader, &renamed, base, expr, canonical);
+}
+
 /* The alternative's value into the field, its arguments into the struct. */
 gboolean scn_read_choice(ScnReader *reader, const RepField *field, void *base, const ScnExpr *expr,
                          GString *canonical)
@@ -193,10 +221,8 @@ gboolean scn_read_choice(ScnReader *reader, const RepField *field, void *base, c
             expr = call;
     }
     const RepChoice *bare = value_choice(field, expr);
-    if (!choice && bare) {
-        *(int *)SCN_AT(base, field) = bare->value;
-        return scn_read_value(reader, bare->args, base, expr, canonical);
-    }
+    if (!choice && bare)
+        return read_bare(reader, field, bare, base, expr, canonical);
     if (!choice) {
         if (expr->kind == SCN_EXPR_LIST || expr->kind == SCN_EXPR_MAP)
             scn_expect_words(reader, expr, field->noun ? field->noun : "one of several words");
