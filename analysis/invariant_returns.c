@@ -68,6 +68,9 @@ static void asked(AnaInvariants *self, const RepMessageSeen *message)
     if (!leader->leads || leader->state != REP_NODE_UP || self->rules->wakes ||
         get(self->returns->has_snapshot, snapshot_of(leader->term, message->from), 0))
         return;
+    /* An old question: it has entries of a later leader by now, and follows that one. */
+    if (ana_chain_term_at(&follower->chain, follower->received) > leader->term)
+        return;
     const AnaReign *reign = ana_reign(self, leader->term);
     if (ana_chain_common(&follower->chain, &reign->log) < follower->received)
         self->returns->asked = (Question){self->now, message->to, message->from};

@@ -197,7 +197,8 @@ static void check_fresh(AnaInvariants *self, const Key *key, const RepOperationS
     gboolean by_stamp = self->rules->versions->stamps_order && read->versions->n > 0;
     for (guint i = 0; i < key->writes->len; i++) {
         const Write *write = &g_array_index(key->writes, Write, i);
-        if (write->acknowledged > read->began ||
+        /* Of one instant nobody can tell here which came first. */
+        if (write->acknowledged >= read->began ||
             (read->versions->cover && sim_intervals_has(read->versions->cover, write->serial)) ||
             (by_stamp && ana_stamp_compare(read->versions->newest, write->stamp) >= 0))
             continue;

@@ -318,6 +318,21 @@ static void is_told_nothing(void)
     made_begins(9, REP_READ);
 }
 
+/* What c asked the old leader arrives when c follows b, with whom it has more. */
+static void asked_before_it_followed_another(void)
+{
+    made_leads(A, 1, TRUE);
+    writes(A, 1, 1, 1);
+    follows(B, 1, 1, 1);
+    follows(C, 1, 1, 1);
+    made_leads(B, 2, TRUE);
+    writes(B, 2, 2, 2);
+    follows(C, 2, 2, 2);
+    tells(RESUME, C, A, 1, 1, 10);
+    made_now += 1;
+    made_begins(9, REP_READ);
+}
+
 static void carries(RepVersion from, RepVersion to)
 {
     made_tell(
@@ -394,6 +409,7 @@ static const struct {
     {"another is promoted", ANA_MOST_CAUGHT_UP, promotes_another},
     {"a tail is cut", -1, is_told_what_to_cut},
     {"a tail is kept", ANA_TAIL_IS_CUT, is_told_nothing},
+    {"an old question", -1, asked_before_it_followed_another},
     {"the later write stands", -1, later_write_stands},
     {"the earlier write stands", ANA_LATER_WRITE_STANDS, earlier_write_is_put_on_top},
     {"a write is dropped", ANA_LATER_WRITE_STANDS, write_is_dropped_for_nothing},
