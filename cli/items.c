@@ -44,14 +44,6 @@ void cli_item_fact(CliItem *item, const char *label, const char *text)
     g_array_append_val(item->facts, fact);
 }
 
-gboolean cli_kind_is_empty(const CliKind *kind)
-{
-    GPtrArray *items = cli_items_of(kind);
-    gboolean is_empty = items->len == 0;
-    g_ptr_array_unref(items);
-    return is_empty;
-}
-
 GPtrArray *cli_items_of(const CliKind *kind)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func(cli_item_free);

@@ -39,8 +39,6 @@ void cli_item_free(gpointer item);
 /* Nothing is added where the text is NULL. */
 void cli_item_fact(CliItem *item, const char *label, const char *text);
 GPtrArray *cli_items_of(const CliKind *kind);
-/* A kind of which there is nothing yet is not spoken of. */
-gboolean cli_kind_is_empty(const CliKind *kind);
 
 /* One per file. */
 void cli_collect_units(GPtrArray *items);

@@ -18,8 +18,7 @@
 static const CliKind *find_kind(const char *word)
 {
     for (const CliKind *kind = cli_kinds; kind->singular; kind++)
-        if ((strcmp(word, kind->singular) == 0 || strcmp(word, kind->plural) == 0) &&
-            !cli_kind_is_empty(kind))
+        if (strcmp(word, kind->singular) == 0 || strcmp(word, kind->plural) == 0)
             return kind;
     return NULL;
 }
@@ -28,8 +27,7 @@ static int unknown_kind(const char *word)
 {
     GPtrArray *words = g_ptr_array_new();
     for (const CliKind *kind = cli_kinds; kind->singular; kind++)
-        if (!cli_kind_is_empty(kind))
-            g_ptr_array_add(words, (gpointer)kind->plural);
+        g_ptr_array_add(words, (gpointer)kind->plural);
     g_ptr_array_add(words, (gpointer) "schema");
     g_ptr_array_add(words, NULL);
     const char *const *list = (const char *const *)words->pdata;
@@ -70,8 +68,6 @@ static int name_columns(const GPtrArray *items)
 static void print_kinds(CliPage *page)
 {
     for (const CliKind *kind = cli_kinds; kind->singular; kind++) {
-        if (cli_kind_is_empty(kind))
-            continue;
         cli_page_printf(page, "  %s", kind->plural);
         cli_page_to_column(page, 18);
         cli_page_wrap(page, 18, kind->summary);
@@ -170,8 +166,6 @@ static void json_kinds(GString *out)
 {
     g_string_append(out, "[");
     for (const CliKind *kind = cli_kinds; kind->singular; kind++) {
-        if (cli_kind_is_empty(kind))
-            continue;
         g_string_append(out, kind == cli_kinds ? "\n {" : ",\n {");
         json_member(out, "kind", kind->singular);
         g_string_append(out, ", ");
