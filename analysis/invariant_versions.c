@@ -13,6 +13,7 @@ typedef struct Write {
     RepStamp stamp;
     SimIntervals context; /* owned */
     SimTime acknowledged; /* SIM_NEVER: not */
+    SimTime read;         /* the first read that covers it was answered; SIM_NEVER: none */
     gboolean is_overruled;
 } Write;
 
@@ -109,7 +110,10 @@ static void written(AnaInvariants *self, const RepObservation *seen)
                      "a write to key %" G_GUINT64_FORMAT " follows itself or a later one",
                      seen->written.key);
     check_follows(self, key, seen);
-    Write write = {.serial = serial, .stamp = seen->written.stamp, .acknowledged = SIM_NEVER};
+    Write write = {.serial = serial,
+                   .stamp = seen->written.stamp,
+                   .acknowledged = SIM_NEVER,
+                   .read = SIM_NEVER};
     sim_intervals_copy(&write.context, seen->written.context);
     g_array_append_val(key->writes, write);
 }
@@ -189,23 +193,68 @@ static void ended(AnaInvariants *self, const RepObservation *seen)
                      seen->stored.key);
 }
 
+/* ---- hints -------------------------------------------------------------------------------- */
+
+/* Does the node show the write, or what replaced it? */
+static gboolean has_got(AnaInvariants *self, const Key *key, int node, const Write *write)
+{
+    const GArray *shown = key->shown[node];
+    for (guint i = 0; shown && i < shown->len; i++) {
+        const Write *other = write_of(key, g_array_index(shown, guint64, i));
+        if (other == write || sim_intervals_has(&other->context, write->serial) ||
+            (self->rules->versions->stamps_order &&
+             ana_stamp_compare(other->stamp, write->stamp) >= 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void hint_changed(AnaInvariants *self, const RepObservation *seen)
+{
+    SimSpan kept = self->rules->versions->hints_kept;
+    const Key *key = key_of(self, seen->hint.key);
+    const Write *write = write_of(key, seen->hint.serial);
+    if (kept == 0 || seen->hint.pending > seen->hint.was ||
+        self->replicas[seen->hint.node].state == REP_NODE_DOWN ||
+        self->rules->delayed[seen->hint.target])
+        return;
+    if (!write || (sim_time_after(seen->hint.since, kept) > self->now &&
+                   !has_got(self, key, seen->hint.target, write)))
+        ana_violated(self, ANA_HINT_STAYS,
+                     "%s drops the hint of the write %" G_GUINT64_FORMAT
+                     " to key %" G_GUINT64_FORMAT " that %s has not got",
+                     ana_node_name(self, seen->hint.node), seen->hint.serial, seen->hint.key,
+                     ana_node_name(self, seen->hint.target));
+}
+
 /* ---- operations --------------------------------------------------------------------------- */
 
-/* Two quorums that meet: what was acknowledged before the read began is covered by it. */
+static gboolean is_covered(const RepOperationSeen *read, const Write *write, gboolean by_stamp)
+{
+    return (read->versions->cover && sim_intervals_has(read->versions->cover, write->serial)) ||
+           (by_stamp && ana_stamp_compare(read->versions->newest, write->stamp) >= 0);
+}
+
+/* Two quorums that meet: what was acknowledged before the read began is covered by it; and what was
+ * read, where every read repairs first. */
 static void check_fresh(AnaInvariants *self, const Key *key, const RepOperationSeen *read)
 {
     gboolean by_stamp = self->rules->versions->stamps_order && read->versions->n > 0;
     for (guint i = 0; i < key->writes->len; i++) {
-        const Write *write = &g_array_index(key->writes, Write, i);
-        /* Of one instant nobody can tell here which came first. */
-        if (write->acknowledged >= read->began ||
-            (read->versions->cover && sim_intervals_has(read->versions->cover, write->serial)) ||
-            (by_stamp && ana_stamp_compare(read->versions->newest, write->stamp) >= 0))
+        Write *write = &g_array_index(key->writes, Write, i);
+        if (is_covered(read, write, by_stamp)) {
+            write->read = MIN(write->read, self->now);
             continue;
-        ana_violated(self, ANA_QUORUMS_MEET,
+        }
+        /* Of one instant nobody can tell here which came first. */
+        gboolean was_acknowledged = write->acknowledged < read->began;
+        gboolean was_read = self->rules->versions->reads_repair && write->read < read->began;
+        if (!was_acknowledged && !was_read)
+            continue;
+        ana_violated(self, was_acknowledged ? ANA_QUORUMS_MEET : ANA_READ_STAYS_READ,
                      "a read of key %" G_GUINT64_FORMAT " misses its write %" G_GUINT64_FORMAT
-                     ", which was acknowledged before it began",
-                     read->key, write->serial);
+                     ", which was %s before it began",
+                     read->key, write->serial, was_acknowledged ? "acknowledged" : "read");
         return;
     }
 }
@@ -283,6 +332,8 @@ void ana_versions_observe(AnaInvariants *self, const RepObservation *seen)
         stored(self, seen);
     else if (seen->kind == REP_OBS_UNSTORED)
         unstored(self, seen);
+    else if (seen->kind == REP_OBS_HINT)
+        hint_changed(self, seen);
     else if (seen->kind == REP_OBS_WRITE_ENDED)
         ended(self, seen);
     else if (seen->kind == REP_OBS_NODE_CHANGED)

@@ -76,6 +76,11 @@ static const struct {
     [ANA_SIBLINGS_STAY] = {"siblings-stay",
                            "a version gives way only to one whose author had seen it"},
     [ANA_LARGER_STAMP_STAYS] = {"larger-stamp-stays", "of two versions the larger stamp stays"},
+    [ANA_READ_STAYS_READ] = {"read-stays-read",
+                             "a read covers what an earlier one returned, where reads repair "
+                             "first"},
+    [ANA_HINT_STAYS] = {"hint-stays",
+                        "a hint stays until its target has what it says, or it is too old"},
     [ANA_QUORUMS_MEET] = {"quorums-meet",
                           "a read sees every write that was acknowledged before it began"},
     [ANA_MESSAGES_CONSERVED] = {"messages-conserved",

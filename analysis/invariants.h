@@ -78,6 +78,12 @@
  *   reads-own-writes and the other promises to sessions: where AnaRules.sessions says so. A version
  *       that the log of a later leader lacks is lost, and no promise is about it.
  *
+ *   read-stays-read      AnaVersionRules.reads_repair: what a read returned is covered by every
+ *       read of the key that begins when it has been answered.
+ *
+ *   hint-stays           AnaVersionRules.hints_kept: who runs drops a hint when its target shows
+ *       the write, or something that replaced it; or when it is that old.
+ *
  *   later-write-stands   keep-and-conflict: of two writes to a key neither of which had seen the
  *       other, the one that became durable later stands.
  */
@@ -127,6 +133,8 @@ typedef enum AnaInvariant {
     ANA_SIBLINGS_STAY,      /* a version gives way to one that follows it only, where promised */
     ANA_LARGER_STAMP_STAYS, /* … or to a larger stamp, where stamps decide */
     ANA_QUORUMS_MEET,       /* a read sees what was acknowledged, where quorums must meet */
+    ANA_READ_STAYS_READ,    /* … and what an earlier read saw, where reads repair first */
+    ANA_HINT_STAYS,         /* a hint is given up when its target has it, or when it is old */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
     ANA_COMES_TO_REST,      /* a run whose faults are over drains */
@@ -181,6 +189,8 @@ typedef struct AnaVersionRules {
     gboolean shows_one;      /* readers get one version, whatever there is */
     gboolean stamps_order;   /* the larger stamp stays */
     gboolean quorums_meet;   /* each read meets each acknowledged write at some replica */
+    gboolean reads_repair;   /* … and each read before it, which made equal what it counted */
+    SimSpan hints_kept;      /* a hint is given up when so old; 0: nobody can say */
     gboolean converges;      /* after a drained run live replicas hold the same */
     gboolean (*keeps)(const void *data, int node, guint64 key);
     const void *keeps_data;

@@ -416,21 +416,41 @@ static gboolean keeps(const void *data, int node, guint64 key)
     return rep_multi_leader_is_member(self->setup->policy_setup, node);
 }
 
-/* Any W of the replicas and any R of them have one in common, and it has what was acknowledged. */
-static gboolean quorums_meet(const RepSetup *setup)
+/* So many replicas, wherever they are; 0: it matters where. */
+static gint64 size_of(const RepLeaderlessSetup *policy, const RepQuorumSetup *quorum)
+{
+    if (quorum->rule == REP_QUORUM_LOCAL || quorum->rule == REP_QUORUM_EACH)
+        return 0;
+    return quorum->rule == REP_QUORUM_COUNT      ? quorum->count
+           : quorum->rule == REP_QUORUM_MAJORITY ? policy->replicas / 2 + 1
+                                                 : policy->replicas;
+}
+
+/* What a replica has stored it keeps, until something replaces it. */
+static gboolean replicas_keep(const RepSetup *setup)
 {
     const RepLeaderlessSetup *policy = setup->policy_setup;
-    const RepQuorumSetup *quorums[] = {&policy->write, &policy->read};
-    gint64 sum = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(quorums); i++) {
-        if (quorums[i]->rule == REP_QUORUM_LOCAL || quorums[i]->rule == REP_QUORUM_EACH)
-            return FALSE;
-        sum += quorums[i]->rule == REP_QUORUM_COUNT      ? quorums[i]->count
-               : quorums[i]->rule == REP_QUORUM_MAJORITY ? policy->replicas / 2 + 1
-                                                         : policy->replicas;
-    }
-    return sum > policy->replicas && !policy->sloppy && !may_wipe(setup) &&
-           policy->tombstone_grace == SIM_NEVER && policy->versions != REP_VERSIONS_NONE;
+    return !may_wipe(setup) && policy->tombstone_grace == SIM_NEVER &&
+           policy->versions != REP_VERSIONS_NONE;
+}
+
+/* Any so many of the replicas and any R of them have one in common, and it keeps what it has. */
+static gboolean quorums_meet(const RepSetup *setup, const RepQuorumSetup *earlier)
+{
+    const RepLeaderlessSetup *policy = setup->policy_setup;
+    gint64 w = size_of(policy, earlier), r = size_of(policy, &policy->read);
+    return w > 0 && r > 0 && w + r > policy->replicas && !policy->sloppy && replicas_keep(setup);
+}
+
+static void promise_quorums(AnaVersionRules *rules, const RepSetup *setup)
+{
+    const RepLeaderlessSetup *policy = setup->policy_setup;
+    gboolean is_wars = policy->wars == REP_WARS_ON;
+    rules->quorums_meet = quorums_meet(setup, &policy->write);
+    rules->reads_repair = rules->quorums_meet && policy->repair == REP_REPAIR_BLOCKING &&
+                          !is_wars && quorums_meet(setup, &policy->read);
+    if (policy->handoff == REP_HANDOFF_ON && !is_wars && replicas_keep(setup))
+        rules->hints_kept = policy->keep;
 }
 
 static gboolean writes_are_blind(const RepSetup *setup)
@@ -458,10 +478,11 @@ static void promise_versions(CliWorldRules *self, const RepSetup *setup)
                           .keeps_siblings = !rule->orders && rule->converges,
                           .shows_one = rule->shows != NULL,
                           .stamps_order = rule->orders,
-                          .quorums_meet = is_leaderless && quorums_meet(setup),
                           .converges = rule->converges && exchanges_all && !may_wipe(setup),
                           .keeps = keeps,
                           .keeps_data = self};
+    if (is_leaderless)
+        promise_quorums(&self->versions, setup);
     self->rules.versions = &self->versions;
 }
 

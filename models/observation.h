@@ -270,6 +270,8 @@ typedef struct RepObservation {
             guint32 pending; /* hints that the node now keeps for the target */
             guint32 was;     /* … and before */
             guint64 key;
+            guint64 serial; /* of the (first) version that comes or goes */
+            SimTime since;  /* kept from then on */
         } hint;
         struct {
             gint32 node;

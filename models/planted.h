@@ -88,6 +88,16 @@
  * PUSHES_UNASKED         A leader whose followers poll sends them what it has flushed all the same:
  *                        a subscription that was left behind, and replicas that look
  *                        fresher than they will be without it.
+ * HINT_DROPPED_SENT      A hint is given up when it is on its way, in place of when its target
+ *                        has stored it: what is lost on the way is lost.
+ * TWIN_COUNTED           A replica that is asked once more counts twice: answers are counted, and
+ *                        not those who gave them.
+ * STORED_BEFORE_FLUSH    A replica says that it has stored what it has only received: it does not
+ *                        show that yet, and loses it in a crash.
+ * ENTROPY_SKIPS_LAST     Anti-entropy never compares with the last node: a loop that ends one too
+ *                        early.
+ * REPAIR_WRITES_OLDER    Read repair takes the first answer for the newest: replicas that lack the
+ *                        newest stay as they are, and a later read finds only them.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -128,6 +138,11 @@
  * UNACKED_FORGOTTEN       linearizable           its scenario
  * LEASE_BY_TWO_CLOCKS     lease-holds            its scenario
  * PUSHES_UNASKED          entries-are-asked      swarm
+ * HINT_DROPPED_SENT       hint-stays             its scenario
+ * TWIN_COUNTED            quorums-meet           its scenario
+ * STORED_BEFORE_FLUSH     quorums-meet           its scenario
+ * ENTROPY_SKIPS_LAST      replicas-equal         its scenario
+ * REPAIR_WRITES_OLDER     read-stays-read        its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -145,7 +160,11 @@
                                     bug(SIBLING_FORGOTTEN) bug(TIE_KEEPS_HELD)                     \
                                         bug(CONTEXT_MISSES_SIBLING) bug(TAIL_ACKS_RECEIVED)        \
                                             bug(DIRTY_READ_ANSWERED) bug(UNACKED_FORGOTTEN)        \
-                                                bug(LEASE_BY_TWO_CLOCKS) bug(PUSHES_UNASKED)
+                                                bug(LEASE_BY_TWO_CLOCKS) bug(PUSHES_UNASKED)       \
+                                                    bug(HINT_DROPPED_SENT) bug(TWIN_COUNTED)       \
+                                                        bug(STORED_BEFORE_FLUSH)                   \
+                                                            bug(ENTROPY_SKIPS_LAST)                \
+                                                                bug(REPAIR_WRITES_OLDER)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -278,16 +278,21 @@ void rep_store_forget(RepWorld *world, int node, guint64 key)
 
 /* ---- hints -------------------------------------------------------------------------------- */
 
-static void observe_hints(RepWorld *world, int node, int target, guint64 key, guint64 was)
+static void observe_hints(RepWorld *world, int node, int target, const RepStoreHint *hint,
+                          guint64 was)
 {
+    const RepVersionSet *set = rep_set_at(world->versions, hint->set);
     guint pending = (guint)sim_ring_len(&world->stores[node].hints[target]);
-    rep_world_emit(world, &(RepObservation){.kind = REP_OBS_HINT,
-                                            .at = world->kernel.now,
-                                            .hint = {.node = node,
-                                                     .target = target,
-                                                     .pending = pending,
-                                                     .was = (guint32)was,
-                                                     .key = key}});
+    rep_world_emit(world, &(RepObservation){
+                              .kind = REP_OBS_HINT,
+                              .at = world->kernel.now,
+                              .hint = {.node = node,
+                                       .target = target,
+                                       .pending = pending,
+                                       .was = (guint32)was,
+                                       .key = hint->key,
+                                       .serial = rep_set_version(world->versions, set, 0)->serial,
+                                       .since = hint->since}});
 }
 
 static void keep_hint(RepWorld *world, int node, int target, guint32 set)
@@ -300,9 +305,9 @@ static void keep_hint(RepWorld *world, int node, int target, guint32 set)
     }
     guint64 key = rep_set_at(world->versions, set)->key;
     rep_set_hold(world->versions, set, store->is_live);
-    *(RepStoreHint *)sim_ring_push(&store->hints[target]) =
-        (RepStoreHint){.key = key, .set = set, .since = world->kernel.now};
-    observe_hints(world, node, target, key, sim_ring_len(&store->hints[target]) - 1);
+    RepStoreHint hint = {.key = key, .set = set, .since = world->kernel.now};
+    *(RepStoreHint *)sim_ring_push(&store->hints[target]) = hint;
+    observe_hints(world, node, target, &hint, sim_ring_len(&store->hints[target]) - 1);
 }
 
 guint rep_view_n_hints(RepView *view, int node, int target)
@@ -334,7 +339,7 @@ void rep_store_unhint(RepWorld *world, int node, int target)
         return;
     RepStoreHint oldest = *(RepStoreHint *)sim_ring_head(&store->hints[target]);
     sim_ring_pop(&store->hints[target]);
-    observe_hints(world, node, target, oldest.key, sim_ring_len(&store->hints[target]) + 1);
+    observe_hints(world, node, target, &oldest, sim_ring_len(&store->hints[target]) + 1);
     rep_set_release(world->versions, oldest.set, store->is_live);
 }
 

@@ -14,7 +14,7 @@ enum { MADE_REQUEST, MADE_REPLY, MADE_ENTRIES };
 /* These have their violations in test_invariants_failover.c, test_invariants_acks.c,
  * test_invariants_sessions.c and test_invariants_versions.c, the others in test_invariants.c. */
 #define MADE_IS_VERSIONS(invariant)                                                                \
-    ((invariant) >= ANA_VERSIONS_IN_ORDER && (invariant) <= ANA_QUORUMS_MEET)
+    ((invariant) >= ANA_VERSIONS_IN_ORDER && (invariant) <= ANA_HINT_STAYS)
 #define MADE_IS_FAILOVER(invariant)                                                                \
     ((invariant) >= ANA_MAJORITY_DECIDES && (invariant) <= ANA_LATER_WRITE_STANDS)
 #define MADE_IS_SESSION(invariant)                                                                 \

@@ -185,6 +185,36 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
      .faults = {"at: 10s, isolate: db1, for: 10s"}},
     /* Nothing goes wrong. */
     {.bug = REP_BUG_PUSHES_UNASKED, .policy = "pull: 200ms"},
+    /* A hint is on its way when its target dies again. */
+    {.bug = REP_BUG_HINT_DROPPED_SENT,
+     .model = "model: leaderless",
+     .clients = "rate: 200/s",
+     .policy = "coordinator: nearest-node, hinted_handoff: {replay: 100/s}",
+     .faults = {"at: 5s, kill: db3, for: 5s", "at: 10100ms, kill: db3, for: 2s"}},
+    /* Reads are asked again while the first answers are on their way. */
+    {.bug = REP_BUG_TWIN_COUNTED,
+     .model = "model: leaderless",
+     .links = "a <-> b: 5ms, a <-> c: 100ms, b <-> c: 100ms",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5)",
+     .policy = "write_quorum: 1, read_quorum: 3, hedge: 1ms"},
+    /* Flushes take longer than the way there and back. */
+    {.bug = REP_BUG_STORED_BEFORE_FLUSH,
+     .model = "model: leaderless",
+     .clients = "rate: 200/s, reads: 50%, keys: uniform_keys(5)",
+     .storage = "fsync: 300ms",
+     .policy = "replicas: 3"},
+    /* db3 missed what was written while it was cut off. */
+    {.bug = REP_BUG_ENTROPY_SKIPS_LAST,
+     .model = "model: leaderless",
+     .policy = "anti_entropy: every 1s",
+     .faults = {"at: 10s, isolate: db3, for: 5s"}},
+    /* Writes are on db1 long before they are on two. */
+    {.bug = REP_BUG_REPAIR_WRITES_OLDER,
+     .model = "model: leaderless",
+     .nodes = "db1: a, db2: {region: b, storage: {fsync: 300ms}},\n"
+              "  db3: {region: c, storage: {fsync: 300ms}}",
+     .clients = "rate: 100/s, reads: 80%, keys: uniform_keys(5), timeout: 5s",
+     .policy = "read_repair: blocking"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

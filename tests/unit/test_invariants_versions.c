@@ -163,6 +163,58 @@ static void a_quorum_cannot_miss_what_was_acknowledged(void)
     check_barks("quorums-meet");
 }
 
+static void a_read_that_was_repaired_cannot_be_gone_back_behind(void)
+{
+    for (SimTime began = 7; began <= 8; began++) {
+        new_run();
+        rules.quorums_meet = rules.reads_repair = TRUE;
+        made_start();
+        writes(1, 10, 0);
+        made_now = 7;
+        answers(REP_READ, 4, 1); /* of a write that nobody acknowledged */
+        made_now = 9;
+        answers(REP_READ, began, 0);
+        check_barks(began < 8 ? "nothing" : "read-stays-read");
+    }
+}
+
+static void hint_of(guint64 serial, SimTime since, guint was)
+{
+    made_tell((RepObservation){.kind = REP_OBS_HINT,
+                               .hint = {.node = A,
+                                        .target = B,
+                                        .was = was,
+                                        .pending = 1 - was,
+                                        .key = 7,
+                                        .serial = serial,
+                                        .since = since}});
+}
+
+static void a_hint_cannot_go_before_its_target_has_it_or_it_is_old(void)
+{
+    static const struct {
+        guint64 stored; /* by the target; the second write follows the first */
+        SimTime now;
+        const char *barks;
+    } rows[] = {{0, 14, "hint-stays"}, {0, 15, "nothing"}, {1, 6, "nothing"}, {2, 6, "nothing"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        new_run();
+        rules.hints_kept = 10;
+        made_start();
+        writes(1, 10, 0);
+        writes(2, 11, 1);
+        made_now = 5;
+        hint_of(1, 5, 0);
+        if (rows[i].stored)
+            stores(B, rows[i].stored);
+        made_now = rows[i].now;
+        hint_of(1, 5, 1);
+        test_row("row %d", (int)i);
+        check_barks(rows[i].barks);
+    }
+    test_row(NULL);
+}
+
 static void a_rule_that_shows_one_version_shows_no_more(void)
 {
     const guint64 serials[] = {1, 2};
@@ -208,6 +260,8 @@ static const TestCase cases[] = {TEST(a_good_run_is_let_pass),
                                  TEST(siblings_give_way_to_followers_only),
                                  TEST(the_smaller_stamp_cannot_win),
                                  TEST(a_quorum_cannot_miss_what_was_acknowledged),
+                                 TEST(a_read_that_was_repaired_cannot_be_gone_back_behind),
+                                 TEST(a_hint_cannot_go_before_its_target_has_it_or_it_is_old),
                                  TEST(a_rule_that_shows_one_version_shows_no_more),
                                  TEST(replicas_that_differ_in_the_end_are_noticed),
                                  {0}};

@@ -1,4 +1,5 @@
 /* coordinator.c — one attempt of an operation: whom to ask, whose answers count; see state.h. */
+#include "models/planted.h"
 #include "models/policies/leaderless/state.h"
 
 /* ---- records ------------------------------------------------------------------------------ */
@@ -275,7 +276,7 @@ static int source_of(RepView *view, const RepCoordination *one)
     int node = -1;
     guint n = 0;
     for (guint32 i = 0; i < one->n_asked; i++)
-        if (one->asked[i].is_counted) {
+        if (one->asked[i].counted) {
             node = one->asked[i].node;
             n++;
         }
@@ -334,20 +335,26 @@ static void complete(RepLeaderless *state, RepView *view, RepCoordination *one, 
     answer(state, view, one, out);
 }
 
+static void note_answer(RepView *view, RepCoordination *one, RepAsked *asked, guint32 set)
+{
+    asked->has_answered = TRUE;
+    one->n_answered++;
+    if (one->request.kind != REP_READ)
+        return;
+    rep_set_keep(view, set);
+    asked->set = set;
+}
+
 void rep_coordination_counted(RepLeaderless *state, RepView *view, RepCoordination *one, guint32 i,
                               guint32 set, RepEffects *out)
 {
     RepAsked *asked = &one->asked[i];
-    if (asked->has_answered)
+    if (asked->has_answered && !REP_PLANTED(TWIN_COUNTED))
         return; /* the hedge's twin */
-    asked->has_answered = TRUE;
-    one->n_answered++;
-    if (one->request.kind == REP_READ) {
-        rep_set_keep(view, set);
-        asked->set = set;
-    }
+    if (!asked->has_answered)
+        note_answer(view, one, asked, set);
     if (one->is_open && one->n_repairing == 0) {
-        asked->is_counted = TRUE;
+        asked->counted++;
         if (one->request.kind == REP_READ) {
             guint32 joined = rep_set_join(view, one->set, set);
             rep_set_keep(view, joined);

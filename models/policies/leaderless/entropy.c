@@ -7,6 +7,7 @@
  * Merkle trees: who is asked knows at once which keys differ. What it costs to build and to walk
  * the trees is not modelled; what differs is sent, and counts.
  */
+#include "models/planted.h"
 #include "models/policies/leaderless/state.h"
 
 static void arm(const RepLeaderless *state, RepView *view, int node, RepEffects *out)
@@ -27,6 +28,9 @@ void rep_entropy_begin(RepLeaderless *state, RepView *view, int node, RepEffects
 static void ask(RepLeaderless *state, RepView *view, int node, int partner, gboolean and_back,
                 RepEffects *out)
 {
+    int last = (int)state->n_nodes - 1;
+    if (REP_PLANTED(ENTROPY_SKIPS_LAST) && (partner == last || node == last))
+        return;
     RepMessage message = {.from = node,
                           .to = partner,
                           .kind = REP_LL_COMPARE,

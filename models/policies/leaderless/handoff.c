@@ -7,6 +7,7 @@
  * on their way; where none of them is confirmed for a while (RESEND), they are sent again. Storing
  * twice does no harm.
  */
+#include "models/planted.h"
 #include "models/policies/leaderless/state.h"
 
 #define RESEND SIM_S
@@ -87,6 +88,8 @@ static void send_hint(RepLeaderless *state, RepView *view, int node, int target,
     *(guint8 *)sim_ring_push(&replay->marks) = FALSE;
     replay->next++;
     replay->sent_at = rep_view_now(view);
+    if (REP_PLANTED(HINT_DROPPED_SENT) && replay->next == replay->first + 1)
+        drop_oldest(replay, node, target, out);
 }
 
 /* Nothing was confirmed for long: from the oldest on again. */

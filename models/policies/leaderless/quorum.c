@@ -20,8 +20,8 @@ static guint32 have(const RepSetup *setup, const RepCoordination *one, int regio
     guint32 n = 0;
     for (guint32 i = 0; i < one->n_asked; i++) {
         const RepAsked *asked = &one->asked[i];
-        if ((!counted || asked->is_counted) && (region < 0 || is_in(setup, asked->node, region)))
-            n++;
+        if (region < 0 || is_in(setup, asked->node, region))
+            n += counted ? asked->counted : 1u;
     }
     return n;
 }

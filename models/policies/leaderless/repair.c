@@ -1,5 +1,6 @@
 /* repair.c — read repair: what a read has shown to be old is brought up to date (Dynamo §5;
  * DDIA 1st ed. ch. 5 "Read repair and anti-entropy", figure 5-10). */
+#include "models/planted.h"
 #include "models/policies/leaderless/state.h"
 
 #define UNIT 0x1p-53
@@ -17,7 +18,7 @@ static guint32 all_together(RepView *view, const RepCoordination *one)
 {
     guint32 set = 0;
     for (guint32 i = 0; i < one->n_asked; i++)
-        if (one->asked[i].has_answered)
+        if (one->asked[i].has_answered && !(REP_PLANTED(REPAIR_WRITES_OLDER) && set))
             set = rep_set_join(view, set, one->asked[i].set);
     return set;
 }

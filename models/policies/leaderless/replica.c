@@ -1,4 +1,5 @@
 /* replica.c — a node that keeps keys: stores what it is sent, answers with what it shows. */
+#include "models/planted.h"
 #include "models/policies/leaderless/state.h"
 
 /* ---- tombstones --------------------------------------------------------------------------- */
@@ -63,6 +64,11 @@ static void store_and_reply(RepLeaderless *state, RepView *view, int node,
                             const RepMessage *message, guint8 kind, RepEffects *out)
 {
     RepMessage reply = reply_to(view, message, kind);
+    if (REP_PLANTED(STORED_BEFORE_FLUSH)) {
+        rep_effects_send(out, &reply);
+        rep_store(state, view, node, message->set, 0, out);
+        return;
+    }
     rep_store(state, view, node, message->set, owe(state, &reply), out);
 }
 

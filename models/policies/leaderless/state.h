@@ -51,7 +51,8 @@ typedef struct RepAsked {
     int node;
     gint32 instead_of; /* replica for which it stands in; -1: it is one */
     guint32 set;       /* read: what it answered; kept */
-    guint8 has_answered, is_counted;
+    guint8 has_answered;
+    guint8 counted; /* how often its answer counts: never or once */
 } RepAsked;
 
 /* wars: the latest acknowledged write of a key. */

@@ -71,7 +71,7 @@ void rep_wars_answer(RepLeaderless *state, RepView *view, const RepCoordination 
     SimTime first = SIM_NEVER;
     for (guint32 i = 0; i < one->n_asked; i++) {
         const RepAsked *asked = &one->asked[i];
-        if (!asked->is_counted)
+        if (!asked->counted)
             continue;
         SimSpan to_write = rep_view_drawn_delay(view, write->client, write->number, write->attempt,
                                                 asked->node, TRUE, REP_LL_WRITE);
