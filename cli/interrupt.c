@@ -28,6 +28,7 @@ static void handle(void (*handler)(int))
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL); /* timeout, batch systems, a shutdown */
 }
 
 void cli_interrupt_watch(ScnRun *run)

@@ -1,5 +1,5 @@
 /*
- * interrupt.h — Ctrl-C while worlds run.
+ * interrupt.h — Ctrl-C, or SIGTERM, while worlds run.
  *
  * The first is acknowledged at once and lets the worlds under way finish; the second ends the
  * program. What is finished is kept by whoever waits for the run.

@@ -15,8 +15,9 @@ const ScnCode scn_codes_quantity[] = {
      .example = COMPLETE "duration: 5 parsecs\n"},
     {.id = SCN_TOO_FINE,
      .title = "the value is finer than can be told apart",
-     .explanation =
-         "Simulated time goes in whole nanoseconds. Nothing is rounded behind your back.",
+     .explanation = "Simulated time goes in whole nanoseconds. From 1us on a duration is rounded "
+                    "to them; below, "
+                    "that would change it by more than a thousandth.",
      .example = WITHIN("0.1ns")},
     {.id = SCN_OVERFLOW,
      .title = "the value is larger than fits",

@@ -268,6 +268,10 @@ static gboolean parse_simple(const Kind *kind, const char *text, gboolean needs_
 
 /* ---- the kinds ---------------------------------------------------------------------------- */
 
+/* Durations from here on are rounded to whole nanoseconds: what a program writes as 1/1660 s has
+ * digits that mean nothing. Below, rounding would change a value by more than a thousandth. */
+#define ROUNDED_FROM 1000
+
 gboolean scn_parse_span(const char *text, SimSpan *result, ScnIssue *issue)
 {
     gint64 sum = 0, previous = G_MAXINT64;
@@ -296,6 +300,8 @@ gboolean scn_parse_span(const char *text, SimSpan *result, ScnIssue *issue)
         gint64 part;
         decimal.is_negative = FALSE;
         ScnWhole how = scn_decimal_times(decimal, unit->factor, &part);
+        if (how == SCN_WHOLE_INEXACT && part >= ROUNDED_FROM)
+            how = SCN_WHOLE;
         if (how == SCN_WHOLE && __builtin_add_overflow(sum, part, &sum))
             how = SCN_WHOLE_OVERFLOW;
         if (how != SCN_WHOLE)

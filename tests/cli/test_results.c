@@ -360,12 +360,14 @@ static void interrupt_gives_a_partial_result_of_matched_replications(void)
     command_clear(&command);
 }
 
+/* Also after SIGTERM, as `timeout` sends it. */
 static void a_partial_result_says_so_in_every_heading(void)
 {
     Command command;
     begin(&command);
-    command_shell(&command, "\"$replsim\" run many.yaml > out 2> err & pid=$!; sleep 1; kill -INT "
-                            "$pid; wait $pid; cat out");
+    command_shell(&command, "\"$replsim\" run many.yaml > out 2> err & pid=$!; sleep 1; kill -TERM "
+                            "$pid; wait $pid; echo $?; cat out");
+    CHECK(g_str_has_prefix(command.out, "130\n"));
     CHECK_CONTAINS(command.out, "PARTIAL: ");
     CHECK_CONTAINS(command.out, " used, so that all match)");
     CHECK_CONTAINS(command.out, "PARTIAL RESULTS");

@@ -35,7 +35,11 @@ static void durations_are_exact_nanoseconds(void)
                 {"100.000000001s", 100 * SIM_S + 1},
                 {"-5ms", -5 * SIM_MS},
                 {"9223372036854775807ns", INT64_MAX},
-                {"0.1h", 6 * SIM_MIN}};
+                {"0.1h", 6 * SIM_MIN},
+                {"0.602409638554ms", 602410}, /* rounded: 1/1660 s, as a program writes it */
+                {"1.0000000004s", SIM_S},
+                {"1.0000000005s", SIM_S + 1},
+                {"-1.0000000005s", -SIM_S - 1}};
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_auto(ScnIssue) issue = {0};
         SimSpan ns = -1;
@@ -57,7 +61,8 @@ static void bad_durations_say_what_and_where(void)
                 {"5 parsecs", SCN_UNKNOWN_UNIT, 2, 9},
                 {"5M", SCN_UNKNOWN_UNIT, 1, 2},
                 {"0.1ns", SCN_TOO_FINE, 0, 5},
-                {"1.0000000001s", SCN_TOO_FINE, 0, 13},
+                {"999.4ns", SCN_TOO_FINE, 0, 7},
+                {"0.5ns", SCN_TOO_FINE, 0, 5},
                 {"300y", SCN_UNKNOWN_UNIT, 3, 4},
                 {"9223372036854775808ns", SCN_OVERFLOW, 0, 21},
                 {"1e300s", SCN_OVERFLOW, 0, 6},
