@@ -207,6 +207,9 @@ static void timer(void *self, RepView *view, int party, int log, guint which, Re
 
 static void stopped(void *self, RepView *view, int node, RepEffects *out)
 {
+    RepLeaderless *state = self;
+    state->last_round.failed = TRUE;
+    state->last_round.looked_at = REP_NEVER_LOOKED;
     rep_coordinate_stop(self, view, node, out);
     rep_replica_stop(self, node);
     rep_handoff_stop(self, view, node);
@@ -214,6 +217,7 @@ static void stopped(void *self, RepView *view, int node, RepEffects *out)
 
 static void started(void *self, RepView *view, int node, RepEffects *out)
 {
+    ((RepLeaderless *)self)->last_round.looked_at = REP_NEVER_LOOKED;
     rep_entropy_begin(self, view, node, out);
     rep_replica_purge(self, view, node, out);
     rep_handoff_kick(self, view, node, out);
@@ -229,13 +233,15 @@ static gboolean unsettled(void *self, RepView *view, RepEffects *out)
     RepLeaderless *state = self;
     if (rep_handoff_is_pending(state, view))
         return TRUE;
-    if (state->was_forced || state->setup->anti_entropy == REP_ANTI_ENTROPY_NONE)
+    if (state->setup->anti_entropy == REP_ANTI_ENTROPY_NONE)
+        return FALSE;
+    if (state->last_round.began && !rep_entropy_is_due_again(state, view))
         return FALSE;
     if (!rep_entropy_can_reach_all(state, view))
         return TRUE;
-    state->was_forced = TRUE;
+    gboolean is_again = state->last_round.began;
     rep_entropy_force(state, view, out);
-    return out->n_messages > 0;
+    return is_again || out->n_messages > 0;
 }
 
 static const SimDist *delay_law(const RepSetup *setup, guint8 kind)

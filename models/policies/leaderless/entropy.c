@@ -10,6 +10,8 @@
 #include "models/planted.h"
 #include "models/policies/leaderless/state.h"
 
+#define ROUNDS_MAX 50u
+
 static void arm(const RepLeaderless *state, RepView *view, int node, RepEffects *out)
 {
     rep_effects_add(out,
@@ -31,6 +33,7 @@ static void ask(RepLeaderless *state, RepView *view, int node, int partner, gboo
     int last = (int)state->n_nodes - 1;
     if (REP_PLANTED(ENTROPY_SKIPS_LAST) && (partner == last || node == last))
         return;
+    state->last_round.n_sent++;
     RepMessage message = {.from = node,
                           .to = partner,
                           .kind = REP_LL_COMPARE,
@@ -67,6 +70,7 @@ void rep_entropy_compare(RepLeaderless *state, RepView *view, int node, const Re
     gsize cursor = 0;
     guint64 key;
     guint32 set;
+    rep_entropy_heard(state);
     while (rep_view_next_shown(view, node, &cursor, &key, &set)) {
         if (!rep_ring_keeps(&state->ring, partner, key) ||
             !adds(view, set, rep_view_shown(view, partner, key)))
@@ -80,6 +84,7 @@ void rep_entropy_compare(RepLeaderless *state, RepView *view, int node, const Re
                                  .bytes =
                                      rep_set_version(versions, rep_set_at(versions, set), 0)->bytes,
                                  .set = set};
+        state->last_round.n_sent++;
         rep_effects_send(out, &difference);
     }
     if (message->value)
@@ -101,8 +106,50 @@ gboolean rep_entropy_can_reach_all(const RepLeaderless *state, RepView *view)
     return TRUE;
 }
 
+/* Does a replica that is up lack anything that another one shows? */
+static gboolean differ(const RepLeaderless *state, RepView *view)
+{
+    for (int node = 0; node < (int)state->n_nodes; node++) {
+        gsize cursor = 0;
+        guint64 key;
+        guint32 set;
+        while (rep_view_is_up(view, node) && rep_view_next_shown(view, node, &cursor, &key, &set)) {
+            const int *replicas = rep_ring_replicas(&state->ring, key);
+            for (gsize i = 0; i < state->ring.n_replicas; i++)
+                if (rep_view_is_up(view, replicas[i]) &&
+                    adds(view, set, rep_view_shown(view, replicas[i], key)))
+                    return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Where a message was lost or a node died, the round was not one; where what arrives last stays,
+ * replicas would swap what they have for ever. */
+gboolean rep_entropy_is_due_again(RepLeaderless *state, RepView *view)
+{
+    gboolean is_whole =
+        !state->last_round.failed && state->last_round.n_sent == state->last_round.n_heard;
+    if (is_whole || !rep_view_versions(view)->rule->converges)
+        return FALSE;
+    guint64 now = state->last_round.n_sent + state->last_round.n_heard;
+    if (now != state->last_round.looked_at)
+        state->last_round.differ = differ(state, view);
+    state->last_round.looked_at = now;
+    return state->last_round.differ;
+}
+
 void rep_entropy_force(RepLeaderless *state, RepView *view, RepEffects *out)
 {
+    /* What so many rounds do not get across is left to the rounds of every day, or to the limit of
+     * the drain. */
+    if (state->last_round.n_rounds == ROUNDS_MAX)
+        return;
+    state->last_round.n_rounds++;
+    state->last_round.began = TRUE;
+    state->last_round.failed = FALSE;
+    state->last_round.n_sent = state->last_round.n_heard = 0;
+    state->last_round.looked_at = REP_NEVER_LOOKED;
     for (int node = 0; node < (int)state->n_nodes; node++)
         for (int partner = 0; partner < (int)state->n_nodes; partner++)
             if (node != partner && are_joined(view, node, partner))

@@ -135,6 +135,7 @@ void rep_replica_message(RepLeaderless *state, RepView *view, int node, const Re
         store_and_reply(state, view, node, message, REP_LL_HINTED_OK, out);
         return;
     case REP_LL_DIFFERENCE:
+        rep_entropy_heard(state);
         rep_store(state, view, node, message->set, 0, out);
         return;
     case REP_LL_COMPARE:

@@ -109,6 +109,8 @@ typedef struct RepParty {
     int compared_with;  /* its partner in the last comparison */
 } RepParty;
 
+#define REP_NEVER_LOOKED G_MAXUINT64
+
 typedef struct RepLeaderless {
     const RepLeaderlessSetup *setup;
     RepRing ring;
@@ -119,7 +121,14 @@ typedef struct RepLeaderless {
     guint32 begun; /* generation of the next one */
     SimPool owed;  /* RepMessage: what a replica answers when it is on its disk; to -1: free */
     SimSpan life;
-    gboolean was_forced;  /* the round of anti-entropy at the end has begun */
+    struct { /* the round of anti-entropy at the end */
+        gboolean began;
+        gboolean failed;         /* a node has stopped since */
+        guint64 n_sent, n_heard; /* messages since */
+        guint n_rounds;
+        guint64 looked_at; /* n_sent + n_heard when replicas were compared … */
+        gboolean differ;   /* … with this result */
+    } last_round;
     struct RepSeen *seen; /* what sessions saw last; NULL: nobody asks */
     GHashTable *latest;   /* wars: RepLatest by key; only looked up */
 } RepLeaderless;
@@ -207,6 +216,13 @@ void rep_entropy_compare(RepLeaderless *state, RepView *view, int node, const Re
                          RepEffects *out);
 /* Can all nodes that are up compare with each other? */
 gboolean rep_entropy_can_reach_all(const RepLeaderless *state, RepView *view);
+/* A message of anti-entropy has arrived. */
+static inline void rep_entropy_heard(RepLeaderless *state)
+{
+    state->last_round.n_heard++;
+}
+/* Nothing is on its way: did the last round lose something, so that replicas still differ? */
+gboolean rep_entropy_is_due_again(RepLeaderless *state, RepView *view);
 /* Every node that runs compares with every other. */
 void rep_entropy_force(RepLeaderless *state, RepView *view, RepEffects *out);
 
