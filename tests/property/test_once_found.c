@@ -51,6 +51,15 @@ static const Found found[] = {
      "  ack: semi-sync(1)\n"
      "  batch: {every: 552991us}\n"
      "  session: ['causal', 'read-your-writes(leader, 1us)', 'monotonic-writes']\n"},
+    {"who led first, and leads no more, answers no poll as an upstream",
+     "replsim: 1\n"
+     "duration: 277ms\n"
+     "network: {between: {r1 <-> r2: 1us}}\n"
+     "nodes: {n1: r1, n3: r1, n5: r2}\n"
+     "clients: {c1: {rate: 39/s, reads: 1%, keys: unique}}\n"
+     "policy: {pull: 1us, partitions: 2, upstream: {n5: n3}}\n"
+     "faults:\n"
+     "  - {promote: any follower, every: 177713us}\n"},
 };
 
 static void it_is_not_found_again(void)

@@ -51,7 +51,8 @@ static RepDownstream *find_below(const RepSingleLeaderState *state, int node, in
 static void hang(RepSingleLeaderState *state, int node, int upstream, RepEffects *out)
 {
     RepRelay *relay = &state->relays[upstream];
-    gboolean is_there = !state->is_joining[upstream];
+    /* Who leads sends as a leader does; it is asked anew when it follows. */
+    gboolean is_there = !state->is_joining[upstream] && upstream != state->first_leader;
     relay->term = is_there ? 1 : 0;
     relay->below = g_renew(RepDownstream, relay->below, relay->n + 1);
     relay->below[relay->n++] = (RepDownstream){.node = node,
