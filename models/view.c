@@ -35,6 +35,11 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
     return MIN(copy->arrived, rep_log_common(&view->logs[log], copy->term, term));
 }
 
+guint64 rep_view_common_of(RepView *view, int log, guint32 one, guint32 other)
+{
+    return rep_log_common(&view->logs[log], one, other);
+}
+
 guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index)
 {
     return rep_log_term_at(&view->logs[log], view->logs[log].copies[node].term, index);

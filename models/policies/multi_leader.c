@@ -118,6 +118,7 @@ static void init_node(RepMultiLeader *state, int node)
 {
     RepMultiNode *self = &state->nodes[node];
     self->ahead = g_new0(SimIntervals, state->n_logs);
+    self->ahead_term = g_new0(guint32, state->n_logs);
     self->source = g_new(int, state->n_logs);
     for (gsize log = 0; log < state->n_logs; log++)
         self->source[log] = -1;
@@ -153,6 +154,7 @@ static void clear(void *self)
         for (gsize log = 0; log < state->n_logs; log++)
             sim_intervals_clear(&state->nodes[node].ahead[log]);
         g_free(state->nodes[node].ahead);
+        g_free(state->nodes[node].ahead_term);
         g_free(state->nodes[node].source);
     }
     g_free(state->nodes);

@@ -55,6 +55,8 @@ guint64 rep_view_shown_by_all(RepView *view, int log);
 guint64 rep_view_bytes(RepView *view, int node, int log, guint64 first, guint64 last);
 /* Last index at which the node's copy agrees with the log of leadership `term`. */
 guint64 rep_view_common(RepView *view, int node, int log, guint32 term);
+/* Last index at which the logs of two leaderships agree; no limit where they are the same. */
+guint64 rep_view_common_of(RepView *view, int log, guint32 one, guint32 other);
 /* Leadership that appended entry `index` of the node's copy; 0 where it has none. */
 guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index);
 /* The newest version of the key in the node's copy, shown or not; index 0 where there is none. */

@@ -60,6 +60,24 @@ static const Found found[] = {
      "policy: {pull: 1us, partitions: 2, upstream: {n5: n3}}\n"
      "faults:\n"
      "  - {promote: any follower, every: 177713us}\n"},
+    {"what waits behind a gap is of the leadership that it was sent under",
+     "replsim: 1\n"
+     "seed: 506764\n"
+     "duration: 29ms\n"
+     "network:\n"
+     "  within: 2us\n"
+     "  between:\n"
+     "    r1 <-> r2: 1us\n"
+     "    r1 <-> r3: lognormal(p50=17us, p99=13452us)\n"
+     "    r2 <-> r3: 0us\n"
+     "  order: free\n"
+     "nodes: {n1: r3, n2: r1, n3: r2, n4: r3}\n"
+     "clients: {c1: {rate: 'bursty(19/s, on=34ms, off=161ms)', reads: 1%, keys: unique}}\n"
+     "policy: {model: multi-leader, topology: circle}\n"
+     "faults:\n"
+     "  - {isolate: n3, every: 6us, for: 1us}\n"
+     "  - {partition: [[r1], [r2, r3]], at: 37664us}\n"
+     "  - {crash: '1 of [n2, n3, n4]', every: 19553us, for: 1us}\n"},
 };
 
 static void it_is_not_found_again(void)

@@ -72,6 +72,11 @@ guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
     return term == view->logs[node].term ? view->logs[node].arrived : view->common;
 }
 
+guint64 rep_view_common_of(RepView *view, int log, guint32 one, guint32 other)
+{
+    return one == other ? G_MAXUINT64 : view->common;
+}
+
 guint32 rep_view_term_at(RepView *view, int node, int log, guint64 index)
 {
     return index ? view->logs[node].term : 0;

@@ -53,6 +53,44 @@ void rep_multi_ship(RepMultiLeader *state, RepView *view, int node, int log, Rep
 
 /* ---- receiving ---------------------------------------------------------------------------- */
 
+static void keep_up_to(SimIntervals *set, guint64 last)
+{
+    SimIntervals kept = {0};
+    for (guint32 i = 0; i < set->n; i++) {
+        const SimRange *range = sim_intervals_range(set, i);
+        if (range->first <= last)
+            sim_intervals_add(&kept, range->first, MIN(range->last, last));
+    }
+    sim_intervals_clear(set);
+    *set = kept;
+}
+
+/* What waits behind a gap, and what the node has, is of the newest leadership that it has heard of;
+ * what that began without is gone. Returns how far the message agrees with it. */
+static guint64 agree(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
+                     guint64 *arrived, RepEffects *out)
+{
+    int log = message->log;
+    RepMultiNode *self = &state->nodes[node];
+    RepLogView own = rep_view_log(view, node, log);
+    guint32 *newest = &self->ahead_term[log], heard = MAX(own.term, message->term);
+    if (self->ahead[log].n == 0) {
+        *newest = heard;
+    } else if (heard > *newest) {
+        keep_up_to(&self->ahead[log], rep_view_common_of(view, log, *newest, heard));
+        *newest = heard;
+    }
+    guint64 common = own.term ? rep_view_common(view, node, log, *newest) : *arrived;
+    if (*arrived > common) {
+        rep_effects_add(
+            out,
+            &(RepEffect){.kind = REP_EFFECT_TRUNCATE, .node = node, .log = log, .index = common});
+        *arrived = common;
+    }
+    guint64 limit = rep_view_common_of(view, log, message->term, *newest);
+    return MIN(message->last, limit);
+}
+
 /* Entries behind a gap wait for it to be filled. */
 static void accept(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
                    RepEffects *out)
@@ -60,22 +98,11 @@ static void accept(RepMultiLeader *state, RepView *view, int node, const RepMess
     int log = message->log;
     RepMultiNode *self = &state->nodes[node];
     SimIntervals *ahead = &self->ahead[log];
-    RepLogView own = rep_view_log(view, node, log);
-    guint64 arrived = own.arrived;
-    /* The sender has not heard of a later leadership yet, which began without these. */
-    if (message->term < own.term && message->last > rep_view_common(view, node, log, message->term))
-        return;
-    if (message->term > own.term && own.term > 0) {
-        guint64 common = rep_view_common(view, node, log, message->term);
-        if (arrived > common) {
-            rep_effects_add(
-                out, &(RepEffect){
-                         .kind = REP_EFFECT_TRUNCATE, .node = node, .log = log, .index = common});
-            arrived = common;
-            sim_intervals_clear(ahead);
-        }
-    }
-    sim_intervals_add(ahead, message->first, message->last);
+    guint64 arrived = rep_view_log(view, node, log).arrived;
+    guint64 last = agree(state, view, node, message, &arrived, out);
+    if (last < message->first)
+        return; /* its sender has not heard of the later leadership, which began without these */
+    sim_intervals_add(ahead, message->first, last);
     if (arrived > 0)
         sim_intervals_add(ahead, 1, arrived);
     guint64 upto = ahead->n && ahead->head.first == 1 ? ahead->head.last : 0;
@@ -85,7 +112,7 @@ static void accept(RepMultiLeader *state, RepView *view, int node, const RepMess
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_ACCEPT,
                                       .node = node,
                                       .log = log,
-                                      .term = MAX(message->term, own.term),
+                                      .term = self->ahead_term[log],
                                       .index = upto});
 }
 

@@ -33,6 +33,8 @@ typedef struct RepEdge {
 
 typedef struct RepMultiNode {
     SimIntervals *ahead; /* per log: what arrived beyond a gap */
+    guint32 *ahead_term; /* per log: the newest leadership that anything of it was sent under, in
+                            whose log all of it is */
     int *source;         /* per log: who sent its newest entries; -1: nobody yet */
     guint32 term;        /* of its own leadership */
     gboolean leads;
