@@ -15,10 +15,19 @@ const RepField scn_preset_field[] = {
      .example = "postgresql(on, any(1, [db2, db3]))"},
     {.key = NULL}};
 
-const ScnPreset *const scn_presets[] = {
-    &scn_preset_postgresql, &scn_preset_patroni, &scn_preset_mysql,    &scn_preset_mongodb,
-    &scn_preset_kafka,      &scn_preset_redis,   &scn_preset_sentinel, &scn_preset_raft,
-    &scn_preset_cassandra,  &scn_preset_riak,    &scn_preset_couchdb,  NULL};
+const ScnPreset *const scn_presets[] = {&scn_preset_postgresql,
+                                        &scn_preset_patroni,
+                                        &scn_preset_mysql,
+                                        &scn_preset_mongodb,
+                                        &scn_preset_kafka,
+                                        &scn_preset_redis,
+                                        &scn_preset_sentinel,
+                                        &scn_preset_raft,
+                                        &scn_preset_galera,
+                                        &scn_preset_cassandra,
+                                        &scn_preset_riak,
+                                        &scn_preset_couchdb,
+                                        NULL};
 
 const ScnPreset *scn_preset_find(const char *name)
 {

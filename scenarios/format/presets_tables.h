@@ -13,6 +13,7 @@ extern const ScnPreset scn_preset_mongodb;                        /* presets_mon
 extern const ScnPreset scn_preset_kafka;                          /* presets_kafka.c */
 extern const ScnPreset scn_preset_redis, scn_preset_sentinel;     /* presets_redis.c */
 extern const ScnPreset scn_preset_cassandra, scn_preset_riak, scn_preset_couchdb; /* _dynamo.c */
-extern const ScnPreset scn_preset_raft; /* presets_raft.c */
+extern const ScnPreset scn_preset_raft;   /* presets_raft.c */
+extern const ScnPreset scn_preset_galera; /* presets_galera.c */
 
 #endif
