@@ -1,4 +1,4 @@
-/* attempt.c — one operation's attempts: request, service, reply, timeout, retry. */
+/* attempt.c — one operation's attempts: request, service, reply, retry. */
 #include "models/client.h"
 
 #include "models/conversation.h"
@@ -187,29 +187,6 @@ static inline void observe_message(RepWorld *world, RepObservationKind kind,
         emit_message(world, kind, exchange, is_request, bytes, due);
 }
 
-static void plan_timeout(RepWorld *world, guint32 number)
-{
-    RepOperation *operation = operation_at(world, number);
-    RepGroup *group = &world->groups[operation->client];
-    SimTime at = sim_time_after(world->kernel.now, group->setup->timeout);
-    if (at == SIM_NEVER)
-        return;
-    RepTimeout timeout = {
-        .at = at, .operation = number, .attempt = operation->attempt, .serial = operation->serial};
-    if (world->is_reference) {
-        guint32 plain = sim_pool_take_raw(&world->timeouts);
-        *(RepTimeout *)sim_pool_at(&world->timeouts, plain) = timeout;
-        sim_kernel_post(&world->kernel, at, SIM_RANK_TIMER,
-                        rep_client_entity(world, operation->client), world->plain_timeout_handler,
-                        plain);
-        return;
-    }
-    gboolean was_empty = sim_ring_len(&group->timeouts) == 0;
-    *(RepTimeout *)sim_ring_push(&group->timeouts) = timeout;
-    if (was_empty)
-        sim_kernel_arm(&world->kernel, group->timeouts_slot, at);
-}
-
 /* A request or a reply as it leaves. */
 typedef struct Leg {
     RepPath *path;
@@ -307,7 +284,7 @@ static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
                               .visible_after = -1};
     operation->references++;
     if (!is_handed_on)
-        plan_timeout(world, number);
+        rep_timeout_plan(world, number);
     if (G_UNLIKELY(world->has_memory))
         rep_memory_send(world, exchange_number);
     if (is_agent(world, node)) {
@@ -419,6 +396,15 @@ static void attempt_failed(RepWorld *world, guint32 number)
                     rep_client_entity(world, operation->client), world->retry_handler, number);
 }
 
+void rep_attempt_unanswered(RepWorld *world, guint32 number)
+{
+    RepOperation *operation = operation_at(world, number);
+    if (!is_agent(world, operation->node))
+        rep_session_avoid(session_of(world, operation), operation->node, world->kernel.now);
+    operation->is_uncertain = TRUE;
+    attempt_failed(world, number);
+}
+
 void rep_attempt_again(void *self, guint64 payload)
 {
     RepWorld *world = self;
@@ -461,14 +447,14 @@ void rep_reply_arrived(void *self, guint64 payload)
 {
     RepWorld *world = self;
     guint32 number = (guint32)payload;
-    RepExchange exchange = *(RepExchange *)sim_pool_at(&world->exchanges, number);
-    RepOperation *operation = operation_at(world, exchange.operation);
-    RepPath *path = rep_network_to_client(world, exchange.node, (int)operation->region);
-    gboolean arrives = !rep_path_lost(path, exchange.sent) &&
-                       exchange.sent > world->nodes[exchange.node].crashed_at;
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = operation_at(world, exchange->operation);
+    RepPath *path = rep_network_to_client(world, exchange->node, (int)operation->region);
+    gboolean arrives = !rep_path_lost(path, exchange->sent) &&
+                       exchange->sent > world->nodes[exchange->node].crashed_at;
     world->network.in_flight--;
-    observe_message(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, &exchange,
-                    FALSE, reply_bytes(world, operation, exchange.answer), world->kernel.now);
+    observe_message(world, arrives ? REP_OBS_MESSAGE_ARRIVED : REP_OBS_MESSAGE_DROPPED, exchange,
+                    FALSE, reply_bytes(world, operation, exchange->answer), world->kernel.now);
     if (arrives && G_UNLIKELY(world->setup->network.transport_acks))
         rep_transport_took_exchange(world, number, FALSE);
     if (arrives)
@@ -487,56 +473,4 @@ void rep_clients_finish(RepWorld *world)
             end_operation(world, number, operation->is_queued ? REP_NOT_STARTED : REP_UNKNOWN,
                           &nothing);
     }
-}
-
-/* ---- timeout ------------------------------------------------------------------------------ */
-
-/* The operation that a planned timeout still concerns, or NULL. */
-static RepOperation *waiting_operation(RepWorld *world, const RepTimeout *timeout)
-{
-    RepOperation *operation = operation_at(world, timeout->operation);
-    gboolean is_same = operation->serial == timeout->serial && operation->references > 0;
-    return is_same && !operation->has_ended && operation->attempt == timeout->attempt ? operation
-                                                                                      : NULL;
-}
-
-static void arm_next_timeout(RepWorld *world, RepGroup *group)
-{
-    while (sim_ring_len(&group->timeouts)) {
-        const RepTimeout *head = sim_ring_head(&group->timeouts);
-        if (waiting_operation(world, head)) {
-            sim_kernel_arm(&world->kernel, group->timeouts_slot, head->at);
-            return;
-        }
-        sim_ring_pop(&group->timeouts);
-    }
-}
-
-static void time_out(RepWorld *world, const RepTimeout *timeout)
-{
-    RepOperation *operation = waiting_operation(world, timeout);
-    if (!operation)
-        return;
-    if (!is_agent(world, operation->node))
-        rep_session_avoid(session_of(world, operation), operation->node, world->kernel.now);
-    operation->is_uncertain = TRUE;
-    attempt_failed(world, timeout->operation);
-}
-
-void rep_attempt_timed_out(void *self, guint64 client)
-{
-    RepWorld *world = self;
-    RepGroup *group = &world->groups[client];
-    RepTimeout timeout = *(RepTimeout *)sim_ring_head(&group->timeouts);
-    sim_ring_pop(&group->timeouts);
-    time_out(world, &timeout);
-    arm_next_timeout(world, group);
-}
-
-void rep_plain_timeout_due(void *self, guint64 number)
-{
-    RepWorld *world = self;
-    RepTimeout timeout = *(RepTimeout *)sim_pool_at(&world->timeouts, (guint32)number);
-    sim_pool_give(&world->timeouts, (guint32)number);
-    time_out(world, &timeout);
 }

@@ -189,15 +189,22 @@ void rep_operation_begin(RepWorld *world, const RepOperation *template);
 /* ---- attempts (attempt.c) ----------------------------------------------------------------- */
 
 void rep_attempt_send(RepWorld *world, guint32 operation);
-void rep_attempt_timed_out(void *world, guint64 client);  /* SimHandler of a group's source */
-void rep_plain_timeout_due(void *world, guint64 timeout); /* SimHandler, posted; reference mode */
-void rep_request_arrived(void *world, guint64 exchange);  /* SimHandler, posted */
-void rep_reply_arrived(void *world, guint64 exchange);    /* SimHandler, posted */
-void rep_attempt_again(void *world, guint64 operation);   /* SimHandler, posted */
+void rep_request_arrived(void *world, guint64 exchange); /* SimHandler, posted */
+void rep_reply_arrived(void *world, guint64 exchange);   /* SimHandler, posted */
+void rep_attempt_again(void *world, guint64 operation);  /* SimHandler, posted */
+/* The attempt under way was not answered in time. */
+void rep_attempt_unanswered(RepWorld *world, guint32 operation);
 /* A node answers; the exchange is on its way back. */
 void rep_reply_send(RepWorld *world, guint32 exchange, RepAnswer answer, RepVersion version);
 /* Nobody will answer: the request was lost, or the node forgot it. */
 void rep_exchange_drop(RepWorld *world, guint32 exchange);
+
+/* ---- timeouts (timeout.c) ----------------------------------------------------------------- */
+
+/* The operation's attempt leaves now. */
+void rep_timeout_plan(RepWorld *world, guint32 operation);
+void rep_attempt_timed_out(void *world, guint64 client);  /* SimHandler of a group's source */
+void rep_plain_timeout_due(void *world, guint64 timeout); /* SimHandler, posted; reference mode */
 
 /* ---- sessions (session.c) ----------------------------------------------------------------- */
 
