@@ -29,6 +29,15 @@ static void a_row_adds_up_its_delays(void)
     CHECK_CLOSE(lag_ms(run, "lag{node=n4}.max"), 60, 0.01);
 }
 
+/* The way from n1 to n4 leads over n2, though another one is shorter. */
+static void the_centre_of_a_star_passes_on(void)
+{
+    g_autoptr(TestRun) run = test_run(NETWORK POLICY("star(n2)"));
+    CHECK_CLOSE(lag_ms(run, "lag{node=n2}.max"), 10, 0.01);
+    CHECK_CLOSE(lag_ms(run, "lag{node=n3}.max"), 30, 0.01);
+    CHECK_CLOSE(lag_ms(run, "lag{node=n4}.max"), 110, 0.01);
+}
+
 static void links_one_way_carry_one_way(void)
 {
     g_autoptr(TestRun) run =
@@ -64,6 +73,7 @@ static void followers_take_no_writes_unless_they_lead(void)
 }
 
 static const TestCase cases[] = {TEST(a_row_adds_up_its_delays),
+                                 TEST(the_centre_of_a_star_passes_on),
                                  TEST(links_one_way_carry_one_way),
                                  TEST(one_link_more_is_a_shorter_way),
                                  TEST(nothing_passes_a_leader_that_is_down),
