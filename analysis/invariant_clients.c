@@ -183,8 +183,8 @@ static const Answer *arriving_answer(const AnaInvariants *self, const Operation 
 void ana_clients_message(AnaInvariants *self, const RepObservation *seen)
 {
     const RepMessageSeen *message = &seen->message;
-    /* An answer goes from a node to the clients of a region. */
-    if (message->to >= 0 || message->from < 0)
+    /* An answer, and no bare acknowledgement, goes from a node to the clients of a region. */
+    if (message->to >= 0 || message->from < 0 || message->kind != REP_MESSAGE_REPLY)
         return;
     Operation *operation = find(self, message->first);
     if (seen->kind == REP_OBS_MESSAGE_ARRIVED) {

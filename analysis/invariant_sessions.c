@@ -274,10 +274,10 @@ static void ends(AnaInvariants *self, const RepOperationSeen *seen)
     take_context(self, seen, session);
 }
 
-/* Kind 0; the transport acknowledges replies, too. */
+/* The transport acknowledges replies, too. */
 static gboolean is_request(const RepMessageSeen *message)
 {
-    return message->from < 0 && message->to >= 0 && message->kind == 0;
+    return message->from < 0 && message->to >= 0 && message->kind == REP_MESSAGE_REQUEST;
 }
 
 void ana_sessions_observe(AnaInvariants *self, const RepObservation *seen)

@@ -14,6 +14,7 @@
 #ifndef REP_OBSERVATION_H
 #define REP_OBSERVATION_H
 
+#include "models/message.h"
 #include "sim/intervals.h"
 #include "sim/time.h"
 
@@ -168,7 +169,7 @@ typedef enum RepNodeState { REP_NODE_UP, REP_NODE_DOWN, REP_NODE_PAUSED } RepNod
 typedef struct RepMessageSeen {
     gint32 from, to; /* node; number of nodes + region for the agent of a region; or -1 - region
                         for the clients of a region */
-    guint8 kind;     /* RepMessageKind of models/message.h */
+    guint8 kind;     /* RepMessageKind */
     guint8 crosses_regions;
     guint16 log;  /* that it is about; of client traffic: that the key belongs to */
     guint32 term; /* that it names; 0: of client traffic */
