@@ -299,7 +299,10 @@ static CliStatus verdict_status(const RunOptions *options, const CliRuns *runs)
 
 static void report_overflow(const CliRuns *runs)
 {
-    if (runs->overflow)
+    if (runs->overflow && runs->is_full)
+        cli_error("stopped: a run of '%s' has more under way than can be kept (%s); lower the load",
+                  runs->overflow_variant, runs->overflow);
+    else if (runs->overflow)
         cli_error("stopped: a run of '%s' used up its share of the event budget%s%s; lower the "
                   "load, or raise --event-budget",
                   runs->overflow_variant, *runs->overflow ? ": " : "", runs->overflow);

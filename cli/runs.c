@@ -201,11 +201,13 @@ static void *begin(void *self, guint variant, guint replication, RepWorld *world
     return meters;
 }
 
-static void note_overflow(Group *group, const char *variant, const char *what)
+static void note_overflow(Group *group, const char *variant, const RepRunResult *result)
 {
+    const char *what = result->overflow;
     if (group->runs->overflow)
         return;
     group->runs->overflow_variant = g_strdup(variant);
+    group->runs->is_full = result->end == REP_RUN_FULL;
     g_atomic_pointer_set(&group->runs->overflow, g_strdup(what ? what : ""));
 }
 
@@ -223,8 +225,8 @@ static void finished(void *self, guint variant, guint replication, void *watch,
         run->arrivals[replication - run->first] = result->arrivals;
         ana_result_add(group->runs->result, number, replication, ana_meters_take_cells(meters),
                        &facts);
-    } else if (result->end == REP_RUN_OVER_BUDGET) {
-        note_overflow(group, run->name, result->overflow);
+    } else if (result->end == REP_RUN_OVER_BUDGET || result->end == REP_RUN_FULL) {
+        note_overflow(group, run->name, result);
     }
     ana_meters_free(meters);
 }

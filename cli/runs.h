@@ -40,7 +40,8 @@ typedef struct CliRuns {
     gboolean interrupted;
     char *overflow; /* what had grown when the event budget was used up; NULL: nothing */
     char *overflow_variant;
-    double seconds; /* of wall-clock time */
+    gboolean is_full; /* … or when no more could be kept pending */
+    double seconds;   /* of wall-clock time */
 } CliRuns;
 
 /* Plans everything, without running: CLI_OK, or CLI_USAGE after an error. */

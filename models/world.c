@@ -248,7 +248,7 @@ static gboolean drain(RepWorld *world, guint64 budget, const volatile int *stop,
             *drained = is_settled(world, FALSE);
             break;
         }
-        if (kernel->events >= budget || (stop && *stop))
+        if (kernel->events >= budget || (stop && *stop) || sim_kernel_is_full(kernel))
             return FALSE;
         sim_kernel_step(kernel);
     }
@@ -273,6 +273,12 @@ static char *describe_overflow(const RepWorld *world)
         most = MAX(waiting, behind);
         what = waiting > behind ? "jobs waiting for its cpu" : "entries waiting to be applied";
         where = node->setup->name;
+    }
+    guint64 pending = world->kernel.n_slots - world->kernel.n_free;
+    if (pending > most && sim_kernel_is_full(&world->kernel)) {
+        most = pending;
+        what = "messages and jobs under way";
+        where = "everywhere";
     }
     return g_strdup_printf("%s: %" G_GUINT64_FORMAT " %s", where, most, what);
 }
@@ -312,7 +318,7 @@ RepRunResult rep_world_run(RepWorld *world, guint64 event_budget, const volatile
     } else if (stop && *stop)
         result.end = REP_RUN_STOPPED;
     else {
-        result.end = REP_RUN_OVER_BUDGET;
+        result.end = sim_kernel_is_full(&world->kernel) ? REP_RUN_FULL : REP_RUN_OVER_BUDGET;
         result.overflow = describe_overflow(world);
     }
     sim_check_set_context(NULL);

@@ -18,7 +18,8 @@ typedef enum RepRunEnd {
     REP_RUN_DRAINED,     /* nothing in flight, nobody about to return, and live replicas agree */
     REP_RUN_NOT_DRAINED, /* the drain's limit passed first */
     REP_RUN_STOPPED,     /* *stop became non-zero; the run is unusable */
-    REP_RUN_OVER_BUDGET  /* the event budget is used up; the run is unusable */
+    REP_RUN_OVER_BUDGET, /* the event budget is used up; the run is unusable */
+    REP_RUN_FULL         /* more is pending than can be kept; the run is unusable */
 } RepRunEnd;
 
 typedef struct RepRunResult {
@@ -28,7 +29,8 @@ typedef struct RepRunResult {
     guint64 world_digest; /* of the setup's world_hash and every open-loop first attempt */
     guint64 arrivals;     /* open-loop first attempts */
     SimTime ended_at;
-    /* Where the run went over budget: what had grown (owned by the caller), else NULL. */
+    /* Where the run went over budget or was full: what had grown (owned by the caller), else NULL.
+     */
     char *overflow;
 } RepRunResult;
 

@@ -4,7 +4,8 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#define STRIDE 4096 /* events between two looks at budget and stop flag */
+#define STRIDE 4096                   /* events between two looks at budget and stop flag */
+#define RESERVE (64 * (size_t)STRIDE) /* slots that these may take */
 
 _Static_assert(SIM_SEQUENCE_BITS >= SIM_ENTITY_BITS, "the second entity fits above the slot");
 
@@ -93,11 +94,16 @@ void sim_kernel_renumber(SimKernel *kernel)
 
 /* ---- the loop ----------------------------------------------------------------------------- */
 
+bool sim_kernel_is_full(const SimKernel *kernel)
+{
+    return kernel->n_slots - kernel->n_free > SIM_SLOT_MASK - RESERVE;
+}
+
 bool sim_kernel_run_until(SimKernel *kernel, SimTime limit, uint64_t budget,
                           const volatile int *stop)
 {
     while (sim_kernel_next_at(kernel) < limit) {
-        if (kernel->events >= budget || (stop && *stop))
+        if (kernel->events >= budget || (stop && *stop) || sim_kernel_is_full(kernel))
             return false;
         for (int i = 0; i < STRIDE && sim_kernel_next_at(kernel) < limit; i++)
             sim_kernel_step(kernel);

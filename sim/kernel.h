@@ -192,9 +192,13 @@ static inline void sim_kernel_step(SimKernel *kernel)
     kernel->running_order = 0;
 }
 
+/* So many are pending that soon there will be no slot for one more: a system that is overloaded
+ * beyond anything sensible. */
+bool sim_kernel_is_full(const SimKernel *kernel);
+
 /* Handles every event before `limit`, then sets the clock to `limit`. Stops early, returning
- * false, where *stop becomes non-zero or `events` reaches `budget` (both looked at every 4096
- * events); `stop` may be NULL. */
+ * false, where *stop becomes non-zero, `events` reaches `budget`, or the kernel is full (all looked
+ * at every 4096 events); `stop` may be NULL. */
 bool sim_kernel_run_until(SimKernel *kernel, SimTime limit, uint64_t budget,
                           const volatile int *stop);
 

@@ -446,33 +446,6 @@ static void the_reference_takes_more_events_to_the_same_result(void)
     command_clear(&command);
 }
 
-/* ---- budget ------------------------------------------------------------------------------- */
-
-static void estimated_work_beyond_the_budget_runs_nothing(void)
-{
-    Command command;
-    begin(&command);
-    command_run(&command, "run small.yaml --event-budget 1k");
-    CHECK_INT(command.status, 2);
-    CHECK_CONTAINS(command.err, "but the event budget is 1 k");
-    CHECK_STR(command.out, "");
-    CHECK(!command_has(&command, "results"));
-    command_clear(&command);
-}
-
-static void a_run_that_exceeds_the_budget_stops_and_says_so(void)
-{
-    Command command;
-    begin(&command);
-    g_autofree char *text = g_strconcat(small, "faults: [{at: 3s, load: web, rate: x200}]\n", NULL);
-    command_write(&command, "rush.yaml", text);
-    command_run(&command, "run rush.yaml --no-save --variant async --event-budget 200k");
-    CHECK_INT(command.status, 3);
-    CHECK_CONTAINS(command.err, "error: stopped: a run of 'async' used up its share of the event "
-                                "budget");
-    command_clear(&command);
-}
-
 static const TestCase cases[] = {TEST(the_header_restates_inputs_and_proves_the_same_world),
                                  TEST(tables_sentences_and_next_commands_follow),
                                  TEST(every_value_in_the_results_has_a_unit_or_counts),
@@ -494,8 +467,6 @@ static const TestCase cases[] = {TEST(the_header_restates_inputs_and_proves_the_
                                  TEST(a_replication_run_alone_is_the_one_of_that_number),
                                  TEST(resolved_output_gives_the_same_events),
                                  TEST(the_reference_takes_more_events_to_the_same_result),
-                                 TEST(estimated_work_beyond_the_budget_runs_nothing),
-                                 TEST(a_run_that_exceeds_the_budget_stops_and_says_so),
                                  {NULL, NULL}};
 
 int main(int argc, char **argv)
