@@ -9,7 +9,7 @@ static void say(RepMultiLeader *state, RepView *view, int from, int to, RepMulti
     gboolean carries = kind == REP_ML_ENTRIES && first <= last;
     RepMessage message = {.from = from,
                           .to = to,
-                          .kind = kind,
+                          .kind = (guint8)kind,
                           .log = (guint8)log,
                           .term = rep_view_log(view, from, log).term,
                           .first = first,
