@@ -190,7 +190,10 @@ const ScnNode *scn_preset_expand(ScnReader *reader, const ScnNode *map)
     if (!preset)
         return map;
     g_autoptr(GString) canonical = g_string_new(preset->name);
-    g_auto(GStrv) texts = g_new0(char *, count_args(preset) + 1);
+    /* Not a GStrv: where one could not be read there is a gap. */
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_set_size(kept, (gint)count_args(preset) + 1);
+    char **texts = (char **)kept->pdata;
     ScnPresetArgs args = {0};
     ScnCall call = {
         .fields = preset->args, .base = &args, .expr = expr, .name = preset->name, .texts = texts};
