@@ -32,6 +32,25 @@ static const Found found[] = {
      "faults:\n"
      "  - {pause: n3, every: 34268us, for: 'uniform(1us, 18321us)'}\n"
      "  - {crash: n3, at: 36789us, for: 1us}\n"},
+    {"a bare acknowledgement is no answer to the first operation of all",
+     "replsim: 1\n"
+     "seed: 600449\n"
+     "duration: 2ms\n"
+     "network: {within: 1us, transport_acks: 1}\n"
+     "nodes: {n1: r1}\n"
+     "clients:\n"
+     "  c1: {rate: 'closed(sessions=3, think=1ms)', reads: 41%, keys: uniform_keys(1)}\n"},
+    {"who claims again does not stand in its own way",
+     "replsim: 1\n"
+     "seed: 1104910\n"
+     "duration: 6ms\n"
+     "network: {between: {r1 <-> r2: 44492us}}\n"
+     "nodes: {n1: r2, n2: r2, n3: r1}\n"
+     "clients: {c1: {rate: 46/s, reads: 1%, keys: uniform_keys(1), retry: {times: 1}}}\n"
+     "policy: {failover: {redirect: 1us}}\n"
+     "faults:\n"
+     "  - {kill: each, at: 10192us, for: 1us, each: [n1, n2, n3]}\n"
+     "  - {crash: n1, at: 142103us, for: 1us}\n"},
     {"a session asks nobody when its transport acknowledges a reply",
      "replsim: 1\n"
      "seed: 2000427\n"

@@ -328,17 +328,18 @@ static void claim(RepSingleLeaderState *state, RepView *view, int region, const 
                   RepEffects *out)
 {
     Monitor *self = &state->monitors->all[region];
-    gboolean has_granted =
-        self->voted_term == message->term && self->voted_for == CLAIM_OF(message->from);
+    gboolean is_granted_to_it = self->voted_for == CLAIM_OF(message->from);
+    gboolean has_granted = is_granted_to_it && self->voted_term == message->term;
+    /* Who claims again has given the earlier claim up: it does not stand in its own way. */
+    gboolean is_taken = has_open_vote(state->monitors, view, self) && !is_granted_to_it;
     if (message->term <= self->term)
         reply(state, view, region, message, REP_MESSAGE_DEPOSED, self->term,
               self->leader == message->from ? 0 : (guint64)self->leader + 1, out);
-    else if (has_granted ||
-             (message->term > self->voted_term && !has_open_vote(state->monitors, view, self))) {
+    else if (has_granted || (message->term > self->voted_term && !is_taken)) {
         note_vote(view, self, message->term, CLAIM_OF(message->from));
         self->heard = rep_view_now(view); /* it lives */
         reply(state, view, region, message, REP_MESSAGE_GRANT, message->term, 0, out);
-    } else if (!has_open_vote(state->monitors, view, self))
+    } else if (!is_taken)
         reply(state, view, region, message, REP_MESSAGE_DEPOSED, self->voted_term, 0, out);
 }
 
