@@ -56,9 +56,9 @@ static void listens(AnaInvariants *self, const RepMessageSeen *message)
     const AnaChain *own = &ana_reign(self, leader->term)->log;
     guint64 upto = MIN(message->last, ana_chain_common(said, own));
     guint64 *known = heard(self, message->to, message->from);
-    /* A paused leader has yet to read it, after what came before. */
-    gboolean takes_back =
-        message->kind == self->rules->kinds.resume && leader->state == REP_NODE_UP;
+    /* A paused leader, or one that has to be woken, has yet to read it, after what came before. */
+    gboolean is_read = leader->state == REP_NODE_UP && !self->rules->wakes;
+    gboolean takes_back = message->kind == self->rules->kinds.resume && is_read;
     *known = takes_back ? upto : MAX(*known, upto);
 }
 
