@@ -49,6 +49,7 @@ glib_flags="-I/usr/include/glib-2.0 -I$libraries/glib-2.0/include"
 module yaml-0.1 0.2.5 "-lyaml" ""
 module glib-2.0 2.74.6 "-lglib-2.0" "$glib_flags"
 module gio-2.0 2.74.6 "-lgio-2.0 -lgobject-2.0 -lglib-2.0" "$glib_flags"
+module gmodule-no-export-2.0 2.74.6 "-lgmodule-2.0 -lglib-2.0" "$glib_flags"
 
 cat >"$work/arm64.cmake" <<CMAKE
 set(CMAKE_SYSTEM_NAME Linux)
