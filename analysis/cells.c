@@ -23,6 +23,7 @@ void ana_cells_free(const AnaPlan *plan, AnaCell *cells)
     for (gsize i = 0; cells && i < plan->n_cells; i++) {
         ana_hist_free(cells[i].hist);
         ana_offence_free(cells[i].offence);
+        g_free(cells[i].found);
     }
     g_free(cells);
 }
@@ -37,12 +38,22 @@ static void merge_offence(AnaCell *into, const AnaCell *from)
     into->offence = ana_offence_copy(from->offence);
 }
 
+static void merge_found(AnaCell *into, const AnaCell *from)
+{
+    if (!from->found || (into->found && into->found_in <= from->found_in))
+        return;
+    g_free(into->found);
+    into->found = g_strdup(from->found);
+    into->found_in = from->found_in;
+}
+
 void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from)
 {
     for (gsize i = 0; i < plan->n_cells; i++) {
         if (from[i].hist)
             ana_hist_merge(into[i].hist, from[i].hist);
         merge_offence(&into[i], &from[i]);
+        merge_found(&into[i], &from[i]);
         into[i].hits += from[i].hits;
         into[i].of += from[i].of;
         into[i].censored += from[i].censored;

@@ -96,6 +96,14 @@ static void against_order(const AnaCell *cell, AnaCheck *check)
     }
 }
 
+/* A story has gone as expected in every replication, or not. */
+static void against_story(const AnaCell *cell, AnaCheck *check)
+{
+    check->verdict = cell->found ? ANA_FAIL : ANA_PASS;
+    check->found = cell->found;
+    check->found_in = cell->found_in;
+}
+
 static void judge(const AnaResult *result, gsize variant, AnaCheck *check)
 {
     const AnaExpectation *expectation = check->expectation;
@@ -117,6 +125,8 @@ static void judge(const AnaResult *result, gsize variant, AnaCheck *check)
         check->why = "some runs had not drained";
     else if (ana_metric_id(expectation->query.metric) == ANA_LINEARIZABLE)
         against_order(&own->merged[own->given.plan->cell_of[query]], check);
+    else if (expectation->query.metric->is_claim)
+        against_story(&own->merged[own->given.plan->cell_of[query]], check);
     else if (expectation->relative)
         against_baseline(result, variant, (gsize)query, check);
     else if (is_about_nothing(expectation) && !is_lower_bound(expectation, estimate))

@@ -9,6 +9,7 @@
 #include "analysis/meter_linear.h"
 #include "analysis/meter_operations.h"
 #include "analysis/meter_sessions.h"
+#include "analysis/meter_story.h"
 #include "analysis/meter_versions.h"
 #include "sim/check.h"
 
@@ -24,6 +25,8 @@ struct AnaMeters {
     AnaArrivalMeter *arrivals;    /* NULL: there is one log */
     AnaVersionMeter *versions;    /* NULL: there is one log */
     AnaLinearMeter *linear;
+    AnaStoryMeter *story;
+    guint32 story_kinds; /* REP_OBS_BIT of what the story needs; 0: none is asked */
     AnaDowntimeMeter *downtime;
     AnaCostMeter *cost;
     guint32 history_kinds; /* REP_OBS_BIT of what a history needs; 0: none is kept */
@@ -61,6 +64,8 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
     meters->operations = ana_operation_meter_new(&meters->context);
     meters->sessions = session_meter_of(meters);
     meters->linear = ana_linear_meter_new(&meters->context);
+    meters->story = ana_story_meter_new(&meters->context);
+    meters->story_kinds = ana_story_meter_kinds(meters->story);
     meters->downtime = ana_downtime_meter_new(&meters->context);
     meters->cost = ana_cost_meter_new(&meters->context);
     if (ana_linear_meter_is_asked(meters->linear))
@@ -83,6 +88,7 @@ void ana_meters_free(AnaMeters *meters)
     ana_arrival_meter_free(meters->arrivals);
     ana_version_meter_free(meters->versions);
     ana_linear_meter_free(meters->linear);
+    ana_story_meter_free(meters->story);
     ana_downtime_meter_free(meters->downtime);
     ana_cost_meter_free(meters->cost);
     ana_cells_free(meters->context.plan, meters->cells);
@@ -146,6 +152,7 @@ static void finish(AnaMeters *meters, SimTime end, gboolean is_drained)
         ana_agreement_meter_finish(meters->agreement, end);
     ana_session_meter_finish(meters->sessions);
     ana_linear_meter_finish(meters->linear);
+    ana_story_meter_finish(meters->story);
     ana_downtime_meter_finish(meters->downtime, end);
     ana_cost_meter_finish(meters->cost);
     for (gsize i = 0; i < meters->context.plan->n_cells; i++)
@@ -159,6 +166,8 @@ static void observe(void *self, const RepObservation *seen)
     SIM_CHECK(!meters->has_ended, "an observation after the end");
     if (G_UNLIKELY(REP_OBS_BIT(seen->kind) & meters->history_kinds))
         ana_linear_meter_observe(meters->linear, seen);
+    if (G_UNLIKELY(REP_OBS_BIT(seen->kind) & meters->story_kinds))
+        ana_story_meter_observe(meters->story, seen);
     switch (seen->kind) {
     case REP_OBS_OPERATION_ENDED:
         operation_ended(meters, seen);
@@ -218,10 +227,12 @@ static void observe(void *self, const RepObservation *seen)
         ana_agreement_meter_observe(meters->agreement, seen);
         break;
     case REP_OBS_APPENDED:
-        ana_session_meter_appended(meters->sessions, seen);
+        if (ana_session_meter_wants_appended(meters->sessions))
+            ana_session_meter_appended(meters->sessions, seen);
         break;
     case REP_OBS_STORED:
-        ana_arrival_meter_observe(meters->arrivals, seen);
+        if (ana_arrival_meter_is_asked(meters->arrivals))
+            ana_arrival_meter_observe(meters->arrivals, seen);
         break;
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
@@ -243,7 +254,7 @@ RepObserver ana_meters_observer(AnaMeters *meters)
                    REP_OBS_BIT(REP_OBS_DIVERGED) | REP_OBS_BIT(REP_OBS_LEASE) |
                    REP_OBS_BIT(REP_OBS_LEADERSHIP) | REP_OBS_BIT(REP_OBS_FAULT_BEGAN) |
                    REP_OBS_BIT(REP_OBS_FAULT_ENDED) | REP_OBS_BIT(REP_OBS_PHASE) |
-                   meters->history_kinds;
+                   meters->history_kinds | meters->story_kinds;
     if (ana_cost_meter_wants_messages(meters->cost))
         mask |= REP_OBS_BIT(REP_OBS_FLUSH) | REP_OBS_BIT(REP_OBS_MESSAGE_SENT);
     if (meters->versions)

@@ -31,6 +31,24 @@ typedef enum AnaEventBit {
     ANA_HAS_HINTS = 1 << 7        /* hints.* */
 } AnaEventBit;
 
+/* What concurrent values come to, where there is no one log (values.h). */
+typedef enum AnaMerge {
+    ANA_MERGE_NONE, /* they stay side by side, or a rule has picked one */
+    ANA_MERGE_COUNTER,
+    ANA_MERGE_SET,
+    ANA_MERGE_SEQUENCE
+} AnaMerge;
+
+/* One step of a script. */
+typedef struct AnaStep {
+    guint32 client;
+    guint64 number;   /* of the operation in its client group */
+    const char *name; /* interned, like the others; NULL: none */
+    guint64 key;
+    const char *key_text;
+    const char *value; /* canonical (sim/value.h); NULL: it reads or deletes */
+} AnaStep;
+
 /* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */
 typedef struct AnaWorld {
     const char *const *nodes;
@@ -52,9 +70,12 @@ typedef struct AnaWorld {
                                      with any old version later); NULL: none can */
     const gboolean *joins;        /* per node: absent until some fault lets it join; it answers no
                                      read before it has a copy; NULL: none is */
-    guint events;                 /* AnaEventBit */
-    gboolean stamps_order;        /* where there is no one log: a conflict rule orders writes by
-                                     their stamps */
+    const AnaStep *steps;         /* of all scripts, by group and number */
+    gsize n_steps;
+    AnaMerge merge;
+    guint events;          /* AnaEventBit */
+    gboolean stamps_order; /* where there is no one log: a conflict rule orders writes by
+                              their stamps */
     SimTime warmup, duration;
     SimSpan downtime_floor;
     gboolean has_reads, has_writes;
@@ -109,6 +130,9 @@ typedef struct AnaCell {
                              which nothing is known */
     guint64 replications; /* merged into this cell */
     AnaOffence *offence;  /* linearizable: of the first replication that is not; or NULL; owned */
+    char *found;          /* claims about a story: what was found instead in the first replication
+                             in which it does not hold, … */
+    guint found_in;       /* … its number; NULL: it always holds; owned */
     gboolean undrained;   /* loss metrics: some run did not drain, so they are inconclusive */
 } AnaCell;
 

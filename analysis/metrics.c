@@ -212,6 +212,43 @@ const AnaMetric ana_metrics[] = {
                    "of unknown outcome may have been done at any time, or not. Keeps the history "
                    "of the window, of 1M operations at most; counts only where it is asked for.",
          .label = "linearizable"},
+    [ANA_RETURNS] =
+        {.name = "returns",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .arg = ANA_ARG_STEP,
+         .is_claim = TRUE,
+         .good = ANA_GOOD_HIGH,
+         .doc = "share of replications in which a step of a script was shown what is expected",
+         .detail = "returns(STEP) == VALUE: of a read what it returned, of a write what the node "
+                   "that took it then had of the key. Values side by side are a list in any "
+                   "order: [A, B]; nothing is []. A step that did not succeed returns failed, "
+                   "unknown or not started. As a check it passes if it holds in every replication "
+                   "and fails if it does not in one.",
+         .label = "returned as expected"},
+    [ANA_HOLDS] =
+        {.name = "holds",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .arg = ANA_ARG_NODE_AND_KEY,
+         .is_claim = TRUE,
+         .good = ANA_GOOD_HIGH,
+         .doc = "share of replications at whose end a node holds of a key what is expected",
+         .detail = "holds(NODE, KEY) == [A, B], of a key that a script writes, after the drain: "
+                   "what the node would show to readers, or what is on its disk if it is down.",
+         .label = "held as expected"},
+    [ANA_VERSION] =
+        {.name = "version",
+         .unit = ANA_UNIT_RATIO,
+         .shape = ANA_SHAPE_RATIO,
+         .arg = ANA_ARG_STEP,
+         .is_claim = TRUE,
+         .good = ANA_GOOD_HIGH,
+         .doc = "share of replications in which what a step wrote, or read, is the expected "
+                "version of its key",
+         .detail = "version(STEP) == 3: versions of a key are counted from 1 in the order of its "
+                   "log, or in which its writes were accepted; 0: nothing was read.",
+         .label = "version as expected"},
     [ANA_WRITE_LATENCY] =
         {.name = "write.latency",
          .unit = ANA_UNIT_NS,
@@ -446,6 +483,7 @@ AnaQuery ana_query_of(const AnaMetric *metric)
                       .age = -1,
                       .window = ANA_WINDOW_ALL,
                       .fault = -1,
+                      .step = -1,
                       .stat = ANA_STAT_NONE};
 }
 
@@ -460,7 +498,8 @@ gboolean ana_query_same_cell(const AnaQuery *a, const AnaQuery *b)
            a->word == b->word && a->region == b->region && a->client_region == b->client_region &&
            a->client == b->client && a->node == b->node && a->session == b->session &&
            a->key == b->key && a->partition == b->partition && a->age == b->age &&
-           a->window == b->window && a->fault == b->fault && a->from == b->from && a->to == b->to;
+           a->step == b->step && a->expected == b->expected && a->window == b->window &&
+           a->fault == b->fault && a->from == b->from && a->to == b->to;
 }
 
 /* The value of `.p50`, `.p999`, … for the statistics that have a name of their own. */

@@ -55,9 +55,11 @@ typedef enum AnaFilterBit {
 
 typedef enum AnaArg {
     ANA_ARG_NONE,
-    ANA_ARG_KIND, /* (reads) or (writes) */
-    ANA_ARG_SPAN, /* (50ms); must be given */
-    ANA_ARG_WORD  /* one of AnaMetric.words; must be given */
+    ANA_ARG_KIND,        /* (reads) or (writes) */
+    ANA_ARG_SPAN,        /* (50ms); must be given */
+    ANA_ARG_WORD,        /* one of AnaMetric.words; must be given */
+    ANA_ARG_STEP,        /* (STEP) of a script; must be given, and `== VALUE` behind it */
+    ANA_ARG_NODE_AND_KEY /* (NODE, KEY); the same */
 } AnaArg;
 
 /* One word that may stand in ( ). */
@@ -107,8 +109,10 @@ typedef struct AnaQuery {
     gint64 session, key, partition; /* -1: any */
     SimSpan age;                    /* age > this; -1: none */
     AnaWindowKind window;
-    int fault;        /* during, before, after */
-    SimTime from, to; /* ANA_WINDOW_SPAN: [from, to) */
+    int fault;            /* during, before, after */
+    SimTime from, to;     /* ANA_WINDOW_SPAN: [from, to) */
+    int step;             /* ANA_ARG_STEP: number in the world's steps; -1: not given */
+    const char *expected; /* STEP, NODE_AND_KEY: canonical (sim/value.h) and interned; else NULL */
     AnaStat stat;
     double quantile; /* for every percentile statistic, e.g. 0.99; else 0 */
 } AnaQuery;

@@ -51,6 +51,10 @@ static void copy_world(AnaWorld *to, const AnaWorld *from)
     for (gsize i = 0; i < from->n_nodes; i++)
         regions[i] = from->node_regions[i];
     to->node_regions = regions;
+    AnaStep *steps = g_new0(AnaStep, from->n_steps + 1);
+    for (gsize i = 0; i < from->n_steps; i++)
+        steps[i] = from->steps[i];
+    to->steps = steps;
     SimSpan *lives = g_new0(SimSpan, from->n_clients + 1);
     for (gsize i = 0; i < from->n_clients; i++)
         lives[i] = from->client_lives[i];
@@ -70,6 +74,7 @@ static void free_world(AnaWorld *world)
     g_free((gpointer)world->joins);
     g_free((gpointer)world->node_regions);
     g_free((gpointer)world->client_lives);
+    g_free((gpointer)world->steps);
 }
 
 SimSpan ana_world_longest_life(const AnaWorld *world)
@@ -210,6 +215,9 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
         g_array_append_val(cells, cell);
         break;
     case ANA_LINEARIZABLE: /* keeps a history */
+    case ANA_RETURNS:      /* need what is expected */
+    case ANA_HOLDS:
+    case ANA_VERSION:
         break;
     case ANA_METRICS:
         SIM_UNREACHABLE();
@@ -307,6 +315,9 @@ static void check_query(const AnaWorld *world, const AnaQuery *query)
                   query->client_region < (int)world->n_regions &&
                   query->client < (int)world->n_clients,
               "%s: filter out of range", name);
+    SIM_CHECK(query->step < (int)world->n_steps, "%s: step %d of %zu", name, query->step,
+              world->n_steps);
+    SIM_CHECK(query->metric->arg != ANA_ARG_STEP || query->step >= 0, "%s of which step?", name);
     SIM_CHECK(query->metric->arg != ANA_ARG_WORD || query->word >= 0, "%s of what?", name);
     SIM_CHECK(!(query->metric->required & ANA_FILTER_NODE) || query->node >= 0, "%s without a node",
               name);

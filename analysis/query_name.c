@@ -50,6 +50,20 @@ static void append_argument(GString *out, const AnaQuery *query)
     }
 }
 
+/* `returns(s3)`, `holds(db1, cart)`. */
+static void append_claim(GString *out, const AnaWorld *world, const AnaQuery *query)
+{
+    if (query->metric->arg == ANA_ARG_STEP)
+        g_string_append_printf(out, "(%s) == %s", world->steps[query->step].name, query->expected);
+    if (query->metric->arg != ANA_ARG_NODE_AND_KEY)
+        return;
+    gsize step = 0;
+    while (step + 1 < world->n_steps && world->steps[step].key != (guint64)query->key)
+        step++;
+    g_string_append_printf(out, "(%s, %s) == %s", world->nodes[query->node],
+                           world->steps[step].key_text, query->expected);
+}
+
 static void append_filter(GString *out, const char *name, const char *value)
 {
     g_string_append_printf(out, "%s%s=%s", out->len ? ", " : "", name, value);
@@ -72,9 +86,10 @@ static GString *filters_of(const AnaWorld *world, const AnaQuery *query)
         append_filter(out, "client", world->clients[query->client]);
     if (query->client_region >= 0)
         append_filter(out, "client_region", world->regions[query->client_region]);
-    if (query->key >= 0)
+    gboolean is_argument = query->metric->arg == ANA_ARG_NODE_AND_KEY;
+    if (query->key >= 0 && !is_argument)
         append_number_filter(out, "key", query->key);
-    if (query->node >= 0)
+    if (query->node >= 0 && !is_argument)
         append_filter(out, "node", world->nodes[query->node]);
     if (query->partition >= 0)
         append_number_filter(out, "partition", query->partition);
@@ -150,6 +165,7 @@ void ana_plan_query_parts(const AnaPlan *plan, const AnaQuery *query, AnaQueryPa
     const AnaWorld *world = &plan->world;
     GString *metric = g_string_new(query->metric->name);
     append_argument(metric, query);
+    append_claim(metric, world, query);
     parts->metric = g_string_free(metric, FALSE);
     parts->filter = g_string_free(filters_of(world, query), FALSE);
     GString *stat = g_string_new(NULL);

@@ -116,9 +116,11 @@ void ana_result_add(AnaResult *result, gsize variant, guint replication, AnaCell
               result->variants[variant].name);
     run->has_arrived = TRUE;
     run->cells = cells;
-    for (gsize i = 0; i < result->variants[variant].given.plan->n_cells; i++)
+    for (gsize i = 0; i < result->variants[variant].given.plan->n_cells; i++) {
+        cells[i].found_in = replication;
         if (cells[i].offence)
             cells[i].offence->replication = replication;
+    }
     run->facts = *facts;
     result->variants[variant].n_arrived++;
     if (!is_complete(result, replication))

@@ -95,11 +95,14 @@ guint ana_result_used_replication(const AnaResult *result, gsize variant, guint 
 typedef struct AnaCheck {
     const AnaExpectation *expectation;
     AnaVerdict verdict;
-    double value;     /* NaN: absent */
-    double low, high; /* NaN where there are none */
-    double limit;     /* in the metric's unit; of a relative one, the factor times the baseline */
-    double bound;     /* where nothing was seen: what the true value may still be; else NaN */
-    const char *why;  /* static; where inconclusive */
+    double value;      /* NaN: absent */
+    double low, high;  /* NaN where there are none */
+    double limit;      /* in the metric's unit; of a relative one, the factor times the baseline */
+    double bound;      /* where nothing was seen: what the true value may still be; else NaN */
+    const char *why;   /* static; where inconclusive */
+    const char *found; /* of a claim about a story that does not hold: what was found instead in
+                          replication `found_in`; else NULL; borrowed */
+    guint found_in;
     const AnaOffence *offence; /* of a history that is not linearizable; else NULL; borrowed */
 } AnaCheck;
 

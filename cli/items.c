@@ -276,6 +276,10 @@ static char *metric_signature(const AnaMetric *metric)
         g_string_append(out, "(reads|writes)");
     if (metric->arg == ANA_ARG_SPAN)
         g_string_append(out, "(T)");
+    if (metric->arg == ANA_ARG_STEP)
+        g_string_append(out, "(STEP) == …");
+    if (metric->arg == ANA_ARG_NODE_AND_KEY)
+        g_string_append(out, "(NODE, KEY) == …");
     for (int i = 0; metric->arg == ANA_ARG_WORD && metric->words[i].name; i++)
         g_string_append_printf(out, "%s%s%s", i ? "|" : "(", metric->words[i].name,
                                metric->words[i + 1].name ? "" : ")");

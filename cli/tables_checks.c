@@ -55,6 +55,11 @@ static const char *note_of(const AnaQuery *query, const AnaEstimate *estimate,
         g_autofree char *text = bound_note(query, estimate, check->bound);
         return cli_note_mark(notes, text);
     }
+    if (check->found) {
+        g_autofree char *text =
+            g_strdup_printf("it was %s (replication %u)", check->found, check->found_in);
+        return cli_note_mark(notes, text);
+    }
     if (check->verdict == ANA_INCONCLUSIVE && check->why)
         return cli_note_mark(notes, check->why);
     return NULL;

@@ -35,6 +35,14 @@ static void append_arrivals(GString *text, const RepArrivals *rate)
     g_string_append(text, " (open loop)");
 }
 
+static void append_script(GString *text, const RepScriptSetup *script)
+{
+    g_string_append_printf(text, "a script of %" G_GSIZE_FORMAT " step%s", script->n,
+                           script->n == 1 ? "" : "s");
+    if (script->sessions > 1)
+        g_string_append_printf(text, ", %" G_GINT64_FORMAT " sessions", script->sessions);
+}
+
 static void append_keys(GString *text, const SimKeys *keys)
 {
     static const char *const laws[] = {[SIM_KEYS_ZIPF] = "Zipf keys",
@@ -83,9 +91,13 @@ void cli_words_clients(CliPage *page, const RepSetup *setup)
         else
             cli_page_to_column(page, CLI_WORDS_INDENT);
         g_string_append(text, ": ");
-        append_arrivals(text, &client->rate);
-        g_string_append_printf(text, ", %s reads, ", reads);
-        append_keys(text, client->keys);
+        if (client->script.n > 0)
+            append_script(text, &client->script);
+        else {
+            append_arrivals(text, &client->rate);
+            g_string_append_printf(text, ", %s reads, ", reads);
+            append_keys(text, client->keys);
+        }
         append_regions(text, setup, client);
         cli_page_wrap(page, CLI_WORDS_INDENT, text->str);
         g_string_free(text, TRUE);
@@ -205,6 +217,10 @@ static char *fault_verb(const RepFaultSetup *fault)
         return g_strdup_printf("has a clock that runs %s", fault->drift < 0 ? "slow" : "fast");
     case REP_FAULT_CLOCK_FREEZE:
         return g_strdup("has a clock that stands still");
+    case REP_FAULT_MESSAGE: {
+        g_autofree char *late = ana_format_value(ANA_UNIT_NS, (double)fault->delay, FALSE);
+        return fault->drop ? g_strdup("is lost") : g_strdup_printf("is %s late", late);
+    }
     }
     return g_strdup("");
 }
@@ -218,6 +234,9 @@ static char *fault_clause(const RepSetup *setup, const RepFaultSetup *fault)
         subject = g_strdup("the network");
     else if (fault->kind == REP_FAULT_LOAD)
         subject = g_strdup_printf("client group %s", setup->clients[fault->client].name);
+    else if (fault->kind == REP_FAULT_MESSAGE)
+        subject = g_strdup_printf("the message of %s to %s", fault->message.of,
+                                  setup->nodes[fault->message.to].name);
     else if (fault->aim.link.to.kind != REP_PLACE_NONE)
         subject = link_name(setup, &fault->aim.link);
     else
@@ -243,6 +262,8 @@ static gboolean is_instant(int kind)
 static char *fault_words(const RepSetup *setup, const RepFaultSetup *fault)
 {
     g_autofree char *clause = fault_clause(setup, fault);
+    if (fault->kind == REP_FAULT_MESSAGE)
+        return g_steal_pointer(&clause);
     g_autofree char *when = span_words(fault->at ? fault->at : fault->every);
     g_autofree char *length = fault->duration ? span_words(fault->duration) : NULL;
     GString *text = g_string_new(fault->at ? "" : "every ");

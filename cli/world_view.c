@@ -102,20 +102,55 @@ static void view_clients(AnaWorld *world, const RepSetup *setup)
     world->n_clients = setup->n_clients;
 }
 
+static AnaMerge merge_of(const RepConflictRule *rule, const void *rule_setup)
+{
+    static const AnaMerge merges[] = {[REP_MERGE_COUNTER] = ANA_MERGE_COUNTER,
+                                      [REP_MERGE_SET] = ANA_MERGE_SET,
+                                      [REP_MERGE_SEQUENCE] = ANA_MERGE_SEQUENCE};
+    return rule == &rep_conflict_merge ? merges[*(const int *)rule_setup] : ANA_MERGE_NONE;
+}
+
+/* A step asks the node that it names, whoever answers otherwise. */
+static void view_steps(AnaWorld *world, const RepSetup *setup, gboolean *answers)
+{
+    for (gsize c = 0; c < setup->n_clients; c++)
+        world->n_steps += setup->clients[c].script.n;
+    AnaStep *steps = g_new0(AnaStep, world->n_steps + 1);
+    gsize n = 0;
+    for (gsize c = 0; c < setup->n_clients; c++)
+        for (gsize i = 0; i < setup->clients[c].script.n; i++) {
+            const RepStepSetup *step = &setup->clients[c].script.steps[i];
+            char digits[24];
+            const char *value = step->value ? step->value : step->name ? step->name : "unnamed";
+            steps[n++] =
+                (AnaStep){.client = (guint32)c,
+                          .number = i,
+                          .name = g_intern_string(step->name),
+                          .key = step->key,
+                          .key_text = g_intern_string(rep_key_text(setup, step->key, digits)),
+                          .value = step->keys[0] ? g_intern_string(value) : NULL};
+            if (step->kind == REP_READ && step->to >= 0)
+                answers[step->to] = TRUE;
+        }
+    world->steps = steps;
+}
+
 CliWorldView *cli_world_view_new(const RepSetup *setup)
 {
     CliWorldView *view = g_new0(CliWorldView, 1);
     AnaWorld *world = &view->world;
     view_nodes(world, setup);
     view_clients(world, setup);
+    view_steps(world, setup, (gboolean *)world->answers);
     const char **faults = g_new0(const char *, setup->n_faults + 1);
     for (gsize i = 0; i < setup->n_faults; i++)
         faults[i] = setup->faults[i].name;
     world->events |= possible_events(setup);
-    const void *rule_setup;
+    const void *rule_setup = NULL;
     const RepConflictRule *rule =
         setup->policy->conflict_rule ? setup->policy->conflict_rule(setup, &rule_setup) : NULL;
     world->events |= rule ? ANA_HAS_VERSIONS : 0u;
+    world->merge = merge_of(rule, rule_setup);
     world->stamps_order = rule && rule->orders;
     world->writes_queue = setup->policy->memory && setup->policy->memory(setup).orders_writes;
     world->faults = faults;
@@ -142,5 +177,6 @@ void cli_world_view_free(CliWorldView *view)
     g_free((gpointer)view->world.client_lives);
     g_free((gpointer)view->world.client_regions);
     g_free((gpointer)view->world.faults);
+    g_free((gpointer)view->world.steps);
     g_free(view);
 }

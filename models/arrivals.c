@@ -7,6 +7,7 @@
 #include "models/client.h"
 
 #include "models/conversation.h"
+#include "models/script.h"
 #include "models/versioned.h"
 
 #include "models/world_state.h"
@@ -80,7 +81,7 @@ static void arm_arrival(RepWorld *world, RepGroup *group)
 void rep_client_rate_changed(RepWorld *world, int client, double factor)
 {
     RepGroup *group = &world->groups[client];
-    if (group->setup->rate.closed || factor == group->rate_factor)
+    if (group->script || group->setup->rate.closed || factor == group->rate_factor)
         return;
     SimTime now = world->kernel.now;
     group->mapped_base += (double)(now - group->mapped_at) * group->rate_factor;
@@ -234,6 +235,8 @@ void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome, Re
         plan_edit(world, group, operation);
         return;
     }
+    if (group->script)
+        return; /* nothing but its own steps follows */
     if (operation->talk)
         rep_conversation_step_ended(world, operation, outcome, version);
     if (outcome == REP_OK && operation->kind == REP_WRITE && !operation->is_follow_up) {
@@ -253,8 +256,10 @@ void rep_operation_ended(RepWorld *world, guint32 number, RepOutcome outcome, Re
 static void place_sessions(RepGroup *group, gsize n_regions)
 {
     const double *share = group->setup->from.share;
-    gsize n =
-        (gsize)(group->setup->rate.closed ? group->setup->rate.sessions : group->setup->sessions);
+    const RepClientSetup *setup = group->setup;
+    gsize n = (gsize)(setup->script.n > 0  ? setup->script.sessions
+                      : setup->rate.closed ? setup->rate.sessions
+                                           : setup->sessions);
     g_autofree gsize *count = g_new0(gsize, n_regions);
     gsize placed = 0;
     for (gsize i = 0; i < n_regions; i++) {
@@ -315,6 +320,7 @@ static void make_streams(RepWorld *world, RepGroup *group)
     group->conversations = sim_stream_named(own, "conversation");
     group->lots = sim_stream_named(own, "route");
     group->session_lots = sim_stream_named(own, "session");
+    group->steps = sim_stream_named(own, "step");
     SimStream **tables[] = {&group->requests, &group->replies, &group->request_losses,
                             &group->reply_losses};
     const char *purposes[] = {"request", "reply", "request loss", "reply loss"};
@@ -339,7 +345,9 @@ static void init_group(RepWorld *world, int id)
     group->timeouts_slot = sim_kernel_add_source(&world->kernel, SIM_RANK_TIMER, entity, 0,
                                                  world->timeout_handler, (guint64)id);
     sim_ring_init(&group->timeouts, sizeof(RepTimeout), 0);
-    if (group->setup->rate.closed)
+    if (group->setup->script.n > 0)
+        rep_script_init(world, group);
+    else if (group->setup->rate.closed)
         for (gsize session = 0; session < group->n_sessions; session++)
             plan_thought(world, group, (guint32)session);
     else {
@@ -369,6 +377,7 @@ void rep_clients_clear(RepWorld *world)
         for (gsize i = 0; i < G_N_ELEMENTS(tables); i++)
             g_free(tables[i]);
         rep_memory_clear(group);
+        rep_script_clear(group);
         g_aligned_free(group->sessions);
         g_free(group->first_session);
         g_free(group->upto_share);

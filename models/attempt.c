@@ -2,6 +2,7 @@
 #include "models/client.h"
 
 #include "models/conversation.h"
+#include "models/script.h"
 #include "models/transport.h"
 #include "models/versioned.h"
 #include "models/world_state.h"
@@ -35,6 +36,7 @@ typedef struct RepGiven {
     RepVersion version;
     guint32 set; /* of versions */
     SimSpan visible_after;
+    guint32 shown; /* set that the answer to a step's write showed; 0: none */
 } RepGiven;
 
 static const RepGiven nothing = {.node = -1, .visible_after = -1};
@@ -58,10 +60,14 @@ static void observe_operation(RepWorld *world, RepObservationKind kind,
                                          .began = operation->began,
                                          .version = given->version,
                                          .visible_after = given->visible_after}};
-    RepVersionsSeen versions;
+    RepVersionsSeen versions, shown;
     if (G_UNLIKELY(world->versions)) {
         rep_versioned_seen(world, given->set, world->serials, &versions);
         seen.operation.versions = &versions;
+        if (given->shown) {
+            rep_versioned_seen(world, given->shown, world->shown_serials, &shown);
+            seen.operation.shown = &shown;
+        }
     }
     if (G_UNLIKELY(operation->talk))
         seen.operation.depends_on = rep_conversation_dependency(world, operation);
@@ -93,6 +99,8 @@ static void end_operation(RepWorld *world, guint32 number, RepOutcome outcome,
               operation->number, world->setup->clients[operation->client].name);
     operation->has_ended = TRUE;
     world->operations_open--;
+    if (G_UNLIKELY(world->groups[operation->client].script))
+        rep_script_ended(world, operation, given->set);
     observe_operation(world, REP_OBS_OPERATION_ENDED, operation, outcome, given);
     if (G_UNLIKELY(operation->is_edit_read && world->versions))
         rep_versioned_remember(world, operation, given->set);
@@ -115,6 +123,9 @@ static gboolean is_agent(const RepWorld *world, int node)
 static int choose_node(RepWorld *world, RepOperation *operation, gboolean is_handed_on)
 {
     RepSession *session = session_of(world, operation);
+    const RepStepSetup *step = rep_script_step(&world->groups[operation->client], operation);
+    if (step && step->to >= 0 && !is_handed_on)
+        return step->to;
     RepRoute route = {
         .kind = operation->kind,
         .client = (int)operation->client,
@@ -197,6 +208,18 @@ typedef struct Leg {
     gboolean is_request;
 } Leg;
 
+/* A fault waits for messages of scripts. */
+static SimTime meddle(RepWorld *world, const RepExchange *exchange, const Leg *leg, SimTime at)
+{
+    const RepOperation *operation = operation_at(world, exchange->operation);
+    const RepFaultSetup *fault = world->groups[operation->client].script && at != SIM_NEVER
+                                     ? rep_script_meets_request(world, operation, exchange->node)
+                                     : NULL;
+    if (!fault)
+        return at;
+    return fault->drop ? SIM_NEVER : rep_network_later(leg->path, at, fault->delay, leg->previous);
+}
+
 /* Where it will not arrive, the exchange is over. */
 static inline void leave(RepWorld *world, guint32 number, const Leg *leg)
 {
@@ -206,6 +229,8 @@ static inline void leave(RepWorld *world, guint32 number, const Leg *leg)
     SimTime at = rep_network_arrival(world, leg->path, leg->delays, leg->losses,
                                      rep_operation_cause(operation, exchange->attempt), leg->bytes,
                                      leg->previous);
+    if (G_UNLIKELY(world->faults.n_messages && leg->is_request))
+        at = meddle(world, exchange, leg, at);
     observe_message(world, REP_OBS_MESSAGE_SENT, exchange, leg->is_request, leg->bytes, at);
     if (at == SIM_NEVER) {
         observe_message(world, REP_OBS_MESSAGE_DROPPED, exchange, leg->is_request, leg->bytes, at);
@@ -423,6 +448,9 @@ static void deal_with_reply(RepWorld *world, guint32 number, const RepExchange *
                           .version = exchange->version,
                           .set = exchange->set,
                           .visible_after = world->versions ? exchange->visible_after : -1};
+        const RepGroup *group = &world->groups[operation->client];
+        if (G_UNLIKELY(group->script) && world->versions && operation->kind == REP_WRITE)
+            given.shown = group->script[operation->number].shown;
         end_operation(world, exchange->operation, REP_OK, &given);
     } else if (exchange->answer == REP_ANSWER_BEHIND)
         send_request(world, exchange->operation, TRUE);

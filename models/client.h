@@ -160,7 +160,9 @@ typedef struct RepGroup {
     double rate_factor; /* of `load` faults */
     SimTime mapped_at;  /* base time `mapped_base` was reached at simulated time `mapped_at` */
     double mapped_base;
-    guint64 n_unique; /* keys made so far (keys: unique) */
+    guint64 n_unique;          /* keys made so far (keys: unique) */
+    struct RepStepRun *script; /* per step (script.h); NULL: arrivals come by the rate */
+    SimStream steps;
 } RepGroup;
 
 void rep_clients_init(RepWorld *world);

@@ -4,6 +4,7 @@
  */
 #include "models/planted.h"
 #include "models/conversation.h"
+#include "models/script.h"
 #include "models/store.h"
 #include "models/versioned.h"
 #include "models/wake.h"
@@ -125,13 +126,21 @@ static void observe_append(RepWorld *world, const RepEffect *effect, const RepOp
                                                          .depends_on = depends_on}});
 }
 
+static inline void note_append(RepWorld *world, const RepEffect *effect,
+                               const RepOperation *operation)
+{
+    if (world->mask & REP_OBS_BIT(REP_OBS_APPENDED))
+        observe_append(world, effect, operation);
+    if (G_UNLIKELY(world->groups[operation->client].script))
+        rep_script_appended(world, operation);
+}
+
 static void append_versioned(RepWorld *world, const RepEffect *effect)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, effect->handle);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
     if (rep_versioned_append(world, effect->node, effect->log, effect->handle)) {
-        if (world->mask & REP_OBS_BIT(REP_OBS_APPENDED))
-            observe_append(world, effect, operation);
+        note_append(world, effect, operation);
         if (world->policy->appended)
             world->policy->appended(world->policy_state, world, effect->node, effect->log,
                                     operation->entry.index, &world->effects);
@@ -170,8 +179,7 @@ static void append(RepWorld *world, const RepEffect *effect)
     if (earlier.index)
         rep_world_note_earlier(world, effect->log, operation->entry, earlier);
     rep_log_entry(log, copy->term, index)->waiting = effect->handle;
-    if (world->mask & REP_OBS_BIT(REP_OBS_APPENDED))
-        observe_append(world, effect, operation);
+    note_append(world, effect, operation);
     if (world->policy->appended)
         world->policy->appended(world->policy_state, world, effect->node, effect->log, index,
                                 &world->effects);
@@ -273,6 +281,7 @@ static void answer_write(RepWorld *world, int node, guint32 number, RepVersion v
     }
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    rep_versioned_show_author(world, number, rep_store_held(world, node, operation->key));
     rep_versioned_answer(world, number, node, operation->write);
 }
 
@@ -471,6 +480,9 @@ static void carry_out(RepWorld *world, const RepEffect *effect)
         return;
     case REP_EFFECT_VISIBLE:
         ((RepExchange *)sim_pool_at(&world->exchanges, effect->handle))->visible_after = effect->at;
+        return;
+    case REP_EFFECT_SHOWN:
+        rep_versioned_show_author(world, effect->handle, (guint32)effect->value);
         return;
     case REP_EFFECT_ANSWER:
         hold(world, effect, FALSE);

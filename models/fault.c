@@ -29,7 +29,7 @@ static void plan(RepWorld *world, RepFaultProcess *process)
         sim_kernel_arm(
             &world->kernel, process->slot,
             sim_time_after(now, draw(setup->every, process->times, process->occurrence, now)));
-    else if (process->occurrence == 0)
+    else if (process->occurrence == 0 && setup->at)
         sim_kernel_arm(&world->kernel, process->slot, draw(setup->at, process->times, 0, 0));
 }
 
@@ -161,6 +161,9 @@ void rep_faults_init(RepWorld *world)
         n += MAX(setup->faults[id].each.n, 1);
     faults->all = g_new0(RepFault, setup->n_faults);
     faults->processes = g_new0(RepFaultProcess *, n + 1);
+    faults->met = g_new0(gboolean, setup->n_faults + 1);
+    for (gsize id = 0; id < setup->n_faults; id++)
+        faults->n_messages += setup->faults[id].kind == REP_FAULT_MESSAGE ? 1 : 0;
     for (gsize id = 0; id < setup->n_faults; id++) {
         RepFault *fault = &faults->all[id];
         fault->id = (int)id;
@@ -183,4 +186,5 @@ void rep_faults_clear(RepWorld *world)
     }
     g_free(faults->all);
     g_free(faults->processes);
+    g_free(faults->met);
 }

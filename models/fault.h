@@ -53,6 +53,8 @@ typedef struct RepFaults {
     gsize disturbing;  /* active faults that double messages or hold them back */
     gsize returning;   /* active faults whose dead nodes will return */
     gsize on_messages; /* both: 0 where a message's delay is all that happens to it */
+    gboolean *met;     /* per fault: the message that it waited for was sent */
+    gsize n_messages;  /* faults that wait for one (script.h) */
 } RepFaults;
 
 void rep_faults_init(RepWorld *world);

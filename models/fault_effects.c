@@ -421,6 +421,8 @@ void rep_fault_takes_effect(RepWorld *world, const RepFaultProcess *process)
     case REP_FAULT_LOAD:
         change_load(world, process->setup->client);
         return;
+    case REP_FAULT_MESSAGE: /* strikes by itself when the message is sent */
+        return;
     }
     SIM_UNREACHABLE();
 }

@@ -33,6 +33,7 @@ typedef enum RepFieldType {
     REP_FIELD_LATENCY_CHANGE, /* RepLatencyChange; a factor or a distribution */
     REP_FIELD_BOOL,           /* gboolean; `true` `false` */
     REP_FIELD_TEXT,           /* char *; anything */
+    REP_FIELD_VALUE,          /* char *; a short text or a list of them, in one spelling */
     REP_FIELD_NAME,           /* char *; letters, digits, . _ - */
     REP_FIELD_ARRIVALS,       /* RepArrivals */
     REP_FIELD_KEYS,           /* SimKeys * */
@@ -70,6 +71,7 @@ typedef enum RepInside {
     REP_INSIDE_LINKS,    /* a mapping: link -> value described by the one row of `fields` */
     REP_INSIDE_POLICY,   /* a mapping: model, and the keys of that policy */
     REP_INSIDE_FAULTS,   /* a list of mappings: a verb, and the keys it takes */
+    REP_INSIDE_SCRIPT,   /* a list of mappings described by `fields` */
     REP_INSIDE_VARIANTS, /* a mapping: name -> mapping of dotted paths to values */
     REP_INSIDE_EXPECT    /* a list of checks, or a mapping of such lists */
 } RepInside;

@@ -261,6 +261,12 @@ SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, Si
     return in_order(at, previous && path->is_one_stream ? &path->last : previous);
 }
 
+SimTime rep_network_later(RepPath *path, SimTime at, SimSpan by, SimTime *previous)
+{
+    return in_order(sim_time_after(at, by),
+                    previous && path->is_one_stream ? &path->last : previous);
+}
+
 SimTime rep_network_bare_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                                  guint64 cause, guint64 bytes, SimTime *previous)
 {

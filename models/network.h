@@ -104,6 +104,8 @@ static inline guint64 rep_network_count(RepNetwork *network, const RepPath *path
  * free link). `previous` is the running maximum of its stream, updated here; NULL on a free one. */
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                             guint64 cause, guint64 bytes, SimTime *previous);
+/* The arrival `at` of a message is put off, and what is behind it on its stream waits. */
+SimTime rep_network_later(RepPath *path, SimTime at, SimSpan by, SimTime *previous);
 /* The same for a message of an ordered stream that is not sent again: SIM_NEVER where it is lost.
  */
 SimTime rep_network_bare_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,

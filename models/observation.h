@@ -153,6 +153,8 @@ typedef struct RepOperationSeen {
     RepVersion version;              /* read: what was returned; write: what it became */
     RepDependency depends_on;        /* write: the answer of a conversation */
     const RepVersionsSeen *versions; /* NULL: there is one log, or nothing to tell */
+    const RepVersionsSeen *shown;    /* write of a script: what its answer showed of the key, itself
+                                        included; NULL: nothing to tell */
     SimSpan visible_after; /* read: how long after the latest acknowledgement of its key the same
                               read, with its delays, would first have been fresh; -1: not known */
 } RepOperationSeen;

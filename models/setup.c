@@ -23,6 +23,15 @@ static void links_clear(RepNetworkSetup *network)
     g_free(network->links);
 }
 
+static void script_clear(RepScriptSetup *script)
+{
+    for (gsize i = 0; i < script->n; i++) {
+        g_free(script->steps[i].name);
+        rep_fields_clear(rep_step_fields, &script->steps[i]);
+    }
+    g_free(script->steps);
+}
+
 void rep_setup_free(RepSetup *setup)
 {
     if (!setup)
@@ -34,6 +43,7 @@ void rep_setup_free(RepSetup *setup)
     for (gsize i = 0; i < setup->n_clients; i++) {
         g_free(setup->clients[i].name);
         rep_fields_clear(rep_client_fields, &setup->clients[i]);
+        script_clear(&setup->clients[i].script);
     }
     for (gsize i = 0; i < setup->n_faults; i++) {
         g_free(setup->faults[i].name);
@@ -112,6 +122,44 @@ int rep_setup_fault(const RepSetup *setup, const char *name)
     Names names = {setup->faults, named, sizeof(RepFaultSetup),
                    G_STRUCT_OFFSET(RepFaultSetup, name)};
     return find_name(&names, name);
+}
+
+/* ---- scripts ------------------------------------------------------------------------------ */
+
+#define NAMED_KEYS ((guint64)1 << 61) /* above those of workloads and of conversations */
+
+/* FNV-1a (Fowler, Noll and Vo, 64 bits). */
+guint64 rep_key_number(const char *text)
+{
+    gsize length = strlen(text);
+    if (length > 0 && length < 18 && strspn(text, "0123456789") == length)
+        return g_ascii_strtoull(text, NULL, 10);
+    guint64 hash = G_GUINT64_CONSTANT(0xcbf29ce484222325);
+    for (; *text; text++)
+        hash = (hash ^ (guint8)*text) * G_GUINT64_CONSTANT(0x100000001b3);
+    return NAMED_KEYS | (hash & (NAMED_KEYS - 1));
+}
+
+const char *rep_key_text(const RepSetup *setup, guint64 key, char *digits)
+{
+    for (gsize c = 0; key >= NAMED_KEYS && c < setup->n_clients; c++) {
+        const RepScriptSetup *script = &setup->clients[c].script;
+        for (gsize i = 0; i < script->n; i++)
+            for (gsize verb = 0; verb < G_N_ELEMENTS(script->steps[i].keys); verb++)
+                if (script->steps[i].key == key && script->steps[i].keys[verb])
+                    return script->steps[i].keys[verb];
+    }
+    g_snprintf(digits, 24, "%" G_GUINT64_FORMAT, key);
+    return digits;
+}
+
+RepStepName rep_setup_step(const RepSetup *setup, const char *name)
+{
+    for (gsize c = 0; c < setup->n_clients; c++)
+        for (gsize i = 0; i < setup->clients[c].script.n; i++)
+            if (g_strcmp0(setup->clients[c].script.steps[i].name, name) == 0)
+                return (RepStepName){(int)c, (int)i};
+    return (RepStepName){-1, -1};
 }
 
 /* ---- links -------------------------------------------------------------------------------- */

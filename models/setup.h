@@ -92,10 +92,50 @@ typedef struct RepConversationSetup {
 
 typedef enum RepWriteRule { REP_WRITE_BLIND, REP_WRITE_EDIT } RepWriteRule;
 
+/* A step of a script by its place; client -1: none. */
+typedef struct RepStepName {
+    int client, number;
+} RepStepName;
+
+typedef enum RepStepContext {
+    REP_CONTEXT_BLIND, /* what whoever accepts the write has of the key */
+    REP_CONTEXT_LAST,  /* what the session was last shown of it */
+    REP_CONTEXT_NONE,  /* nothing */
+    REP_CONTEXT_STEP   /* what another step showed */
+} RepStepContext;
+
+/* One operation of a script. The texts are as given; what they mean stands below them. */
+typedef struct RepStepSetup {
+    char *name;    /* NULL where the file gives none */
+    SimDist *at;   /* instant; NULL: `after` */
+    char *after;   /* name of a step */
+    SimDist *wait; /* from its end; NULL: none */
+    char *keys[3]; /* of write, read, delete: one of them */
+    char *value;   /* canonical (value_text.h); NULL: none */
+    char *session; /* NULL: the group has one */
+    char *context_text;
+    int to; /* node; -1: as the policy routes */
+
+    RepStepName follows, based_on;
+    int context; /* RepStepContext */
+    int kind;    /* RepOperationKind */
+    gboolean is_delete;
+    guint64 key;
+    guint32 session_number;
+} RepStepSetup;
+
+typedef struct RepScriptSetup {
+    RepStepSetup *steps; /* owned */
+    gsize n;
+    gint64 sessions;
+} RepScriptSetup;
+
 typedef struct RepClientSetup {
     char *name;
-    RepArrivals rate; /* a closed loop's sessions are in here */
-    double reads;     /* share of operations */
+    RepScriptSetup script; /* n > 0: instead of `rate` and what goes with it; `keys` is NULL and
+                              `reads` the share of its steps */
+    RepArrivals rate;      /* a closed loop's sessions are in here */
+    double reads;          /* share of operations */
     SimKeys *keys;
     gint64 sessions; /* of an open loop; a closed loop has its own */
     SimSpan timeout; /* per attempt */
@@ -128,10 +168,18 @@ typedef enum RepFaultKind {
     REP_FAULT_UPGRADE,
     REP_FAULT_CLOCK_STEP,
     REP_FAULT_CLOCK_DRIFT,
-    REP_FAULT_CLOCK_FREEZE
+    REP_FAULT_CLOCK_FREEZE,
+    REP_FAULT_MESSAGE
 } RepFaultKind;
 
 typedef enum RepDirection { REP_DIRECTION_BOTH, REP_DIRECTION_IN, REP_DIRECTION_OUT } RepDirection;
+
+/* The first message of a step to a node. */
+typedef struct RepMessageAim {
+    char *of;
+    int to;           /* node */
+    RepStepName step; /* that `of` names */
+} RepMessageAim;
 
 typedef struct RepFaultSetup {
     char *name;               /* NULL where the file gives none */
@@ -156,6 +204,9 @@ typedef struct RepFaultSetup {
     double load;              /* load: factor */
     SimSpan step;             /* clock_step: ahead by so much; negative: back */
     double drift;             /* clock_drift: fast by this share; negative: slow */
+    RepMessageAim message;    /* message */
+    gboolean drop;            /* message: it is lost */
+    SimSpan delay;            /* message: it is so late */
 } RepFaultSetup;
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -198,6 +249,7 @@ extern const RepField rep_network_fields[];      /* into RepNetworkSetup */
 extern const RepField rep_client_fields[];       /* into RepClientSetup */
 extern const RepField rep_retry_fields[];        /* into RepRetrySetup */
 extern const RepField rep_conversation_fields[]; /* into RepConversationSetup */
+extern const RepField rep_step_fields[];         /* into RepStepSetup */
 extern const RepField rep_fault_fields[];        /* into RepFaultSetup: what every verb takes */
 
 /* A fault's verb is a key and its value the target. The same key may mean different things after
@@ -208,6 +260,7 @@ typedef struct RepFaultVerb {
     const RepField *extras; /* into RepFaultSetup; NULL or ended by a zero entry */
     gboolean needs_extra;   /* without one of them the fault changes nothing */
     gboolean is_instant;    /* it is over at once: takes no `for` */
+    gboolean has_no_time;   /* its target says when: takes no key of rep_fault_fields but `name` */
 } RepFaultVerb;
 extern const RepFaultVerb rep_fault_verbs[]; /* ended by a zero entry */
 
@@ -222,6 +275,14 @@ int rep_setup_node(const RepSetup *setup, const char *name);
 int rep_setup_region(const RepSetup *setup, const char *name);
 int rep_setup_client(const RepSetup *setup, const char *name);
 int rep_setup_fault(const RepSetup *setup, const char *name);
+
+/* A key by its text: digits are its number; a name has one that depends on nothing else, above
+ * those of all laws of keys. */
+guint64 rep_key_number(const char *text);
+/* The text of a key: its name in a script, or its digits. `digits` has room for 24 bytes. */
+const char *rep_key_text(const RepSetup *setup, guint64 key, char *digits);
+/* The step of that name in any script; client -1: there is none. */
+RepStepName rep_setup_step(const RepSetup *setup, const char *name);
 
 /* The line that sets the delay from one place to another (most specific: node-node, then the
  * sender's node to a region, then a region to the receiver's node, then region-region, then

@@ -170,6 +170,36 @@ static const RepField drift_extras[] = {{.key = "rate",
                                          .example = "200ppm"},
                                         END};
 
+static const RepField message_of[] = {{.key = "of",
+                                       .type = REP_FIELD_NAME,
+                                       .offset = G_STRUCT_OFFSET(RepMessageAim, of),
+                                       .required = TRUE,
+                                       .doc = "the step of a script whose message it is",
+                                       .example = "s1"},
+                                      {.key = "to",
+                                       .type = REP_FIELD_NODE,
+                                       .offset = G_STRUCT_OFFSET(RepMessageAim, to),
+                                       .required = TRUE,
+                                       .doc = "the node that it goes to",
+                                       .example = "db2"},
+                                      END};
+
+static const RepField message_extras[] = {{.key = "lose",
+                                           .type = REP_FIELD_BOOL,
+                                           AT(RepFaultSetup, drop),
+                                           .fallback = "false",
+                                           .doc = "it never arrives; what belongs to an ordered "
+                                                  "log is sent again, as over TCP",
+                                           .example = "true"},
+                                          {.key = "delay",
+                                           .type = REP_FIELD_SPAN,
+                                           AT(RepFaultSetup, delay),
+                                           .fallback = "0ms",
+                                           .max = YEAR_NS,
+                                           .doc = "it arrives so much later",
+                                           .example = "40ms"},
+                                          END};
+
 #define VERB(word, form, member, text, sample)                                                     \
     {                                                                                              \
         .key = word, .type = form, AT(RepFaultSetup, member), .doc = text, .example = sample       \
@@ -250,4 +280,15 @@ const RepFaultVerb rep_fault_verbs[] = {
     {.target = VERB("clock_freeze", REP_FIELD_TARGET_NODES, aim.target,
                     "a node's clock stands still; it is right again when the fault ends", "ap1"),
      .kind = REP_FAULT_CLOCK_FREEZE},
+    {.target = {.key = "message",
+                .type = REP_FIELD_MAPPING,
+                AT(RepFaultSetup, message),
+                .fields = message_of,
+                .doc = "the first message of a script's step to a node: its request, or what "
+                       "carries its write there",
+                .example = "{of: s1, to: db2}"},
+     .kind = REP_FAULT_MESSAGE,
+     .extras = message_extras,
+     .needs_extra = TRUE,
+     .has_no_time = TRUE},
     {.target = END}};

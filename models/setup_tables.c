@@ -228,6 +228,12 @@ static const RepChoice write_choices[] = {
     {.name = NULL}};
 
 const RepField rep_client_fields[] = {
+    {.key = "script",
+     .type = REP_FIELD_READER,
+     .inside = REP_INSIDE_SCRIPT,
+     .fields = rep_step_fields,
+     .doc = "the operations one by one, instead of 'rate', 'reads' and 'keys'",
+     .example = "[{at: 0ms, write: x, value: A}, {at: 50ms, read: x, name: r1}]"},
     {.key = "rate",
      .type = REP_FIELD_ARRIVALS,
      AT(RepClientSetup, rate),

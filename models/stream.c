@@ -1,6 +1,7 @@
 /* stream.c — messages between nodes, and connections; see stream.h. */
 #include "models/stream.h"
 
+#include "models/script.h"
 #include "models/transport.h"
 #include "models/versioned.h"
 #include "models/wake.h"
@@ -169,6 +170,22 @@ static SimTime arrival_on_stream(RepWorld *world, RepStream *stream, const RepMe
                                is_fifo ? &stream->previous : NULL);
 }
 
+/* A fault waits for messages of scripts. What belongs to an ordered log is sent again, as over TCP;
+ * what belongs to one operation is gone: its connection broke. */
+static SimTime meddle(RepWorld *world, const RepMessage *message, RepPath *path, SimTime at,
+                      SimTime *previous)
+{
+    if (at == SIM_NEVER || !rep_party_is_node(world, message->to))
+        return at;
+    const RepFaultSetup *fault = rep_script_meets_message(world, message);
+    if (!fault)
+        return at;
+    gboolean is_sent_again = previous && !message->client;
+    if (fault->drop && !is_sent_again)
+        return SIM_NEVER;
+    return rep_network_later(path, at, fault->drop ? path->retransmission : fault->delay, previous);
+}
+
 static void leave(RepWorld *world, RepStream *stream, const RepMessage *message, SimStream delays,
                   SimStream losses)
 {
@@ -181,6 +198,9 @@ static void leave(RepWorld *world, RepStream *stream, const RepMessage *message,
     if (G_UNLIKELY(message->set))
         rep_set_hold(world->versions, message->set, TRUE);
     travelling.due = arrival_on_stream(world, stream, message, delays, losses);
+    if (G_UNLIKELY(world->faults.n_messages))
+        travelling.due =
+            meddle(world, message, path, travelling.due, is_fifo ? &stream->previous : NULL);
     observe(world, REP_OBS_MESSAGE_SENT, &travelling, path->crosses_regions);
     if (travelling.due == SIM_NEVER) {
         observe(world, REP_OBS_MESSAGE_DROPPED, &travelling, path->crosses_regions);
@@ -227,14 +247,17 @@ static SimTime arrival_on_session(RepWorld *world, const RepMessage *message, Re
     const SimDist *law = rep_world_delay_law(world, message->kind);
     if (law) {
         SimDraw draw = sim_draw(delays, cause);
-        return sim_time_after(world->kernel.now, sim_dist_span(law, &draw, world->kernel.now));
+        SimTime at =
+            sim_time_after(world->kernel.now, sim_dist_span(law, &draw, world->kernel.now));
+        return G_UNLIKELY(world->faults.n_messages) ? meddle(world, message, path, at, NULL) : at;
     }
     SimTime *previous = NULL;
     if (world->setup->network.order == REP_ORDER_FIFO) {
         RepSessionLink *link = rep_session_link(&group->sessions[message->session], node);
         previous = is_request ? &link->requests : &link->replies;
     }
-    return rep_network_arrival(world, path, delays, losses, cause, message->bytes, previous);
+    SimTime at = rep_network_arrival(world, path, delays, losses, cause, message->bytes, previous);
+    return G_UNLIKELY(world->faults.n_messages) ? meddle(world, message, path, at, previous) : at;
 }
 
 const SimDist *rep_world_delay_law(const RepWorld *world, guint8 kind)

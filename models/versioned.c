@@ -2,6 +2,7 @@
 #include "models/versioned.h"
 
 #include "models/conversation.h"
+#include "models/script.h"
 #include "models/store.h"
 #include "models/world_state.h"
 
@@ -59,6 +60,7 @@ void rep_versioned_init(RepWorld *world)
     world->is_bare = rep_world_delay_law(world, 0) != NULL;
     world->letting_go = g_array_new(FALSE, FALSE, sizeof(guint32));
     world->serials = g_array_new(FALSE, FALSE, sizeof(guint64));
+    world->shown_serials = g_array_new(FALSE, FALSE, sizeof(guint64));
 }
 
 void rep_versioned_clear(RepWorld *world)
@@ -68,6 +70,7 @@ void rep_versioned_clear(RepWorld *world)
     rep_versions_clear(world->versions);
     g_clear_pointer(&world->versions, g_free);
     g_array_unref(world->serials);
+    g_array_unref(world->shown_serials);
     g_array_unref(world->letting_go);
 }
 
@@ -229,6 +232,14 @@ void rep_versioned_request(RepWorld *world, RepRequest *request, const RepOperat
 }
 
 /* ---- answers ------------------------------------------------------------------------------ */
+
+void rep_versioned_show_author(RepWorld *world, guint32 number, guint32 set)
+{
+    const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
+    const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    if (G_UNLIKELY(world->groups[operation->client].script) && operation->kind == REP_WRITE)
+        rep_script_shown(world, operation, set);
+}
 
 void rep_versioned_answer(RepWorld *world, guint32 number, int node, guint32 set)
 {

@@ -18,6 +18,8 @@ void rep_versioned_request(RepWorld *world, RepRequest *request, const RepOperat
 void rep_versioned_let_go(RepWorld *world, guint32 set);
 /* All effects are carried out: what was let go is, and loose sets are swept. */
 void rep_versioned_sweep(RepWorld *world);
+/* What the author of a step's write is shown besides it. */
+void rep_versioned_show_author(RepWorld *world, guint32 exchange, guint32 set);
 /* Effect ANSWER. */
 void rep_versioned_answer(RepWorld *world, guint32 exchange, int node, guint32 set);
 /* The set of the operation's write, whose only version it is; 0: none was accepted. */

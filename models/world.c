@@ -2,6 +2,7 @@
 #include "models/world.h"
 
 #include "models/conversation.h"
+#include "models/script.h"
 #include "models/causes.h"
 #include "models/store.h"
 #include "models/versioned.h"
@@ -72,6 +73,7 @@ static void add_handlers(RepWorld *world)
     world->step_handler = sim_kernel_add_handler(kernel, rep_node_step_due, world);
     world->plain_timeout_handler = sim_kernel_add_handler(kernel, rep_plain_timeout_due, world);
     world->free_message_handler = sim_kernel_add_handler(kernel, rep_stream_free_arrived, world);
+    world->script_handler = sim_kernel_add_handler(kernel, rep_script_step_due, world);
 }
 
 RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *scenario,

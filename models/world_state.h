@@ -60,7 +60,8 @@ struct RepWorld {
     guint n_keepers;         /* nodes that keep a key */
     gboolean is_bare;        /* the policy gives the delays itself: no disk counts */
     GArray *letting_go;      /* guint32: sets of messages that have been delivered */
-    GArray *serials;         /* guint64: room for what observers are shown */
+    GArray *serials;         /* guint64: room for what observers are shown … */
+    GArray *shown_serials;   /* … and for what a step's write showed */
     RepFaults faults;
     RepGroup *groups;
     int *nearest; /* [region * n_nodes + i]: i-th nearest node of a region */
@@ -87,7 +88,8 @@ struct RepWorld {
     unsigned request_handler, reply_handler, retry_handler, follow_up_handler, edit_handler,
         think_handler, job_handler, later_handler, free_message_handler, stream_handler,
         flush_handler, timer_handler, arrival_handler, timeout_handler, fault_handler,
-        apply_handler, step_handler, plain_timeout_handler, talk_handler;
+        apply_handler, step_handler, plain_timeout_handler, talk_handler, script_handler;
+    guint64 steps_ended; /* of scripts */
 };
 
 static inline gboolean rep_world_keeps(const RepWorld *world, int node, guint64 key)

@@ -31,7 +31,13 @@ struct RepConflictRule {
     int (*shows)(const void *setup, const RepWrite *a, const RepWrite *b);
 };
 
-/* The setup of `priority` is a RepIdList: the parties that come first. */
+/* What values are where they merge (semantics §5). The versions that a replica holds decide; what
+ * they come to is for whoever reads them (analysis/values.h). */
+typedef enum RepMerge { REP_MERGE_COUNTER, REP_MERGE_SET, REP_MERGE_SEQUENCE } RepMerge;
+extern const RepChoice rep_merges[];
+
+/* The setup of `merge` is an int (RepMerge); that of `priority` is a RepIdList: the parties that
+ * come first. */
 extern const RepConflictRule rep_conflict_lww, rep_conflict_hybrid, rep_conflict_siblings,
     rep_conflict_merge, rep_conflict_priority, rep_conflict_single, rep_conflict_none;
 

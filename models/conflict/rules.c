@@ -73,6 +73,15 @@ static int by_priority(const void *setup, const RepWrite *a, const RepWrite *b)
     return rep_write_compare(a, b);
 }
 
+const RepChoice rep_merges[] = {
+    {.name = "counter", .value = REP_MERGE_COUNTER, .doc = "increments are added up"},
+    {.name = "set",
+     .value = REP_MERGE_SET,
+     .doc = "elements are added and removed one by one; an addition that a removal had not seen "
+            "stays"},
+    {.name = "sequence", .value = REP_MERGE_SEQUENCE, .doc = "insertions are interleaved"},
+    {.name = NULL}};
+
 /* ---- the table ---------------------------------------------------------------------------- */
 
 const RepConflictRule rep_conflict_lww = {.name = "lww",

@@ -95,8 +95,8 @@ static SimSpan resend_after(const RepSetup *setup)
             slowest = MAX(slowest, sim_dist_quantile(link->delay, 0.5, 0));
     }
     for (gsize i = 0; i < setup->n_faults; i++)
-        loses |=
-            setup->faults[i].kind == REP_FAULT_LOSE || setup->faults[i].kind == REP_FAULT_CORRUPT;
+        loses |= setup->faults[i].kind == REP_FAULT_LOSE ||
+                 setup->faults[i].kind == REP_FAULT_CORRUPT || setup->faults[i].drop;
     return setup->network.order == REP_ORDER_FREE && loses ? MAX(RESEND_MIN, 4 * (SimSpan)slowest)
                                                            : 0;
 }

@@ -53,6 +53,7 @@ static const RepConflictRule *conflict_rule(const RepSetup *setup, const void **
     case REP_VERSIONS_HYBRID:
         return &rep_conflict_hybrid;
     case REP_VERSIONS_MERGE:
+        *rule_setup = &policy->merge;
         return &rep_conflict_merge;
     case REP_VERSIONS_NONE:
         return &rep_conflict_none;

@@ -61,6 +61,7 @@ typedef struct RepLeaderlessSetup {
     int anti_entropy; /* RepAntiEntropy */
     SimSpan every;
     int versions; /* RepVersioning */
+    int merge;    /* RepMerge */
     int clock;    /* which one, of lww: RepVersioning */
     SimSpan tombstone_grace;
     int wars; /* RepWars */

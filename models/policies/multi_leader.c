@@ -72,6 +72,7 @@ static const RepConflictRule *conflict_rule(const RepSetup *setup, const void **
     case REP_CONFLICT_SIBLINGS:
         return &rep_conflict_siblings;
     case REP_CONFLICT_MERGE:
+        *rule_setup = &policy->merge;
         return &rep_conflict_merge;
     case REP_CONFLICT_PRIORITY:
         *rule_setup = &policy->priority;
@@ -107,8 +108,8 @@ static SimSpan resend_after(const RepSetup *setup)
             slowest = MAX(slowest, sim_dist_quantile(link->delay, 0.5, 0));
     }
     for (gsize i = 0; i < setup->n_faults; i++)
-        loses |=
-            setup->faults[i].kind == REP_FAULT_LOSE || setup->faults[i].kind == REP_FAULT_CORRUPT;
+        loses |= setup->faults[i].kind == REP_FAULT_LOSE ||
+                 setup->faults[i].kind == REP_FAULT_CORRUPT || setup->faults[i].drop;
     if (setup->network.order != REP_ORDER_FREE || !loses)
         return 0;
     return MAX(RESEND_MIN, 4 * (SimSpan)slowest);

@@ -25,7 +25,6 @@ typedef enum RepMultiConflict {
     REP_CONFLICT_PRIORITY
 } RepMultiConflict;
 
-typedef enum RepMerge { REP_MERGE_COUNTER, REP_MERGE_SET, REP_MERGE_SEQUENCE } RepMerge;
 typedef enum RepHome { REP_HOME_HASH, REP_HOME_PREFIX } RepHome;
 
 typedef struct RepMultiLeaderSetup {

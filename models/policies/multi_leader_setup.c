@@ -73,16 +73,11 @@ static const RepField lww_args[] = {{.key = "stamp",
                                      .doc = "what stamps a write",
                                      .example = "clock"},
                                     {.key = NULL}};
-static const RepChoice merges[] = {
-    {.name = "counter", .value = REP_MERGE_COUNTER, .doc = "increments are added up"},
-    {.name = "set", .value = REP_MERGE_SET, .doc = "elements are united"},
-    {.name = "sequence", .value = REP_MERGE_SEQUENCE, .doc = "insertions are interleaved"},
-    {.name = NULL}};
 static const RepField merge_args[] = {{.key = "type",
                                        .type = REP_FIELD_CHOICE,
                                        AT(merge),
                                        .fallback = "set",
-                                       .choices = merges,
+                                       .choices = rep_merges,
                                        .doc = "what values are",
                                        .example = "counter"},
                                       {.key = NULL}};

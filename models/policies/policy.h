@@ -258,8 +258,10 @@ typedef enum RepEffectKind {
     REP_EFFECT_FORGET, /* the node holds nothing of key `index` any more */
     REP_EFFECT_VISIBLE, /* of the read that is answered next: `at` after the latest acknowledgement
                            of its key the same read, with its delays, would first have been fresh */
-    REP_EFFECT_ANSWER,  /* the operation succeeded: the set `value` was read, or written; node `log`
-                           gave the answer, or no one node (-1) */
+    REP_EFFECT_SHOWN,  /* the author of the write that is answered next, a step of a script, is also
+                          shown the set `value` */
+    REP_EFFECT_ANSWER, /* the operation succeeded: the set `value` was read, or written; node `log`
+                          gave the answer, or no one node (-1) */
     REP_EFFECT_IN_SYNC /* tell observers that `peer` entered the in-sync set (value 1) or left it */
 } RepEffectKind;
 
@@ -269,7 +271,8 @@ typedef struct RepEffect {
     gint32 log;
     union {
         gint32 peer;     /* CONNECT, IN_SYNC */
-        guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE, HOLD, DROP, BEHIND */
+        guint32 handle;  /* APPEND, WAIT, READ, DONE, REFUSE, HOLD, DROP, BEHIND, VISIBLE,
+                            SHOWN, ANSWER */
         guint32 term;    /* ACCEPT, LEAD, INSTALL, CARRY */
         guint32 timer;   /* TIMER: number below RepPolicyOps.timers */
         guint32 token;   /* WORK, LATER: the policy's own */
@@ -280,7 +283,7 @@ typedef struct RepEffect {
         guint64
             index;  /* ACCEPT, TRUNCATE, COMMIT, DECIDED, SHOW, RESERVE, INSTALL, CARRY, FORGET */
         SimTime at; /* TIMER, LATER */
-        guint64 value; /* RULE, LEASE, IN_SYNC, STORE, HINT, ANSWER */
+        guint64 value; /* RULE, LEASE, IN_SYNC, STORE, HINT, ANSWER, SHOWN */
     };
 } RepEffect;
 

@@ -126,9 +126,14 @@ static void build_clients(ScnReader *reader, const ScnNode *root)
                         .map = map,
                         .owner = entries[i].key,
                         .path = path};
+        if (scn_has_script(map)) {
+            scn_build_script(reader, map, &fill);
+            continue;
+        }
         scn_fill(reader, &fill);
         check_conversation(reader, &fill);
     }
+    scn_link_scripts(reader, root);
 }
 
 /* ---- policy ------------------------------------------------------------------------------- */

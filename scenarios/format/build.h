@@ -32,6 +32,12 @@ void scn_check_links(ScnReader *reader, const ScnNode *root);
 /* build_faults.c */
 void scn_build_fault_names(ScnReader *reader, const ScnNode *root);
 void scn_build_faults(ScnReader *reader, const ScnNode *root);
+/* build_script.c: what the steps of scripts say; then, when all are known, what they refer to. */
+gboolean scn_has_script(const ScnNode *client);
+void scn_build_script(ScnReader *reader, const ScnNode *client, const ScnFill *fill);
+void scn_link_scripts(ScnReader *reader, const ScnNode *root);
+/* The step of that name; client -1: there is none, which is reported at `span`. */
+RepStepName scn_find_step(ScnReader *reader, const char *name, ScnSpan span);
 /* After the policy: do the targets of faults exist under it? */
 void scn_check_targets(ScnReader *reader, const ScnNode *root);
 

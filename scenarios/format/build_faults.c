@@ -110,6 +110,18 @@ static void report_no_verb(ScnReader *reader, const ScnNamed *entry)
     scn_diag_more(diag, "replsim list faults");
 }
 
+/* `lose` beside `message` says what happens to the message. */
+static gboolean is_extra(const RepFaultVerb *verb, const ScnNamed *entry)
+{
+    for (gsize i = 0; i < entry->value->n; i++) {
+        const RepFaultVerb *other = verb_of(entry->value->entries[i].key->text);
+        for (const RepField *field = other ? other->extras : NULL; field && field->key; field++)
+            if (other != verb && strcmp(field->key, verb->target.key) == 0)
+                return TRUE;
+    }
+    return FALSE;
+}
+
 /* The one verb of a fault, or NULL and a report. */
 static const RepFaultVerb *find_verb(ScnReader *reader, const ScnNamed *entry)
 {
@@ -118,6 +130,8 @@ static const RepFaultVerb *find_verb(ScnReader *reader, const ScnNamed *entry)
     for (gsize i = 0; i < entry->value->n; i++) {
         const ScnNode *key = entry->value->entries[i].key;
         const RepFaultVerb *verb = verb_of(key->text);
+        if (verb && is_extra(verb, entry))
+            continue;
         if (verb && found) {
             ScnDiag *diag = scn_diags_add(reader->diags, SCN_TWO_VERBS, key->span,
                                           "a fault does one thing, and this is a second");
@@ -212,6 +226,21 @@ static void check_when(ScnReader *reader, const RepFaultVerb *verb, const RepFau
         }
 }
 
+/* The message says when; it is of a step, and only what is sent to nodes is met. */
+static void link_message(ScnReader *reader, RepFaultSetup *fault, const ScnNamed *entry)
+{
+    const ScnNode *of = scn_map_get(scn_map_get(entry->value, "message"), "of");
+    fault->message.step = (RepStepName){-1, -1};
+    if (fault->message.of && of)
+        fault->message.step = scn_find_step(reader, fault->message.of, of->span);
+    if (fault->drop && fault->delay > 0) {
+        ScnDiag *diag =
+            scn_diags_add(reader->diags, SCN_FAULT_MISFIT, given_key(entry, "delay")->span,
+                          "a message that is lost is not late");
+        scn_diag_help(diag, "leave one of 'lose' and 'delay' out");
+    }
+}
+
 static void check_extras(ScnReader *reader, const RepFaultVerb *verb, const ScnNamed *entry)
 {
     gboolean has_extra = FALSE;
@@ -247,7 +276,7 @@ static void check_begin(ScnReader *reader, const RepFaultSetup *fault, const Scn
 
 static void fill_fault(ScnReader *reader, RepFaultSetup *fault, const ScnNamed *entry)
 {
-    const RepField none[] = {{.key = NULL}};
+    const RepField none[] = {{.key = NULL}}, name_only[] = {rep_fault_fields[0], {.key = NULL}};
     g_autofree char *part = scn_path_part(entry->name);
     g_autofree char *path = g_strdup_printf("faults.%s.", part);
     if (!scn_expect_map(reader, entry->value, "a fault") || entry->value->kind != SCN_MAP)
@@ -258,7 +287,8 @@ static void fill_fault(ScnReader *reader, RepFaultSetup *fault, const ScnNamed *
     fault->kind = verb->kind;
     const RepField target[] = {verb->target, {.key = NULL}};
     const RepField *extras = verb->extras ? verb->extras : none;
-    const RepField *tables[] = {rep_fault_fields, target, extras, NULL};
+    const RepField *tables[] = {verb->has_no_time ? name_only : rep_fault_fields, target, extras,
+                                NULL};
     g_autofree char *what = g_strdup_printf("'%s'", verb->target.key);
     scn_check_keys(reader, entry->value, what, tables);
     ScnFill fill = {.base = fault, .map = entry->value, .owner = entry->key, .path = path};
@@ -266,7 +296,10 @@ static void fill_fault(ScnReader *reader, RepFaultSetup *fault, const ScnNamed *
         fill.fields = *table;
         scn_fill(reader, &fill);
     }
-    check_when(reader, verb, fault, entry);
+    if (verb->has_no_time)
+        link_message(reader, fault, entry);
+    else
+        check_when(reader, verb, fault, entry);
     check_slow(reader, fault, entry);
     check_extras(reader, verb, entry);
     check_begin(reader, fault, entry);

@@ -115,6 +115,24 @@ const ScnCode scn_codes_check[] = {
                 "clients:\n  web: {rate: 100/s, reads: 90%, keys: uniform_keys(1k), sessions: 2, "
                 "conversation: {share: 5%, delay: 50ms}}\n"},
 
+    {.id = SCN_NOT_WITH_SCRIPT,
+     .title = "the key says nothing beside a script",
+     .explanation = "A client group with a script does what its steps say and nothing else; what "
+                    "other clients do is another group.",
+     .example = "replsim: 1\n" NODES NETWORK
+                "clients:\n  web:\n    rate: 100/s\n    script: [{at: 0ms, write: x}]\n"},
+    {.id = SCN_STEP_WHEN,
+     .title = "it is not clear when the step begins",
+     .explanation = "A step begins 'at' an instant, or 'after' the end of another step and a "
+                    "'wait'. Steps that wait for each other in a circle never begin.",
+     .example = SCRIPT("{write: x}")},
+    {.id = SCN_STEP_MISFIT,
+     .title = "the key does not fit the step",
+     .explanation = "Values and contexts belong to what is written. A context is what the author "
+                    "has seen of the same key. Where values merge, they must be such that can: "
+                    "increments of a counter, elements of a set.",
+     .example = SCRIPT("{at: 0ms, read: x, value: A}")},
+
     {.id = SCN_NAME_MISREAD,
      .title = "other YAML readers may misread this name",
      .explanation = "YAML 1.1 readers take no, on, y and their like for true or false, and some "
@@ -139,7 +157,7 @@ const ScnCode scn_codes_check[] = {
      .example = "replsim: 1\n" NODES NETWORK "clients:\n  web:\n    rate: closed(50, think=10ms)\n"
                 "    reads: 90%\n    keys: uniform_keys(1k)\n"},
     {.id = SCN_FAULT_TOO_LATE,
-     .title = "the fault comes after the last operation",
+     .title = "it comes after the last operation",
      .explanation = "After 'duration' clients stop and the system drains; faults go on, but hardly "
                     "anything sees them.",
      .example = COMPLETE "faults:\n  - {at: 2min, crash: db1}\n"},

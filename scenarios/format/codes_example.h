@@ -7,6 +7,8 @@
 #define CLIENTS "clients:\n  web: {rate: 100/s, reads: 90%, keys: uniform_keys(1k)}\n"
 /* All that a scenario needs. */
 #define COMPLETE "replsim: 1\n" NODES NETWORK CLIENTS
+/* A complete scenario whose clients follow a script. */
+#define SCRIPT(steps) "replsim: 1\n" NODES NETWORK "clients:\n  web:\n    script: [" steps "]\n"
 /* A complete scenario but for the value of `network.within`. */
 #define WITHIN(value)                                                                              \
     "replsim: 1\n" NODES "network:\n  between: {us <-> eu: 40ms}\n  within: " value "\n" CLIENTS

@@ -57,6 +57,10 @@ const ScnCode scn_codes_scenario[] = {
      .explanation = "A preset is a real database, such as 'postgresql'; 'replsim list presets' "
                     "shows all of them and what they stand for.",
      .example = COMPLETE "policy: {preset: postgres9}\n"},
+    {.id = SCN_STEP_VERB,
+     .title = "a step is one operation",
+     .explanation = "A step of a script has one of 'write', 'read' and 'delete', with the key.",
+     .example = SCRIPT("{at: 0ms, name: a}")},
 
     {.id = SCN_BAD_NAME,
      .title = "this cannot be a name",
@@ -125,4 +129,9 @@ const ScnCode scn_codes_scenario[] = {
          "A target is a node, a list of nodes, 'the leader', 'any follower', 'a "
          "minority', '2 of [a, b, c]', '2 of replicas(KEY)', or 'each' with a list under 'each'.",
      .example = COMPLETE "faults:\n  - {at: 10s, crash: \"some of [db1, db2]\", for: 1s}\n"},
+    {.id = SCN_UNKNOWN_STEP,
+     .title = "there is no step of that name",
+     .explanation = "Steps of scripts have names where they say so: name: s1. All scripts of a "
+                    "scenario share them.",
+     .example = SCRIPT("{at: 0ms, write: x, name: s1}, {after: s2, read: x}")},
     {.title = NULL}};

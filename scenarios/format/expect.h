@@ -3,6 +3,7 @@
  *
  *   check    = query OP value [window]      OP: < <= > >= ==
  *            | query [window]               of a claim, such as linearizable
+ *            | story == value               story: returns(STEP), version(STEP), holds(NODE, KEY)
  *   query    = METRIC [ (argument) ] [ {filters} ] [ .stat ] [ {filters} ]
  *   value    = a quantity in the metric's unit, or NUMBER x baseline
  *   window   = during FAULT | before FAULT | after FAULT | A..B
@@ -52,6 +53,8 @@ ScnDiag *scn_check_report(const ScnCheckText *text, ScnCodeId code, gsize start,
 void scn_check_skip_space(ScnCheckText *text);
 /* A copy of [start, end), in the arena. */
 char *scn_check_part(const ScnCheckText *text, gsize start, gsize end);
+/* expect_story.c: the argument and the value of a claim about a script, at the cursor. */
+gboolean scn_parse_story(ScnCheckText *text, AnaQuery *query);
 /* query_filter.c: {…} at the cursor; which filters were given in *seen; whether those that the
  * metric needs are among them; whether sessions and keys have such numbers. */
 gboolean scn_parse_filters(ScnCheckText *text, AnaQuery *query, guint *seen);

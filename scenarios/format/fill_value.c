@@ -100,7 +100,8 @@ gboolean scn_read_value(ScnReader *reader, const RepField *field, void *base, co
         return scn_read_choice(reader, field, base, expr, canonical);
     case REP_FIELD_CHOICES:
         return scn_read_choices(reader, field, base, expr, canonical);
-    case REP_FIELD_SHARES: /* mappings: scn_read_node() */
+    case REP_FIELD_VALUE: /* not expressions: scn_read_node() */
+    case REP_FIELD_SHARES:
     case REP_FIELD_NODE_MAP:
     case REP_FIELD_MAPPING:
     case REP_FIELD_READER:
@@ -129,6 +130,8 @@ gboolean scn_read_node(ScnReader *reader, const RepField *field, void *base, con
 {
     if (node->kind == SCN_BROKEN)
         return FALSE;
+    if (field->type == REP_FIELD_VALUE)
+        return scn_read_value_node(reader, node, SCN_AT(base, field), canonical);
     if (field->type == REP_FIELD_SHARES)
         return scn_read_shares(reader, node, SCN_AT(base, field), canonical);
     if (field->type == REP_FIELD_NODE_MAP)

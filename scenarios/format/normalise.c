@@ -104,47 +104,64 @@ static void normalise_nodes(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
     entry->value = nodes;
 }
 
-/* ---- faults ------------------------------------------------------------------------------- */
+/* ---- faults and scripts ------------------------------------------------------------------- */
 
-static ScnNode *fault_key(const ScnNode *fault, gsize *unnamed, ScnArena *arena)
+/* By its name, or #n. */
+static ScnNode *item_key(const ScnNode *item, gsize *unnamed, ScnArena *arena)
 {
-    const ScnNode *name = scn_map_get(fault, "name");
+    const ScnNode *name = scn_map_get(item, "name");
     if (scn_node_is_scalar(name) && !scn_node_is_empty(name))
         return scn_node_copy(arena, name, NULL);
-    ScnSpan span = fault->span;
+    ScnSpan span = item->span;
     span.end = MIN(span.start + 1, span.end);
     return scn_node_scalar(arena, scn_arena_printf(arena, "#%" G_GSIZE_FORMAT, ++*unnamed), span,
-                           fault->origin);
+                           item->origin);
 }
 
-static void normalise_faults(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
+/* What the entries of a list are called in messages. */
+typedef struct Noun {
+    const char *one, *many, *example;
+} Noun;
+
+/* A list of mappings becomes a mapping by their names. */
+static void normalise_list(ScnEntry *entry, const Noun *noun, ScnArena *arena, ScnDiags *diags)
 {
     ScnNode *list = entry->value;
     if (list->kind != SCN_LIST)
         return;
-    ScnNode *faults = scn_node_map(arena, list);
+    ScnNode *map = scn_node_map(arena, list);
     gsize unnamed = 0;
     for (gsize i = 0; i < list->n; i++) {
-        ScnNode *fault = list->items[i];
-        if (fault->kind == SCN_BROKEN)
+        ScnNode *item = list->items[i];
+        if (item->kind == SCN_BROKEN)
             continue;
-        if (fault->kind != SCN_MAP) {
-            ScnDiag *diag = scn_diags_add(diags, SCN_WRONG_SHAPE, fault->span,
-                                          "a fault is a mapping of keys to values");
-            scn_diag_help(diag, "for example  {at: 30s, crash: db1, for: 20s}");
+        if (item->kind != SCN_MAP) {
+            ScnDiag *diag = scn_diags_add(diags, SCN_WRONG_SHAPE, item->span,
+                                          "a %s is a mapping of keys to values", noun->one);
+            scn_diag_help(diag, "for example  %s", noun->example);
             continue;
         }
-        ScnNode *key = fault_key(fault, &unnamed, arena);
-        const ScnEntry *first = scn_map_find(faults, key->text);
+        ScnNode *key = item_key(item, &unnamed, arena);
+        const ScnEntry *first = scn_map_find(map, key->text);
         if (!first) {
-            scn_map_add(arena, faults, key, fault);
+            scn_map_add(arena, map, key, item);
             continue;
         }
-        ScnDiag *diag = scn_diags_add(diags, SCN_NAME_TAKEN, key->span,
-                                      "two faults are called '%s'", key->text);
+        ScnDiag *diag = scn_diags_add(diags, SCN_NAME_TAKEN, key->span, "two %s are called '%s'",
+                                      noun->many, key->text);
         scn_diag_relate(diag, first->key->span, "the first");
     }
-    entry->value = faults;
+    entry->value = map;
+}
+
+static void normalise_clients(const ScnNode *clients, ScnArena *arena, ScnDiags *diags)
+{
+    static const Noun steps = {"step", "steps", "{at: 0ms, write: x, value: A}"};
+    for (gsize i = 0; clients && clients->kind == SCN_MAP && i < clients->n; i++) {
+        ScnEntry *script = scn_map_find(clients->entries[i].value, "script");
+        if (script)
+            normalise_list(script, &steps, arena, diags);
+    }
 }
 
 /* ---- links -------------------------------------------------------------------------------- */
@@ -196,12 +213,14 @@ static void normalise_links(ScnEntry *entry, ScnArena *arena, ScnDiags *diags)
 void scn_normalise(ScnNode *root, ScnArena *arena, ScnDiags *diags)
 {
     static const char *const link_maps[] = {"between", "bandwidth", "loss"};
+    static const Noun noun = {"fault", "faults", "{at: 30s, crash: db1, for: 20s}"};
     ScnEntry *nodes = scn_map_find(root, "nodes"), *faults = scn_map_find(root, "faults");
     const ScnNode *network = scn_map_get(root, "network");
     if (nodes)
         normalise_nodes(nodes, arena, diags);
     if (faults)
-        normalise_faults(faults, arena, diags);
+        normalise_list(faults, &noun, arena, diags);
+    normalise_clients(scn_map_get(root, "clients"), arena, diags);
     for (gsize i = 0; i < G_N_ELEMENTS(link_maps); i++) {
         ScnEntry *links = scn_map_find(network, link_maps[i]);
         if (links)

@@ -179,6 +179,8 @@ static gboolean use_argument(ScnCheckText *text, gsize start, gsize end, AnaQuer
     case ANA_ARG_WORD:
         return use_word(text, start, end, argument, query);
     case ANA_ARG_NONE:
+    case ANA_ARG_STEP: /* expect_story.c */
+    case ANA_ARG_NODE_AND_KEY:
         break;
     }
     scn_check_report(text, SCN_METRIC_ARGUMENT, start, end, "'%s' takes nothing in ( )",
@@ -288,6 +290,8 @@ gboolean scn_parse_query(ScnCheckText *text, AnaQuery *query)
     text->name_end = start + length;
     text->at = start + length;
     gsize stat = text->at, stat_end = end;
+    if (metric->arg == ANA_ARG_STEP || metric->arg == ANA_ARG_NODE_AND_KEY)
+        return scn_parse_story(text, query);
     if (stat < end)
         text->at = end; /* the statistic stands behind the name */
     else if (!parse_argument(text, query))

@@ -506,6 +506,7 @@ static gboolean add_value(ScnDraft *draft, const RepField *field, guint indent)
     case REP_FIELD_READER:
         return field->inside == REP_INSIDE_LINKS && add_links(draft, field, indent);
     case REP_FIELD_TEXT:
+    case REP_FIELD_VALUE:
     case REP_FIELD_NAME:
     case REP_FIELD_NUMBER:
     case REP_FIELD_RATE:

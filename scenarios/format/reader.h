@@ -116,6 +116,10 @@ gboolean scn_read_link(ScnReader *reader, const char *text, ScnSpan span, RepLin
 /* Is it written as a link? */
 gboolean scn_text_is_link(const char *text);
 
+/* value_text.c: a short text, or a list */
+gboolean scn_read_value_node(ScnReader *reader, const ScnNode *node, char **value,
+                             GString *canonical);
+
 /* distribution.c, workload.c */
 gboolean scn_read_dist(ScnReader *reader, const ScnExpr *expr, SimDist **dist, GString *canonical);
 SimDist *scn_read_mix(ScnReader *reader, const ScnExpr *call, GString *canonical);

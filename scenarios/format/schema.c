@@ -66,6 +66,7 @@ static void visit_inside(const Walk *walk, const RepField *field, const char *pa
     g_autofree char *named = g_strconcat(path, ".NAME", NULL);
     switch (field->inside) {
     case REP_INSIDE_ENTRIES:
+    case REP_INSIDE_SCRIPT:
         visit_table(walk, field->fields, named, depth + 2);
         break;
     case REP_INSIDE_DEFAULTS:
@@ -129,6 +130,7 @@ static const char *const kinds[] = {
     [REP_FIELD_LATENCY_CHANGE] = "a factor, a duration or a distribution",
     [REP_FIELD_BOOL] = "true or false",
     [REP_FIELD_TEXT] = "a text",
+    [REP_FIELD_VALUE] = "a text, or a list of texts",
     [REP_FIELD_NAME] = "a name",
     [REP_FIELD_ARRIVALS] = "arrivals",
     [REP_FIELD_KEYS] = "a law of keys",
@@ -164,6 +166,7 @@ static const char *const kinds_inside[] = {
     [REP_INSIDE_POLICY] = "a mapping",
     [REP_INSIDE_VARIANTS] = "a mapping",
     [REP_INSIDE_FAULTS] = "a list of faults",
+    [REP_INSIDE_SCRIPT] = "a list of steps",
     [REP_INSIDE_EXPECT] = "a list of checks",
 };
 

@@ -140,6 +140,9 @@ static void value_type(Out *out, const RepField *field)
     case REP_FIELD_NAME:
         raw_member(out, "type", "[\"string\", \"number\"]");
         break;
+    case REP_FIELD_VALUE:
+        raw_member(out, "type", "[\"string\", \"number\", \"array\"]");
+        break;
     case REP_FIELD_BOOL:
         raw_member(out, "type", "\"boolean\"");
         break;
@@ -170,6 +173,14 @@ static void value_type(Out *out, const RepField *field)
 
 static void properties(Out *out, const RepField *fields);
 
+static gboolean has_script(const RepField *fields)
+{
+    for (; fields->key; fields++)
+        if (fields->type == REP_FIELD_READER && fields->inside == REP_INSIDE_SCRIPT)
+            return TRUE;
+    return FALSE;
+}
+
 static void close_object(Out *out, const RepField *fields, gboolean is_top)
 {
     g_autoptr(GString) required = g_string_new("[");
@@ -184,9 +195,14 @@ static void close_object(Out *out, const RepField *fields, gboolean is_top)
                    ? "{\"^x-\": {}, \"\\\\.\": {\"description\": \"a value by its dotted path\"}}"
                    : "{\"^x-\": {}}");
     raw_member(out, "additionalProperties", "false");
-    /* Dotted keys may give what is required. */
-    if (required->len > 2 && !is_top)
+    /* Dotted keys may give what is required; a script stands for all of it. */
+    if (required->len > 2 && !is_top && has_script(fields)) {
+        g_autofree char *either =
+            g_strdup_printf("[{\"required\": [\"script\"]}, {\"required\": %s}]", required->str);
+        raw_member(out, "anyOf", either);
+    } else if (required->len > 2 && !is_top) {
         raw_member(out, "required", required->str);
+    }
 }
 
 static void object_of(Out *out, const RepField *fields)
@@ -256,17 +272,47 @@ static gboolean is_earlier(const RepFaultVerb *verb, const char *key)
     return FALSE;
 }
 
+static gboolean is_verb(const char *key)
+{
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        if (strcmp(verb->target.key, key) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* `lose` is a verb, and what happens to a `message`: it is described, and may be anything. */
+static gboolean is_extra_too(const char *key)
+{
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        for (const RepField *field = verb->extras; field && field->key; field++)
+            if (strcmp(field->key, key) == 0)
+                return TRUE;
+    return FALSE;
+}
+
+static void verb_property(Out *out, const RepField *target)
+{
+    const RepField alone[] = {*target, {.key = NULL}};
+    if (!is_extra_too(target->key)) {
+        properties(out, alone);
+        return;
+    }
+    begin(out, target->key);
+    describe(out, target);
+    end(out);
+}
+
 static void fault_object(Out *out)
 {
     raw_member(out, "type", "\"object\"");
     begin(out, "properties");
     properties(out, rep_fault_fields);
     for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++) {
-        const RepField target[] = {verb->target, {.key = NULL}};
-        properties(out, target);
+        verb_property(out, &verb->target);
         for (const RepField *field = verb->extras; field && field->key; field++) {
             const RepField extra[] = {*field, {.key = NULL}};
-            if (!is_earlier(verb, field->key)) /* one description; verbs differ in its meaning */
+            if (!is_earlier(verb, field->key) &&
+                !is_verb(field->key)) /* one description; verbs differ in its meaning */
                 properties(out, extra);
         }
     }
@@ -319,6 +365,15 @@ static void inside(Out *out, const RepField *field)
         end(out);
         begin(out, "additionalProperties");
         fault_object(out);
+        end(out);
+        break;
+    case REP_INSIDE_SCRIPT:
+        raw_member(out, "type", "[\"array\", \"object\"]");
+        begin(out, "items");
+        object_of(out, field->fields);
+        end(out);
+        begin(out, "additionalProperties");
+        object_of(out, field->fields);
         end(out);
         break;
     case REP_INSIDE_VARIANTS:

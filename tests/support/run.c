@@ -179,6 +179,13 @@ double test_run_value(const TestRun *run, gsize variant, guint replication, cons
     return ana_cell_value(ana_plan_query(plan, query), &cells[ana_plan_cell_of(plan, query)]);
 }
 
+const char *test_run_found(const TestRun *run, gsize variant, const AnaQuery *claim)
+{
+    const AnaPlan *plan = run->plans[variant];
+    gsize query = (gsize)ana_plan_find(plan, claim);
+    return ana_meters_cells(pair_of(run, variant, 0)->meters)[ana_plan_cell_of(plan, query)].found;
+}
+
 double test_run_merged(const TestRun *run, gsize variant, const char *metric)
 {
     const AnaPlan *plan = run->plans[variant];

@@ -7,6 +7,7 @@
 #ifndef TEST_RUN_H
 #define TEST_RUN_H
 
+#include "analysis/metrics.h"
 #include "models/world.h"
 #include "scenarios/format/scenario.h"
 
@@ -25,6 +26,9 @@ const RepRunResult *test_run_result(const TestRun *run, gsize variant, guint rep
 /* Value of a measure in one replication (NaN: none), and in all merged. */
 double test_run_value(const TestRun *run, gsize variant, guint replication, const char *metric);
 double test_run_merged(const TestRun *run, gsize variant, const char *metric);
+
+/* What a claim that does not hold found in replication 0; NULL: it holds. */
+const char *test_run_found(const TestRun *run, gsize variant, const AnaQuery *claim);
 
 /* (mean over replications - expected) / its standard error; the mean goes to *mean where given. */
 double test_run_z(const TestRun *run, gsize variant, const char *metric, double expected,

@@ -163,10 +163,11 @@ static const RepPolicyOps *const ops = &TRANSCRIPT_POLICY;
 static void describe(GString *text, const RepEffect *effect)
 {
     static const char *const names[] = {
-        "connect", "lead",      "append", "wait",    "accept", "truncate", "reserve", "install",
-        "carry",   "send",      "commit", "decided", "show",   "read",     "done",    "refuse",
-        "timer",   "step-down", "work",   "later",   "lease",  "rule",     "hold",    "drop",
-        "behind",  "store",     "hint",   "unhint",  "forget", "visible",  "answer",  "in-sync"};
+        "connect", "lead",    "append", "wait",      "accept",  "truncate", "reserve",
+        "install", "carry",   "send",   "commit",    "decided", "show",     "read",
+        "done",    "refuse",  "timer",  "step-down", "work",    "later",    "lease",
+        "rule",    "hold",    "drop",   "behind",    "store",   "hint",     "unhint",
+        "forget",  "visible", "shown",  "answer",    "in-sync"};
     const RepMessage *message;
     g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
     switch (effect->kind) {
@@ -209,6 +210,7 @@ static void describe(GString *text, const RepEffect *effect)
     case REP_EFFECT_FORGET:
     case REP_EFFECT_VISIBLE:
     case REP_EFFECT_ANSWER:
+    case REP_EFFECT_SHOWN:
     case REP_EFFECT_STEP_DOWN:
     case REP_EFFECT_WORK:
         g_string_append_printf(text, " %d", effect->node);

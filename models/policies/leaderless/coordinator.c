@@ -35,6 +35,7 @@ static void end(RepLeaderless *state, RepView *view, RepCoordination *one)
     for (guint32 i = 0; i < one->n_asked; i++)
         rep_set_let_go(view, one->asked[i].set);
     rep_set_let_go(view, one->set);
+    rep_set_let_go(view, one->shown);
     one->is_used = FALSE;
     sim_pool_give(&state->coordinations, one->number);
 }
@@ -285,17 +286,41 @@ static int source_of(RepView *view, const RepCoordination *one)
     return rep_party_is_node(view, one->party) ? one->party : -1;
 }
 
+/* A write, with what those who took it have of the key (replica.c says it to scripts only). Kept.
+ */
+static guint32 shown_with(RepView *view, const RepCoordination *one)
+{
+    guint32 shown = one->set;
+    rep_set_keep(view, shown);
+    for (guint32 i = 0; i < one->n_asked; i++) {
+        guint32 with = one->asked[i].counted ? one->asked[i].set : 0;
+        guint32 joined = with ? rep_set_join(view, shown, with) : shown;
+        rep_set_keep(view, joined);
+        rep_set_let_go(view, shown);
+        shown = joined;
+    }
+    return shown;
+}
+
 static void answer(RepLeaderless *state, RepView *view, RepCoordination *one, RepEffects *out)
 {
     const RepRequest *request = &one->request;
     one->is_open = FALSE;
+    if (rep_is_scripted(view, request->client) && request->kind == REP_WRITE) {
+        one->shown = shown_with(view, one);
+        rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_SHOWN,
+                                          .node = one->party,
+                                          .handle = request->handle,
+                                          .value = one->shown});
+    }
     if (request->kind == REP_READ)
         rep_wars_answer(state, view, one, out);
     else
         rep_wars_acknowledged(state, view, one);
     /* A session that has gone on has not seen this. */
     if (state->seen && rep_view_awaits(view, request->handle))
-        rep_seen_note(state->seen, view, request->client, request->session, request->key, one->set);
+        rep_seen_note(state->seen, view, request->client, request->session, request->key,
+                      one->shown ? one->shown : one->set);
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_ANSWER,
                                       .node = one->party,
                                       .log = source_of(view, one),
@@ -339,8 +364,6 @@ static void note_answer(RepView *view, RepCoordination *one, RepAsked *asked, gu
 {
     asked->has_answered = TRUE;
     one->n_answered++;
-    if (one->request.kind != REP_READ)
-        return;
     rep_set_keep(view, set);
     asked->set = set;
 }
@@ -405,7 +428,11 @@ void rep_coordinate_stored(RepLeaderless *state, RepView *view, int node, guint6
     if (one->request.kind == REP_READ)
         repaired(state, view, one, out);
     else
-        rep_coordination_counted(state, view, one, (guint32)i, 0, out);
+        rep_coordination_counted(state, view, one, (guint32)i,
+                                 rep_is_scripted(view, one->request.client)
+                                     ? rep_view_shown(view, node, one->request.key)
+                                     : 0,
+                                 out);
 }
 
 /* ---- what time brings --------------------------------------------------------------------- */

@@ -168,6 +168,8 @@ void rep_replica_stored(RepLeaderless *state, RepView *view, int node, guint64 t
     RepMessage reply = *owed;
     owed->to = -1;
     sim_pool_give(&state->owed, number);
+    if (reply.kind == REP_LL_WRITE_OK && rep_is_scripted(view, (int)reply.client - 1))
+        reply.set = rep_view_shown(view, node, reply.first);
     rep_effects_send(out, &reply);
 }
 

@@ -25,12 +25,12 @@
 #define REP_LL_TOKEN_HINT G_MAXUINT64
 
 typedef enum RepLeaderlessMessage {
-    REP_LL_WRITE, /* set; value: node + 1 for which the receiver stands in, or 0 */
-    REP_LL_WRITE_OK,
-    REP_LL_READ,    /* first: key */
-    REP_LL_READ_OK, /* set */
-    REP_LL_HINT,    /* set; value: node + 1 for which the receiver keeps it */
-    REP_LL_REPAIR,  /* set; value 1: it is waited for */
+    REP_LL_WRITE,    /* set; value: node + 1 for which the receiver stands in, or 0 */
+    REP_LL_WRITE_OK, /* set: to the step of a script, what the replica has of the key */
+    REP_LL_READ,     /* first: key */
+    REP_LL_READ_OK,  /* set */
+    REP_LL_HINT,     /* set; value: node + 1 for which the receiver keeps it */
+    REP_LL_REPAIR,   /* set; value 1: it is waited for */
     REP_LL_REPAIR_OK,
     REP_LL_HINTED, /* set: what another kept for the receiver; last: its place among the hints */
     REP_LL_HINTED_OK,
@@ -50,7 +50,7 @@ enum {
 typedef struct RepAsked {
     int node;
     gint32 instead_of; /* replica for which it stands in; -1: it is one */
-    guint32 set;       /* read: what it answered; kept */
+    guint32 set;       /* what it answered with; kept */
     guint8 has_answered;
     guint8 counted; /* how often its answer counts: never or once */
 } RepAsked;
@@ -72,6 +72,7 @@ typedef struct RepCoordination {
     guint32 n_spare;     /* further ones in `asked`, whom only a hedge asks */
     guint32 n_repairing; /* read_repair: blocking: repairs that the answer waits for */
     guint32 set;         /* write: its own; read: the join of what was counted; kept */
+    guint32 shown;       /* write, once answered: what its author is shown; kept */
     guint8 is_used;
     guint8 is_open;     /* the client has no answer yet */
     guint8 is_compared; /* late answers are compared with the others */
@@ -132,6 +133,12 @@ typedef struct RepLeaderless {
     struct RepSeen *seen; /* what sessions saw last; NULL: nobody asks */
     GHashTable *latest;   /* wars: RepLatest by key; only looked up */
 } RepLeaderless;
+
+/* Does the client group follow a script? Its writes are answered with what there is of the key. */
+static inline gboolean rep_is_scripted(RepView *view, int client)
+{
+    return rep_view_setup(view)->clients[client].script.n > 0;
+}
 
 /* ---- coordinator.c ------------------------------------------------------------------------ */
 

@@ -17,8 +17,8 @@ static SimSpan resend_after(const RepSetup *setup)
             slowest = MAX(slowest, sim_dist_quantile(link->delay, 0.5, 0));
     }
     for (gsize i = 0; i < setup->n_faults; i++)
-        loses |=
-            setup->faults[i].kind == REP_FAULT_LOSE || setup->faults[i].kind == REP_FAULT_CORRUPT;
+        loses |= setup->faults[i].kind == REP_FAULT_LOSE ||
+                 setup->faults[i].kind == REP_FAULT_CORRUPT || setup->faults[i].drop;
     if (setup->network.order != REP_ORDER_FREE || !loses)
         return 0;
     return MAX(RESEND_MIN, 4 * (SimSpan)slowest);

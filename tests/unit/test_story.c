@@ -1,0 +1,297 @@
+/*
+ * Goal: scripts tell exactly the story that they are given: steps begin when they should, ask whom
+ * they should, and what they return, what nodes hold and which versions there are is what the
+ * textbook (DDIA 1st ed. ch. 5) or arithmetic on paper says. Method: small scenarios, each with the
+ * claims that hold of it and some that do not; each claim is asked like a metric.
+ */
+#include "tests/support/check.h"
+#include "tests/support/load.h"
+#include "tests/support/run.h"
+
+#include <string.h>
+
+#define HEAD "replsim: 1\nduration: 10s\nreplications: 2\n"
+
+typedef struct Story {
+    const char *yaml;
+    const char *holds[16]; /* claims; each is true in every replication */
+    const char *fails[8];  /* … in none */
+} Story;
+
+static void check_claims(const TestRun *run, const char *const *claims, double expected)
+{
+    for (; *claims; claims++) {
+        test_row("%s", *claims);
+        CHECK_NEAR(test_run_merged(run, 0, *claims), expected, 0);
+    }
+    test_row(NULL);
+}
+
+static void check_story(const Story *story)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    for (gsize i = 0; story->holds[i]; i++)
+        g_ptr_array_add(all, (gpointer)story->holds[i]);
+    for (gsize i = 0; story->fails[i]; i++)
+        g_ptr_array_add(all, (gpointer)story->fails[i]);
+    g_ptr_array_add(all, NULL);
+    g_autoptr(TestRun) run = test_run_with(story->yaml, (const char *const *)all->pdata);
+    check_claims(run, story->holds, 1);
+    check_claims(run, story->fails, 0);
+}
+
+/* ---- the book ----------------------------------------------------------------------------- */
+
+#define CART(policy)                                                                               \
+    HEAD "nodes: {n1: dc}\nnetwork: {within: 1ms}\n"                                               \
+         "clients:\n  shop:\n    script:\n"                                                        \
+         "      - {at: 0ms, write: cart, value: [milk], session: c1, context: none, name: s1}\n"   \
+         "      - {at: 10ms, write: cart, value: [eggs], session: c2, context: none, name: s2}\n"  \
+         "      - {at: 20ms, write: cart, value: [milk, flour], session: c1, context: s1, name: "  \
+         "s3}\n"                                                                                   \
+         "      - {at: 30ms, write: cart, value: [eggs, milk, ham], session: c2, context: last, "  \
+         "name: s4}\n"                                                                             \
+         "      - {at: 40ms, write: cart, value: [milk, flour, eggs, bacon], session: c1, "        \
+         "context: s3, name: s5}\n"                                                                \
+         "policy: {" policy "}\n"
+
+#define CART_CLAIMS                                                                                \
+    "returns(s1) == [[milk]]", "returns(s2) == [[milk], [eggs]]",                                  \
+        "returns(s3) == [[eggs], [milk, flour]]",                                                  \
+        "returns(s4) == [[milk, flour], [eggs, milk, ham]]",                                       \
+        "holds(n1, cart) == [[eggs, milk, ham], [milk, flour, eggs, bacon]]", "version(s1) == 1",  \
+        "version(s2) == 2", "version(s3) == 3", "version(s4) == 4", "version(s5) == 5"
+
+static void five_writes_leave_two_siblings(void)
+{
+    static const char *const policies[] = {
+        CART("model: leaderless, replicas: 1, write_quorum: 1, read_quorum: 1, versions: vector"),
+        CART("model: leaderless, replicas: 1, write_quorum: 1, read_quorum: 1, versions: vector, "
+             "coordinator: nearest-node"),
+        CART("model: multi-leader, leaders: [n1], conflict: siblings")};
+    for (gsize i = 0; i < G_N_ELEMENTS(policies); i++) {
+        Story story = {policies[i],
+                       {CART_CLAIMS},
+                       {"holds(n1, cart) == [[milk, flour, eggs, bacon]]", "version(s5) == 4",
+                        "returns(s5) == [[milk, flour, eggs, bacon]]"}};
+        check_story(&story);
+    }
+}
+
+#define ORDERS(versions)                                                                           \
+    HEAD "nodes: {n1: dc, n2: dc, n3: dc}\nnetwork: {within: 5ms}\n"                               \
+         "clients:\n  a: {script: [{at: 0ms, write: X, value: A, name: a}]}\n"                     \
+         "  b: {script: [{at: 1ms, write: X, value: B, name: b}]}\n"                               \
+         "policy: {model: leaderless, replicas: 3, write_quorum: 1, read_quorum: 1, versions: "    \
+         "" versions "}\n"                                                                         \
+         "faults:\n  - {message: {of: b, to: n1}, lose: true}\n"                                   \
+         "  - {message: {of: a, to: n3}, delay: 10ms}\n"
+
+static void replicas_see_two_writes_in_three_ways(void)
+{
+    Story naive = {ORDERS("none"),
+                   {"holds(n1, X) == A", "holds(n2, X) == [B]", "holds(n3, X) == A"},
+                   {"holds(n3, X) == B", "holds(n1, X) == []"}};
+    Story stamped = {ORDERS("lww(clock)"),
+                     {"holds(n1, X) == A", "holds(n2, X) == B", "holds(n3, X) == B"},
+                     {"holds(n3, X) == A"}};
+    Story kept = {ORDERS("vector"),
+                  {"holds(n1, X) == A", "holds(n2, X) == [A, B]", "holds(n3, X) == [B, A]"},
+                  {"holds(n3, X) == B"}};
+    check_story(&naive);
+    check_story(&stamped);
+    check_story(&kept);
+}
+
+#define DOWN(repair)                                                                               \
+    HEAD "nodes: {r1: dc, r2: dc, r3: dc}\nnetwork: {within: 1ms}\n"                               \
+         "clients:\n  u:\n    script:\n"                                                           \
+         "      - {at: 0ms, write: x, value: v1, name: w1}\n"                                      \
+         "      - {after: w1, write: x, value: v2, name: w2}\n"                                    \
+         "      - {after: w2, write: x, value: v3, name: w3}\n"                                    \
+         "      - {after: w3, write: x, value: v4, name: w4}\n"                                    \
+         "      - {after: w4, write: x, value: v5, name: w5}\n"                                    \
+         "      - {after: w5, write: x, value: v6, name: w6}\n"                                    \
+         "      - {at: 1s, write: x, value: v7, name: w7}\n"                                       \
+         "      - {at: 3s, read: x, name: r, session: other}\n"                                    \
+         "policy: {model: leaderless, replicas: 3, write_quorum: 2, read_quorum: 2, versions: "    \
+         "vector, read_repair: " repair "}\n"                                                      \
+         "faults:\n  - {at: 900ms, kill: r3, for: 1s}\n"
+
+static void a_read_repairs_what_was_down(void)
+{
+    Story repaired = {DOWN("100%"),
+                      {"returns(r) == v7", "version(r) == 7", "version(w6) == 6",
+                       "holds(r3, x) == v7", "holds(r1, x) == v7"},
+                      {NULL}};
+    Story left = {DOWN("none"), {"returns(r) == v7", "holds(r3, x) == v6"}, {"holds(r3, x) == v7"}};
+    check_story(&repaired);
+    check_story(&left);
+}
+
+static void a_follower_shows_what_it_has_applied(void)
+{
+    Story story = {HEAD "nodes: {l: dc, f1: dc, f2: dc}\nnetwork: {within: 1ms}\n"
+                        "clients:\n  u1234:\n    script:\n"
+                        "      - {at: 0ms, write: comments, value: hello, name: w}\n"
+                        "      - {after: w, read: comments, to: f1, name: soon}\n"
+                        "      - {after: w, wait: 200ms, read: comments, to: f1, name: later}\n"
+                        "  u2345: {script: [{after: w, read: comments, to: f2, name: fast}, "
+                        "{after: fast, read: comments, to: f1, name: slow}, "
+                        "{at: 1s, write: other, to: f1, name: wrong}]}\n"
+                        "policy: {leader: l, ack: async, reads: nearest}\n"
+                        "faults:\n  - {message: {of: w, to: f1}, delay: 100ms}\n",
+                   {"returns(w) == hello", "returns(soon) == []", "returns(later) == hello",
+                    "returns(fast) == hello", "returns(slow) == []", "version(slow) == 0",
+                    "version(later) == 1", "holds(f1, comments) == hello",
+                    "returns(wrong) == failed", "holds(f2, other) == []"},
+                   {"returns(soon) == hello", "returns(wrong) == other"}};
+    check_story(&story);
+}
+
+/* ---- leaders in two places ---------------------------------------------------------------- */
+
+#define TITLES(conflict)                                                                           \
+    HEAD "nodes: {l1: us, l2: eu}\nnetwork: {within: 1ms, between: {us <-> eu: 50ms}}\n"           \
+         "clients:\n  one: {from: {us: 100%}, script: [{at: 0ms, write: title, value: A, name: "   \
+         "a}, {at: 1s, write: title, value: B, name: b}]}\n"                                       \
+         "  two: {from: {eu: 100%}, script: [{at: 1010ms, write: title, value: C, name: c}]}\n"    \
+         "policy: {model: multi-leader, leaders: [l1, l2], conflict: '" conflict "'}\n"
+
+static void two_users_rename_a_page(void)
+{
+    Story siblings = {TITLES("siblings"),
+                      {"holds(l1, title) == [B, C]", "holds(l2, title) == [B, C]",
+                       "returns(b) == B", "returns(c) == C"},
+                      {"holds(l1, title) == C"}};
+    Story last = {TITLES("lww(clock)"),
+                  {"holds(l1, title) == C", "holds(l2, title) == C"},
+                  {"holds(l2, title) == [B, C]"}};
+    check_story(&siblings);
+    check_story(&last);
+}
+
+#define BOTH(first, left, right, merge)                                                            \
+    HEAD "nodes: {l1: us, l2: eu}\nnetwork: {within: 1ms, between: {us <-> eu: 50ms}}\n"           \
+         "clients:\n  one: {from: {us: 100%}, script: [{at: 0ms, write: x, value: " first          \
+         ", name: a}, {at: 1s, write: x, value: " left ", name: b}]}\n"                            \
+         "  two: {from: {eu: 100%}, script: [{at: 1010ms, write: x, value: " right                 \
+         ", name: c}, {at: 3s, read: x, name: r}]}\n"                                              \
+         "policy: {model: multi-leader, leaders: [l1, l2], conflict: merge(" merge ")}\n"
+
+static void concurrent_values_merge(void)
+{
+    Story counter = {BOTH("+3", "+1", "-2", "counter"),
+                     {"holds(l1, x) == 2", "holds(l2, x) == 2", "returns(b) == 4",
+                      "returns(c) == 1", "returns(r) == 2"},
+                     {"holds(l1, x) == 4"}};
+    Story carts = {
+        BOTH("[milk, soap, eggs]", "[milk, soap]", "[soap, eggs]", "set"),
+        {"holds(l1, x) == [soap]", "returns(r) == [[soap]]", "returns(b) == [soap, milk]"},
+        {"holds(l1, x) == [milk, soap, eggs]", "returns(r) == soap2"}};
+    Story added = {BOTH("[milk]", "+eggs", "-milk", "set"), {"holds(l2, x) == [eggs]"}, {NULL}};
+    Story again = {BOTH("[milk]", "[milk, tea]", "[milk, ham]", "set"),
+                   {"holds(l2, x) == [milk, tea, ham]"},
+                   {NULL}};
+    Story words = {BOTH("ice", "nice", "\"ice!\"", "sequence"),
+                   {"holds(l1, x) == nice!", "holds(l2, x) == nice!", "returns(b) == nice"},
+                   {"holds(l1, x) == ice!"}};
+    Story lists = {BOTH("[a, b]", "[a, x, b]", "[b, c]", "sequence"),
+                   {"holds(l1, x) == [x, b, c]"},
+                   {"holds(l1, x) == [b, x, c]"}};
+    const Story *all[] = {&counter, &carts, &added, &again, &words, &lists};
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+        check_story(all[i]);
+}
+
+static void a_cart_merged_by_its_readers_brings_things_back(void)
+{
+    Story story = {
+        HEAD "nodes: {l1: us, l2: eu}\nnetwork: {within: 1ms, between: {us <-> eu: 50ms}}\n"
+             "clients:\n  one: {from: {us: 100%}, script: [{at: 0ms, write: x, value: [milk, soap, "
+             "eggs], name: a}, {at: 1s, write: x, value: [milk, soap], name: b}]}\n"
+             "  two: {from: {eu: 100%}, script: [{at: 1010ms, write: x, value: [soap, eggs], name: "
+             "c}, {at: 2s, read: x, name: r}, "
+             "{after: r, write: x, value: [milk, soap, eggs], context: r, name: u}]}\n"
+             "policy: {model: multi-leader, leaders: [l1, l2], conflict: siblings}\n",
+        {"returns(r) == [[milk, soap], [soap, eggs]]", "holds(l1, x) == [[milk, soap, eggs]]",
+         "holds(l2, x) == [milk, soap, eggs]"},
+        {NULL}};
+    check_story(&story);
+}
+
+/* ---- what else steps say ------------------------------------------------------------------ */
+
+static void deletes_leave_nothing(void)
+{
+    Story story = {HEAD "nodes: {n1: dc, n2: dc, n3: dc}\nnetwork: {within: 1ms}\n"
+                        "clients:\n  u:\n    script:\n"
+                        "      - {at: 0ms, write: x, value: A, name: a}\n"
+                        "      - {after: a, delete: x, context: a, name: d}\n"
+                        "      - {after: d, wait: 10ms, read: x, name: r}\n"
+                        "      - {after: r, wait: 10ms, write: x, context: none, name: again}\n"
+                        "policy: {model: leaderless, replicas: 3, write_quorum: 2, read_quorum: 2, "
+                        "versions: vector}\n",
+                   {"returns(r) == []", "returns(d) == []", "holds(n1, x) == again",
+                    "version(d) == 2", "version(again) == 3"},
+                   {"returns(r) == A"}};
+    check_story(&story);
+}
+
+static void what_did_not_succeed_says_so(void)
+{
+    Story story = {HEAD "nodes: {l: dc, f: dc}\nnetwork: {within: 1ms}\n"
+                        "clients:\n  u:\n    timeout: 200ms\n    script:\n"
+                        "      - {at: 1500ms, write: x, value: A, name: a}\n"
+                        "      - {after: a, write: x, value: B, name: b}\n"
+                        "      - {at: 20s, read: x, name: late}\n"
+                        "policy: {leader: l, ack: sync(all)}\n"
+                        "faults:\n  - {at: 1s, kill: f, for: 5s}\n",
+                   {"returns(a) == unknown", "returns(b) == unknown", "holds(l, x) == B",
+                    "holds(f, x) == B", "returns(late) == not started"},
+                   {"returns(a) == A"}};
+    check_story(&story);
+}
+
+static void lost_parts_of_a_log_are_sent_again(void)
+{
+    Story story = {HEAD "nodes: {l: dc, f: dc}\nnetwork: {within: 1ms}\n"
+                        "clients:\n  u:\n    script:\n"
+                        "      - {at: 0ms, write: x, value: A, name: a}\n"
+                        "      - {at: 100ms, read: x, to: f, name: early}\n"
+                        "      - {at: 300ms, read: x, to: f, name: then}\n"
+                        "      - {at: 400ms, read: x, to: f, name: unheard}\n"
+                        "policy: {leader: l, ack: async, reads: nearest}\n"
+                        "faults:\n  - {message: {of: a, to: f}, lose: true}\n"
+                        "  - {message: {of: unheard, to: f}, lose: true}\n",
+                   {"returns(early) == []", "returns(then) == A", "returns(unheard) == unknown"},
+                   {NULL}};
+    check_story(&story);
+}
+
+/* A claim that fails says what was found, of the first replication. */
+static void what_was_found_is_kept(void)
+{
+    g_autoptr(TestRun) run = test_run(TITLES("siblings") "expect:\n  - holds(l1, title) == C\n");
+    const ScnVariant *variant = &test_run_scenario(run)->variants[0];
+    CHECK_INT(variant->n_expectations, 1);
+    CHECK_STR(test_run_found(run, 0, &variant->expectations[0].query), "[B, C]");
+}
+
+static const TestCase cases[] = {TEST(five_writes_leave_two_siblings),
+                                 TEST(replicas_see_two_writes_in_three_ways),
+                                 TEST(a_read_repairs_what_was_down),
+                                 TEST(a_follower_shows_what_it_has_applied),
+                                 TEST(two_users_rename_a_page),
+                                 TEST(concurrent_values_merge),
+                                 TEST(a_cart_merged_by_its_readers_brings_things_back),
+                                 TEST(deletes_leave_nothing),
+                                 TEST(what_did_not_succeed_says_so),
+                                 TEST(lost_parts_of_a_log_are_sent_again),
+                                 TEST(what_was_found_is_kept),
+                                 {NULL, NULL}};
+
+int main(int argc, char **argv)
+{
+    return test_main("story", cases, argc, argv);
+}
