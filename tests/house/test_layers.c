@@ -29,6 +29,8 @@ static const Planted planted[] = {
     {"models/a.c", "\n#include \"analysis/meters.h\"\n", "models/a.c:2: models may not include"},
     {"models/policies/a.c", "#  include \"cli/options.h\"\n", "models may not include"},
     {"analysis/a.c", "#include \"models/setup.h\"\n", "analysis may not include"},
+    {"analysis/report/a.c", "#include \"cli/rows.h\"\n", "analysis may not include"},
+    {"analysis/report/a.c", "double f(double x) { return log10(x); }\n", "libm differs"},
     {"scenarios/format/a.c", "#include \"analysis/hist.h\"\n", "scenarios/format may not include"},
     {"cli/a.c", "#include \"tests/support/check.h\"\n", "cli may not include"},
     {"sim/a.c", "double f(double x)\n{\n    return exp(x);\n}\n", "sim/a.c:3: libm differs"},
