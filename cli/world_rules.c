@@ -178,10 +178,26 @@ static gboolean keeps_shown(const RepSetup *setup, const RepSingleLeaderSetup *p
            (never_replaced || elects_complete(setup, policy));
 }
 
+static gboolean has_step(const RepSetup *setup, gboolean (*is_such)(const RepStepSetup *step))
+{
+    for (gsize c = 0; c < setup->n_clients; c++)
+        for (gsize i = 0; i < setup->clients[c].script.n; i++)
+            if (is_such(&setup->clients[c].script.steps[i]))
+                return TRUE;
+    return FALSE;
+}
+
+static gboolean asks_node(const RepStepSetup *step)
+{
+    return step->kind == REP_READ && step->to >= 0;
+}
+
 /* Only the leader answers reads; it has what it acknowledged or showed on its disk, and leads again
  * after whatever happened, or another leads that has it all, and that made sure that it leads. */
 static gboolean is_linearizable(const RepSetup *setup, const RepSingleLeaderSetup *policy)
 {
+    if (has_step(setup, asks_node))
+        return FALSE;
     gboolean never_replaced =
         policy->failover.rule == REP_FAILOVER_NEVER && !has_fault(setup, REP_FAULT_PROMOTE);
     gboolean by_leader = policy->reads == REP_READS_LEADER ||
@@ -243,12 +259,13 @@ static void promise_sessions(AnaRules *rules, const RepSetup *setup,
         .causes = memory.causes,
         .writes = memory.orders_writes && has_one_leader,
         .keeps_node = rep_session_has(policy, REP_SESSION_MONOTONIC_STICKY) &&
-                      !rep_session_uses_tokens(policy) &&
+                      !rep_session_uses_tokens(policy) && !has_step(setup, asks_node) &&
                       (policy->reads == REP_READS_ANY || policy->reads == REP_READS_NEAREST ||
                        policy->reads == REP_READS_STICKY),
-        .newest = has_one_leader && (policy->reads == REP_READS_LEADER_INDEX ||
-                                     (policy->reads == REP_READS_LEADER_LEASE &&
-                                      (rules->fences || rep_clocks_keep_pace(setup))))};
+        .newest = has_one_leader && !has_step(setup, asks_node) &&
+                  (policy->reads == REP_READS_LEADER_INDEX ||
+                   (policy->reads == REP_READS_LEADER_LEASE &&
+                    (rules->fences || rep_clocks_keep_pace(setup))))};
 }
 
 static void promise(AnaRules *rules, const RepSetup *setup, const RepSingleLeaderSetup *policy)
@@ -453,8 +470,15 @@ static void promise_quorums(AnaVersionRules *rules, const RepSetup *setup)
         rules->hints_kept = policy->keep;
 }
 
+static gboolean has_context(const RepStepSetup *step)
+{
+    return step->context != REP_CONTEXT_BLIND;
+}
+
 static gboolean writes_are_blind(const RepSetup *setup)
 {
+    if (has_step(setup, has_context))
+        return FALSE;
     for (gsize i = 0; i < setup->n_clients; i++)
         if (setup->clients[i].write != REP_WRITE_BLIND)
             return FALSE;

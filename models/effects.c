@@ -26,6 +26,7 @@ static RepRequest request_of(const RepWorld *world, guint32 number)
 {
     const RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = sim_pool_at(&world->operations, exchange->operation);
+    const RepStepSetup *step = rep_script_step(&world->groups[operation->client], operation);
     return (RepRequest){.handle = number,
                         .kind = operation->kind,
                         .client = (int)operation->client,
@@ -35,6 +36,7 @@ static RepRequest request_of(const RepWorld *world, guint32 number)
                         .attempt = exchange->attempt,
                         .key = operation->key,
                         .log = operation->log,
+                        .is_directed = step && step->to == exchange->node,
                         .bytes = (guint32)world->setup->clients[operation->client].value_size};
 }
 

@@ -154,6 +154,8 @@ typedef struct RepRequest {
     guint32 bytes;
     RepVersion at_least;   /* what the session must be shown, by its memory; index 0: nothing */
     gboolean is_handed_on; /* another node was behind: only who leads may answer */
+    gboolean is_directed;  /* the step of a script names this node: it answers as a replica may,
+                              whoever answers otherwise */
     guint64 entry;         /* write: where an earlier attempt is in this node's log, or 0 */
     gboolean committed;    /* … and whether that entry has committed */
     gboolean has_context; /* write of a versioned key: its author says what he had before him … */

@@ -80,6 +80,7 @@ static void add_clients(ScnDraft *draft)
         g_string_append_printf(draft->text, "  %c%u:\n", SCN_DRAFT_CLIENT, i);
         scn_draft_fields(draft, rep_client_fields, 40, 4);
     }
+    scn_draft_script(draft);
 }
 
 static void add_policy(ScnDraft *draft)
@@ -111,6 +112,8 @@ static gboolean takes_key(ScnDraft *draft, const char *key, gboolean repeats)
 
 static guint weight_of(const ScnDraft *draft, const RepFaultVerb *verb)
 {
+    if (verb->kind == REP_FAULT_MESSAGE && draft->n_steps == 0)
+        return 0;
     return verb->kind == REP_FAULT_JOIN && !draft->may_join ? 0
                                                             : scn_weight_of_verb(verb->target.key);
 }
@@ -133,6 +136,10 @@ static void add_fault(ScnDraft *draft)
     gboolean repeats = scn_draft_chance(draft, scn_chance_of_repeats(verb->target.key));
     gsize before = draft->text->len;
     draft->targets_each = scn_draft_chance(draft, 8);
+    if (verb->kind == REP_FAULT_MESSAGE) {
+        scn_draft_message(draft);
+        return;
+    }
     if (!scn_draft_field(draft, &verb->target, 4))
         return;
     draft->text->str[before + 2] = '-';
@@ -202,6 +209,7 @@ static gboolean repair(GString *text)
 static gboolean draw(ScnDraft *draft, guint64 seed)
 {
     g_string_truncate(draft->text, 0);
+    draft->n_steps = 0;
     add_run(draft, seed);
     add_network(draft);
     add_machines(draft);

@@ -16,6 +16,7 @@ typedef struct ScnDraft {
     SimRng rng;
     GString *text;
     guint n_regions, n_nodes, n_clients;
+    guint n_steps; /* of the one script; 0: there is none */
     guint duration_ms;
     gboolean targets_each; /* the fault in the making has one process for each of a list */
     gboolean may_join;     /* the policy lets nodes come later */
@@ -45,5 +46,9 @@ void scn_draft_delay(ScnDraft *draft, guint low_us, guint high_us);
 void scn_draft_arrivals(ScnDraft *draft);
 void scn_draft_keys(ScnDraft *draft);
 void scn_draft_read_after(ScnDraft *draft);
+/* random_script.c: perhaps a client group that follows a script; a fault of one of its messages
+ * (FALSE: there is no script). */
+void scn_draft_script(ScnDraft *draft);
+gboolean scn_draft_message(ScnDraft *draft);
 
 #endif

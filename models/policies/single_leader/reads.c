@@ -389,7 +389,7 @@ void rep_reads_asked(RepSingleLeaderState *state, RepView *view, int node, const
     gboolean is_refused =
         self->is_fenced || is_nobody ||
         (self->leads ? !rep_failover_accepts(state, view, node) || asked->at_least.term > self->term
-                     : asked->is_handed_on || is_leaders);
+                     : asked->is_handed_on || (is_leaders && !asked->is_directed));
     if (is_refused)
         rep_answer(state, REP_EFFECT_REFUSE, node, asked->handle, out);
     else if (self->leads)
