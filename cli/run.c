@@ -9,6 +9,7 @@
 #include "analysis/summary.h"
 #include "cli/crash.h"
 #include "cli/probe.h"
+#include "cli/report_output.h"
 #include "cli/run_text.h"
 #include "cli/runs.h"
 #include "cli/save.h"
@@ -35,7 +36,7 @@ static GArray *run_entries(RunOptions *options)
 {
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->outputs,
-         "also write FILE; repeatable; the ending decides: .json .csv .txt", "FILE"},
+         "also write FILE; repeatable; the ending decides: .html .md .svg .json .csv .txt", "FILE"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options->jobs,
          "threads (default: all processors); never changes results", "N"},
         {"metric", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->metrics,
@@ -64,11 +65,12 @@ static gboolean check_outputs(char **outputs)
 {
     static const char *const forms[] = {".json", ".csv", ".txt"};
     for (char **output = outputs; output && *output; output++) {
-        gboolean known = FALSE;
+        gboolean known = cli_report_is_output(*output);
         for (gsize i = 0; i < G_N_ELEMENTS(forms); i++)
             known |= g_str_has_suffix(*output, forms[i]);
         if (!known) {
-            cli_error("-o writes .json, .csv or .txt, by the ending of the name; not '%s'",
+            cli_error("-o writes .html, .md, .svg, .json, .csv or .txt, by the ending of the name; "
+                      "not '%s'",
                       *output);
             return FALSE;
         }
@@ -207,20 +209,29 @@ static GString *summary_of(const CliRuns *runs, const GPtrArray *inputs)
     return out;
 }
 
-static CliStatus write_outputs(char **outputs, const CliRuns *runs, const GString *summary,
-                               const char *text)
+/* The document is made once, and only where it is wanted. */
+static CliStatus write_report(const CliSave *save, AnaDocument **document, const char *output)
+{
+    if (!*document)
+        *document = cli_save_document(save);
+    return cli_report_write(*document, output);
+}
+
+static CliStatus write_outputs(char **outputs, const CliSave *save)
 {
     CliStatus worst = CLI_OK;
+    g_autoptr(AnaDocument) document = NULL;
     for (char **output = outputs; output && *output; output++) {
-        CliFile file = {.name = *output, .bytes = summary->str, .length = summary->len};
+        CliFile file = {.name = *output, .bytes = save->summary->str, .length = save->summary->len};
         if (g_str_has_suffix(*output, ".txt")) {
-            file.bytes = text;
-            file.length = strlen(text);
+            file.bytes = save->text;
+            file.length = strlen(save->text);
         } else if (g_str_has_suffix(*output, ".csv")) {
             file.write = cli_write_csv;
-            file.data = (void *)runs;
+            file.data = (void *)save->runs;
         }
-        CliStatus stored = cli_store_file(&file);
+        CliStatus stored = cli_report_is_output(*output) ? write_report(save, &document, *output)
+                                                         : cli_store_file(&file);
         worst = MAX(worst, stored);
     }
     return worst;
@@ -274,7 +285,7 @@ static void add_tail(CliPage *page, const RunOptions *options, const CliRuns *ru
 {
     cli_page_add(page, "\n");
     if (saved->path)
-        cli_page_printf(page, "  results  %s\n", saved->path);
+        cli_page_printf(page, "  report   %s/report.html\n", saved->path);
     if (saved->reproduced)
         cli_page_printf(page, "           %s\n", saved->reproduced);
     add_suggestions(page, options, runs);
@@ -328,16 +339,15 @@ static CliStatus finish(const RunOptions *options, const CliRuns *runs, const GP
     CliSaved saved = {0};
     CliStatus kept = CLI_OK;
     report_overflow(runs);
-    if (!options->no_save) {
-        CliSave save = {.runs = runs,
-                        .results = options->results ? options->results : "results",
-                        .options = (const char *const *)texts->pdata,
-                        .command = command,
-                        .summary = summary,
-                        .text = text};
+    CliSave save = {.runs = runs,
+                    .results = options->results ? options->results : "results",
+                    .options = (const char *const *)texts->pdata,
+                    .command = command,
+                    .summary = summary,
+                    .text = text};
+    if (!options->no_save)
         kept = cli_save(&save, &saved);
-    }
-    CliStatus output = write_outputs(options->outputs, runs, summary, text);
+    CliStatus output = write_outputs(options->outputs, &save);
     kept = MAX(kept, output);
     add_tail(&page, options, runs, &saved);
     CliStatus written = CLI_OK;

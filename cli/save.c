@@ -285,21 +285,52 @@ static void add_scenarios(GArray *files, GPtrArray *texts, const CliRuns *runs)
     }
 }
 
+AnaDocument *cli_save_document(const CliSave *save)
+{
+    g_autofree char *key = inputs_key(save), *date = date_text();
+    g_autofree char *digest = cli_digest_text(save->runs);
+    return cli_report_document(&(CliReport){.runs = save->runs,
+                                            .command = save->command,
+                                            .date = date,
+                                            .digest = digest,
+                                            .inputs_sha256 = key});
+}
+
+static GString *page_of(const CliSave *save)
+{
+    g_autoptr(AnaDocument) document = cli_save_document(save);
+    GString *page = g_string_new(NULL);
+    ana_document_html(document, page);
+    return page;
+}
+
+/* The folder of a run that an earlier version has stored may have no page yet. */
+static CliStatus add_missing_page(const CliSave *save, const char *name)
+{
+    g_autofree char *path = g_build_filename(save->results, name, "report.html", NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return CLI_OK;
+    g_autoptr(GString) page = page_of(save);
+    return cli_store_file(&(CliFile){.name = path, .bytes = page->str, .length = page->len});
+}
+
 static CliStatus write_folder(const CliSave *save, const char *name, const char *key,
                               const char *binary)
 {
     GArray *files = g_array_new(FALSE, FALSE, sizeof(CliFile));
     GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
-    GString *about = manifest(save, key, binary);
+    GString *about = manifest(save, key, binary), *page = page_of(save);
     CliFile csv = {.name = "metrics.csv", .write = cli_write_csv, .data = (void *)save->runs};
     add_file(files, "summary.json", save->summary->str, save->summary->len);
     add_file(files, "summary.txt", save->text, strlen(save->text));
     add_file(files, "manifest.json", about->str, about->len);
+    add_file(files, "report.html", page->str, page->len);
     g_array_append_val(files, csv);
     add_scenarios(files, texts, save->runs);
     CliStatus status = cli_store_folder(save->results, name,
                                         (const CliFile *)(gconstpointer)files->data, files->len);
     g_string_free(about, TRUE);
+    g_string_free(page, TRUE);
     g_ptr_array_unref(texts);
     g_array_free(files, TRUE);
     return status;
@@ -335,6 +366,7 @@ CliStatus cli_save(const CliSave *save, CliSaved *saved)
         break;
     case BEFORE_SAME:
         cli_store_latest(save->results, name);
+        status = add_missing_page(save, name);
         saved->reproduced = g_strdup_printf("reproduced: identical to the run of %.10s (event "
                                             "digest %s)",
                                             earlier.date, digest);

@@ -6,7 +6,9 @@
  *   metrics.csv    every value, also replication by replication
  *   summary.txt    what was printed
  *   scenario.yaml  the file as given; resolved.yaml with every default (-2, -3, … for further ones)
- *   manifest.json  version, binary, command, date, digests: the only file that differs next time
+ *   report.html    the same for people, with charts: one page that needs nothing else
+ *   manifest.json  version, binary, command, date, digests; it and the page, which has the date,
+ *                  are the only files that differ next time
  *
  * The name is NAME-SHA8-sSEED; SHA8 stands for the scenario's bytes, and for data files and options
  * where there are any, so other inputs get another folder. What an interrupted run has is kept
@@ -15,7 +17,7 @@
 #ifndef CLI_SAVE_H
 #define CLI_SAVE_H
 
-#include "cli/runs.h"
+#include "cli/report_page.h"
 
 #include <stdio.h>
 
@@ -37,6 +39,9 @@ typedef struct CliSaved {
  * differs. */
 CliStatus cli_save(const CliSave *save, CliSaved *saved);
 void cli_saved_clear(CliSaved *saved);
+
+/* The report of the run, as a document; caller frees. */
+AnaDocument *cli_save_document(const CliSave *save);
 
 /* Over all variants: "51c0 77aa 9e02 d41f"; caller frees. */
 char *cli_digest_text(const CliRuns *runs);

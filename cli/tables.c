@@ -2,9 +2,6 @@
 #include "cli/tables.h"
 
 #include "analysis/format.h"
-#include "cli/grid.h"
-#include "cli/notes.h"
-
 #include <string.h>
 
 /* "2.72 % [2.69, 2.75]" in its two parts; the second is NULL where there is none. */
@@ -121,8 +118,7 @@ static void fill_cell(const CliPage *page, CliCell *cell, const CliRuns *runs, c
 
 /* ---- the table ---------------------------------------------------------------------------- */
 
-/* The baseline stands first. */
-static guint *column_order(const CliRuns *runs)
+guint *cli_column_order(const CliRuns *runs)
 {
     guint *order = g_new(guint, runs->n_variants), n = 0;
     if (runs->baseline >= 0)
@@ -163,22 +159,29 @@ static void add_legend(CliPage *page, const CliGrid *grid)
         cli_page_add(page, "  pp percentage points\n");
 }
 
-void cli_results_table(CliPage *page, const CliRuns *runs, const char *heading, gboolean all)
+CliGrid cli_results_grid(const CliPage *page, const CliRuns *runs, const GPtrArray *rows,
+                         CliNotes *notes)
 {
-    GPtrArray *rows = cli_rows_new(runs, all);
     CliGrid grid = cli_grid_new(runs->n_variants);
-    CliNotes notes = cli_notes_new();
-    g_autofree char *title = g_strconcat(heading, "RESULTS", NULL);
-    g_autofree guint *order = column_order(runs);
-    grid.title = title;
+    g_autofree guint *order = cli_column_order(runs);
     grid.subtitle = "[95 % interval]";
     name_columns(&grid, runs, order);
     for (guint r = 0; r < rows->len; r++) {
         const CliRow *row = rows->pdata[r];
         CliCell *cells = cli_grid_row(&grid, row->label);
         for (guint c = 0; c < runs->n_variants; c++)
-            fill_cell(page, &cells[c], runs, row, order[c], &notes);
+            fill_cell(page, &cells[c], runs, row, order[c], notes);
     }
+    return grid;
+}
+
+void cli_results_table(CliPage *page, const CliRuns *runs, const char *heading, gboolean all)
+{
+    GPtrArray *rows = cli_rows_new(runs, all);
+    CliNotes notes = cli_notes_new();
+    CliGrid grid = cli_results_grid(page, runs, rows, &notes);
+    g_autofree char *title = g_strconcat(heading, "RESULTS", NULL);
+    grid.title = title;
     cli_grid_print(&grid, page);
     add_legend(page, &grid);
     cli_notes_print(&notes, page);

@@ -1,7 +1,5 @@
 /* tables_checks.c — CHECKS; see tables.h. */
 #include "analysis/format.h"
-#include "cli/grid.h"
-#include "cli/notes.h"
 #include "cli/tables.h"
 
 #include <math.h>
@@ -118,31 +116,37 @@ static void fill_check(const CliPage *page, CliCell *cell, const CliRuns *runs, 
     cell->change = mark ? g_strdup_printf("%s %s", value, mark) : g_steal_pointer(&value);
 }
 
-void cli_checks_table(CliPage *page, const CliRuns *runs, const char *heading)
+CliGrid cli_checks_grid(const CliPage *page, const CliRuns *runs, CliNotes *notes)
 {
     GPtrArray *texts = check_texts(runs);
-    if (texts->len > 0) {
-        CliGrid grid = cli_grid_new(runs->n_variants);
-        CliNotes notes = cli_notes_new();
-        g_autofree char *title = g_strconcat(heading, "CHECKS", NULL);
-        gboolean all_gated = TRUE;
-        grid.title = title;
+    CliGrid grid = cli_grid_new(runs->n_variants);
+    gboolean all_gated = TRUE;
+    for (guint v = 0; v < runs->n_variants; v++)
+        all_gated &= ana_result_variant(runs->result, v)->is_gated;
+    for (guint v = 0; v < runs->n_variants; v++) {
+        gboolean named = !all_gated && ana_result_variant(runs->result, v)->is_gated;
+        grid.names[v] = g_strconcat(runs->variants[v].name, named ? " (gate)" : "", NULL);
+    }
+    for (guint i = 0; i < texts->len; i++) {
+        CliCell *cells = cli_grid_row(&grid, texts->pdata[i]);
         for (guint v = 0; v < runs->n_variants; v++)
-            all_gated &= ana_result_variant(runs->result, v)->is_gated;
-        for (guint v = 0; v < runs->n_variants; v++) {
-            gboolean named = !all_gated && ana_result_variant(runs->result, v)->is_gated;
-            grid.names[v] = g_strconcat(runs->variants[v].name, named ? " (gate)" : "", NULL);
-        }
-        for (guint i = 0; i < texts->len; i++) {
-            CliCell *cells = cli_grid_row(&grid, texts->pdata[i]);
-            for (guint v = 0; v < runs->n_variants; v++)
-                fill_check(page, &cells[v], runs, v, texts->pdata[i], &notes);
-        }
+            fill_check(page, &cells[v], runs, v, texts->pdata[i], notes);
+    }
+    g_ptr_array_free(texts, TRUE);
+    return grid;
+}
+
+void cli_checks_table(CliPage *page, const CliRuns *runs, const char *heading)
+{
+    CliNotes notes = cli_notes_new();
+    CliGrid grid = cli_checks_grid(page, runs, &notes);
+    g_autofree char *title = g_strconcat(heading, "CHECKS", NULL);
+    grid.title = title;
+    if (grid.n_rows > 0) {
         cli_page_add(page, "\n");
         cli_grid_print(&grid, page);
         cli_notes_print(&notes, page);
-        cli_notes_clear(&notes);
-        cli_grid_clear(&grid);
     }
-    g_ptr_array_free(texts, TRUE);
+    cli_notes_clear(&notes);
+    cli_grid_clear(&grid);
 }

@@ -24,9 +24,7 @@ static void end(CliPage *page, GString *text)
     g_string_free(text, TRUE);
 }
 
-/* What the node is under its policy when the run begins, in words that stay together; "": nothing
- * to say. */
-static char *role(const RepSetup *setup, int node)
+char *cli_words_role(const RepSetup *setup, int node)
 {
     const RepPolicyOps *policy = setup->policy;
     int n_logs = policy->logs(setup), leads = 0;
@@ -53,7 +51,7 @@ static void say_nodes(CliPage *page, const RepSetup *setup)
     cli_words_label(page, "nodes");
     for (gsize i = 0; i < MIN(setup->n_nodes, NODES_SHOWN); i++) {
         const RepNodeSetup *node = &setup->nodes[i];
-        g_autofree char *as = role(setup, (int)i);
+        g_autofree char *as = cli_words_role(setup, (int)i);
         g_string_append_printf(text, "%s%s" CLI_SPACE "%s%s", i ? DOT : "", node->name,
                                setup->regions[node->region], as);
     }

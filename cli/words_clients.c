@@ -258,8 +258,7 @@ static gboolean is_instant(int kind)
     return FALSE;
 }
 
-/* When, what, for how long, how likely: "20 s: db3 crashes for 10 s (outage)". */
-static char *fault_words(const RepSetup *setup, const RepFaultSetup *fault)
+char *cli_words_fault(const RepSetup *setup, const RepFaultSetup *fault)
 {
     g_autofree char *clause = fault_clause(setup, fault);
     if (fault->kind == REP_FAULT_MESSAGE)
@@ -284,7 +283,7 @@ static char *fault_words(const RepSetup *setup, const RepFaultSetup *fault)
 void cli_words_faults(CliPage *page, const RepSetup *setup)
 {
     for (gsize i = 0; i < setup->n_faults; i++) {
-        g_autofree char *words = fault_words(setup, &setup->faults[i]);
+        g_autofree char *words = cli_words_fault(setup, &setup->faults[i]);
         if (i == 0)
             cli_words_label(page, "faults");
         else

@@ -22,8 +22,7 @@ static char *pair_words(double first, double second)
     return g_strdelimit(words, " ", CLI_SPACE[0]);
 }
 
-/* p50 / p99, or one value for a constant. */
-static char *delay_words(const SimDist *delay)
+char *cli_words_delay(const SimDist *delay)
 {
     if (delay && !sim_dist_is_constant(delay))
         return pair_words(sim_dist_quantile(delay, 0.5, 0), sim_dist_quantile(delay, 0.99, 0));
@@ -41,7 +40,7 @@ static void append_link(GString *text, guint *shown, const char *name, const Sim
 {
     if (++*shown > LINKS_SHOWN)
         return;
-    g_autofree char *words = delay_words(delay);
+    g_autofree char *words = cli_words_delay(delay);
     g_string_append_printf(text, "%s%s" CLI_SPACE "%s", *shown > 1 ? DOT : "", name, words);
 }
 
@@ -50,8 +49,8 @@ static void append_region_pair(GString *text, guint *shown, const RepSetup *setu
     const SimDist *there = between(setup, a, b), *back = between(setup, b, a);
     if (!there && !back)
         return;
-    g_autofree char *one = delay_words(there);
-    g_autofree char *other = delay_words(back);
+    g_autofree char *one = cli_words_delay(there);
+    g_autofree char *other = cli_words_delay(back);
     if (there && back && g_strcmp0(one, other) == 0) {
         g_autofree char *name = g_strdup_printf("%s↔%s", setup->regions[a], setup->regions[b]);
         append_link(text, shown, name, there);

@@ -16,7 +16,7 @@
 #ifndef ANA_REPORT_CHART_H
 #define ANA_REPORT_CHART_H
 
-#include "analysis/report/scale.h"
+#include "analysis/report/picture.h"
 
 #define ANA_CHART_WIDTH 960.0 /* of the picture; text is 13 */
 
@@ -73,6 +73,9 @@ gboolean ana_chart_is_empty(const AnaChart *chart);       /* no point has a plac
 /* The picture; `id` is unique in the page (letters, digits, '-'). With `alone` it is a document of
  * its own: namespace, size and fonts are given. */
 void ana_chart_svg(const AnaChart *chart, const char *id, gboolean alone, GString *out);
+
+/* The same without its outermost element; caller frees. */
+AnaPicture *ana_chart_picture(const AnaChart *chart);
 
 /* Calls `row` for each line of the data table: panel ("" where there is one), series, x, y, and the
  * interval ("" where there is none), as people read them; at most about `most` rows a series. */

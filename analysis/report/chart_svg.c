@@ -427,22 +427,17 @@ static void draw_panels(const AnaChart *chart, const Layout *layout, GString *ou
     }
 }
 
-void ana_chart_svg(const AnaChart *chart, const char *id, gboolean alone, GString *out)
+AnaPicture *ana_chart_picture(const AnaChart *chart)
 {
     Layout layout = lay_out(chart);
-    double height = layout.rows * layout.cell_height;
-    g_string_append(out, alone ? "<svg xmlns=\"http://www.w3.org/2000/svg\"" : "<svg");
-    ana_svg_printf(out, " viewBox=\"0 0 %@ %@\"", ANA_CHART_WIDTH, height);
-    if (alone)
-        ana_svg_printf(out, " width=\"%@\" height=\"%@\"", ANA_CHART_WIDTH, height);
-    ana_svg_printf(out,
-                   " role=\"img\" aria-labelledby=\"%s-t %s-d\" font-size=\"%@\" "
-                   "font-family=\"system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, "
-                   "sans-serif\"><title id=\"%s-t\">%s</title><desc id=\"%s-d\">%s</desc>",
-                   id, id, TEXT, id, chart->title, id, chart->description);
-    if (alone)
-        ana_svg_printf(out, "<rect width=\"%@\" height=\"%@\" fill=\"#FFFFFF\"/>", ANA_CHART_WIDTH,
-                       height);
-    draw_panels(chart, &layout, out);
-    g_string_append(out, "</svg>\n");
+    AnaPicture *picture = ana_picture_new(chart->title, chart->how, chart->description);
+    picture->height = layout.rows * layout.cell_height;
+    draw_panels(chart, &layout, picture->body);
+    return picture;
+}
+
+void ana_chart_svg(const AnaChart *chart, const char *id, gboolean alone, GString *out)
+{
+    g_autoptr(AnaPicture) picture = ana_chart_picture(chart);
+    ana_picture_svg(picture, id, alone, out);
 }

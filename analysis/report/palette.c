@@ -99,5 +99,6 @@ void ana_palette_css(GString *out)
         g_string_append_printf(out, ".s%u{stroke:var(--v%u)}.f%u{fill:var(--v%u)}", i, i, i, i);
     g_string_append(out, ".ink{fill:var(--ink)}.soft{fill:var(--soft)}.grid{stroke:var(--grid)}"
                          ".axis{stroke:var(--soft)}.tint{fill:var(--tint)}"
+                         ".full{fill:var(--full)}.none{fill:var(--none)}"
                          ".halo{stroke:var(--page)}.paper{fill:var(--page)}\n");
 }

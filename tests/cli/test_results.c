@@ -78,14 +78,15 @@ static char *result_file(const Command *command, const char *name)
 static void a_folder_has_all_files_under_a_name_made_of_its_inputs(void)
 {
     static const char *const files[] = {"summary.json",  "summary.txt",   "metrics.csv",
-                                        "scenario.yaml", "resolved.yaml", "manifest.json"};
+                                        "scenario.yaml", "resolved.yaml", "manifest.json",
+                                        "report.html"};
     Command command;
     begin(&command);
     command_run(&command, "run kept.yaml");
     CHECK_INT(command.status, 0);
     g_autofree char *name = only_result(&command);
     CHECK(name && g_regex_match_simple("^kept-[0-9a-f]{8}-s5$", name, 0, 0));
-    CHECK_CONTAINS(command.out, "  results  results/kept-");
+    CHECK_CONTAINS(command.out, "  report   results/kept-");
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *text = result_file(&command, files[i]);
         test_row("%s", files[i]);

@@ -1,0 +1,50 @@
+/*
+ * report_page.h — the report of a run as a document: blocks from top to bottom (ux.md §7.1).
+ *
+ * What is measured comes from the results in memory, in the words of the terminal's tables and
+ * sentences, so that page and terminal cannot differ.
+ */
+#ifndef CLI_REPORT_PAGE_H
+#define CLI_REPORT_PAGE_H
+
+#include "analysis/report/document.h"
+#include "cli/rows.h"
+
+typedef struct CliReport {
+    const CliRuns *runs;
+    const char *command; /* the command line */
+    const char *date;    /* "2026-11-21T…" */
+    const char *digest;  /* over all variants: "51c0 77aa 9e02 d41f" */
+    const char *inputs_sha256;
+} CliReport;
+
+/* Caller frees. */
+AnaDocument *cli_report_document(const CliReport *report);
+
+/* ---- its blocks, one file each ------------------------------------------------------------ */
+
+/* report_inputs.c: what was compared. */
+void cli_report_inputs(AnaDocument *document, const CliRuns *runs);
+/* report_results.c: verdict chips, checks, the table of results. */
+void cli_report_chips(AnaDocument *document, const CliRuns *runs);
+void cli_report_results(AnaDocument *document, const CliRuns *runs, const GPtrArray *rows);
+/* report_curves.c: lag and latency. */
+void cli_report_lag(AnaDocument *document, const CliRuns *runs);
+void cli_report_latency(AnaDocument *document, const CliRuns *runs);
+/* report_losses.c: what went wrong, replication by replication; cost against harm. */
+void cli_report_losses(AnaDocument *document, const CliRuns *runs);
+void cli_report_trade_off(AnaDocument *document, const CliRuns *runs);
+/* report_sure.c: how sure, not modelled, reproduce, reading guide. */
+void cli_report_sure(AnaDocument *document, const CliRuns *runs);
+void cli_report_not_modelled(AnaDocument *document, const CliRuns *runs);
+void cli_report_reproduce(AnaDocument *document, const CliReport *report);
+void cli_report_guide(AnaDocument *document, const CliRuns *runs, const GPtrArray *rows);
+
+/* The look of a variant (analysis/report/palette.h): 0 for the baseline, the others in order. */
+guint cli_report_style(const CliRuns *runs, guint variant);
+/* The variants' numbers, the baseline first; in them the order of every block. Caller frees. */
+guint *cli_report_order(const CliRuns *runs);
+/* The text without the marks of cli_page_wrap(). In place. */
+char *cli_report_plain(char *text);
+
+#endif
