@@ -50,6 +50,15 @@ static void append_argument(GString *out, const AnaQuery *query)
     }
 }
 
+/* The name of a key of a script; NULL: it has none. */
+static const char *key_name(const AnaWorld *world, gint64 key)
+{
+    for (gsize i = 0; i < world->n_steps; i++)
+        if (world->steps[i].key == (guint64)key)
+            return world->steps[i].key_text;
+    return NULL;
+}
+
 /* `returns(s3)`, `holds(db1, cart)`. */
 static void append_claim(GString *out, const AnaWorld *world, const AnaQuery *query)
 {
@@ -57,11 +66,8 @@ static void append_claim(GString *out, const AnaWorld *world, const AnaQuery *qu
         g_string_append_printf(out, "(%s) == %s", world->steps[query->step].name, query->expected);
     if (query->metric->arg != ANA_ARG_NODE_AND_KEY)
         return;
-    gsize step = 0;
-    while (step + 1 < world->n_steps && world->steps[step].key != (guint64)query->key)
-        step++;
     g_string_append_printf(out, "(%s, %s) == %s", world->nodes[query->node],
-                           world->steps[step].key_text, query->expected);
+                           key_name(world, query->key), query->expected);
 }
 
 static void append_filter(GString *out, const char *name, const char *value)
@@ -87,7 +93,9 @@ static GString *filters_of(const AnaWorld *world, const AnaQuery *query)
     if (query->client_region >= 0)
         append_filter(out, "client_region", world->regions[query->client_region]);
     gboolean is_argument = query->metric->arg == ANA_ARG_NODE_AND_KEY;
-    if (query->key >= 0 && !is_argument)
+    if (query->key >= 0 && !is_argument && key_name(world, query->key))
+        append_filter(out, "key", key_name(world, query->key));
+    else if (query->key >= 0 && !is_argument)
         append_number_filter(out, "key", query->key);
     if (query->node >= 0 && !is_argument)
         append_filter(out, "node", world->nodes[query->node]);

@@ -23,7 +23,7 @@ static SimSpan probe_length(const RepSetup *setup)
     double rate = 0;
     for (gsize i = 0; i < setup->n_clients; i++)
         rate += client_rate(&setup->clients[i]);
-    double length = rate > 0 ? OPERATIONS / rate * 1e9 : 0;
+    double length = rate > 0 ? OPERATIONS / rate * 1e9 : (double)setup->duration; /* scripts only */
     length = fmin(fmax(length, 1), (double)setup->duration);
     return (SimSpan)length;
 }

@@ -28,7 +28,7 @@ char *cli_words_role(const RepSetup *setup, int node)
 {
     const RepPolicyOps *policy = setup->policy;
     int n_logs = policy->logs(setup), leads = 0;
-    gboolean holds = FALSE;
+    gboolean holds = policy->stores && policy->stores(setup, node);
     GString *text = g_string_new(CLI_SPACE "leader");
     for (int log = 0; log < n_logs; log++) {
         holds |= policy->holds(setup, node, log);

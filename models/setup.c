@@ -153,6 +153,15 @@ const char *rep_key_text(const RepSetup *setup, guint64 key, char *digits)
     return digits;
 }
 
+gboolean rep_setup_names_key(const RepSetup *setup, guint64 key)
+{
+    for (gsize c = 0; c < setup->n_clients; c++)
+        for (gsize i = 0; i < setup->clients[c].script.n; i++)
+            if (setup->clients[c].script.steps[i].key == key)
+                return TRUE;
+    return FALSE;
+}
+
 RepStepName rep_setup_step(const RepSetup *setup, const char *name)
 {
     for (gsize c = 0; c < setup->n_clients; c++)

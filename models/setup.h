@@ -281,6 +281,8 @@ int rep_setup_fault(const RepSetup *setup, const char *name);
 guint64 rep_key_number(const char *text);
 /* The text of a key: its name in a script, or its digits. `digits` has room for 24 bytes. */
 const char *rep_key_text(const RepSetup *setup, guint64 key, char *digits);
+/* Is some step of a script about the key? */
+gboolean rep_setup_names_key(const RepSetup *setup, guint64 key);
 /* The step of that name in any script; client -1: there is none. */
 RepStepName rep_setup_step(const RepSetup *setup, const char *name);
 

@@ -56,15 +56,6 @@ static gboolean use_step(const ScnCheckText *text, gsize start, gsize end, AnaQu
 
 /* ---- places ------------------------------------------------------------------------------- */
 
-static gboolean is_key_of_script(const RepSetup *setup, guint64 key)
-{
-    for (gsize c = 0; c < setup->n_clients; c++)
-        for (gsize i = 0; i < setup->clients[c].script.n; i++)
-            if (setup->clients[c].script.steps[i].key == key)
-                return TRUE;
-    return FALSE;
-}
-
 static gboolean use_node(const ScnCheckText *text, gsize start, gsize end, AnaQuery *query)
 {
     const RepSetup *setup = text->question->setup;
@@ -98,7 +89,7 @@ static gboolean use_place(const ScnCheckText *text, gsize start, gsize end, AnaQ
     if (!use_node(text, start, comma, query))
         return FALSE;
     query->key = (gint64)number;
-    if (is_key_of_script(text->question->setup, number))
+    if (rep_setup_names_key(text->question->setup, number))
         return TRUE;
     scn_check_report(text, SCN_METRIC_ARGUMENT, comma + 1, MAX(end, comma + 2),
                      "no step is about the key '%s'", key);

@@ -1,11 +1,24 @@
-/* fill_key_homes.c — regions for keys by how their number begins: `{1: us, 2: eu}`. */
+/* fill_key_homes.c — regions for keys by how their number, or name, begins: `{1: us, user-: eu}`.
+ */
 #include "scenarios/format/reader.h"
 
 #include <string.h>
 
-static gboolean is_number(const char *text)
+static gboolean begins(const char *key, const char *text)
+{
+    return key && g_str_has_prefix(key, text);
+}
+
+/* Digits of a number, or letters of a script's key. */
+static gboolean is_beginning(const RepSetup *setup, const char *text)
 {
     gsize n = strlen(text);
+    for (gsize c = 0; c < setup->n_clients; c++)
+        for (gsize i = 0; n > 0 && i < setup->clients[c].script.n; i++)
+            for (gsize verb = 0; verb < G_N_ELEMENTS(setup->clients[c].script.steps[i].keys);
+                 verb++)
+                if (begins(setup->clients[c].script.steps[i].keys[verb], text))
+                    return TRUE;
     return n > 0 && n <= 20 && strspn(text, "0123456789") == n;
 }
 
@@ -13,10 +26,10 @@ static gboolean is_number(const char *text)
 static gboolean check_prefix(ScnReader *reader, const RepKeyHomes *homes,
                              const ScnArgument *argument)
 {
-    if (!is_number(argument->key)) {
+    if (!is_beginning(reader->setup, argument->key)) {
         ScnDiag *diag = scn_diags_add(reader->diags, SCN_WRONG_SHAPE, argument->key_span,
                                       "'%s' is not how a key begins", argument->key);
-        scn_diag_label(diag, "keys are numbers: expected digits");
+        scn_diag_label(diag, "expected digits, or how the key of a step begins");
         return FALSE;
     }
     for (gsize i = 0; i < homes->n; i++)

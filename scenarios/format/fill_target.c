@@ -43,7 +43,7 @@ static gboolean read_count(ScnReader *reader, const ScnExpr *expr, const char *w
     return FALSE;
 }
 
-/* The argument of `replicas(17)` or `replicas(key)`. */
+/* The argument of `replicas(17)`, `replicas(key)` or, of a script, `replicas(cart)`. */
 static gboolean read_key(ScnReader *reader, const ScnExpr *expr, RepTarget *target,
                          GString *canonical)
 {
@@ -56,14 +56,19 @@ static gboolean read_key(ScnReader *reader, const ScnExpr *expr, RepTarget *targ
         scn_diag_label(diag, "expected: 'replicas(KEY)' or '2 of replicas(KEY)'");
         return FALSE;
     }
-    target->is_drawn = key->kind == SCN_EXPR_WORDS && strcmp(key->text, "key") == 0;
+    gboolean is_words = key->kind == SCN_EXPR_WORDS;
+    target->is_drawn = is_words && strcmp(key->text, "key") == 0;
+    target->key = is_words ? rep_key_number(key->text) : 0;
     g_string_append(canonical, "replicas(");
     if (target->is_drawn)
         g_string_append(canonical, "key");
-    else if (!scn_read_value(reader, &number, &value, key, canonical))
+    else if (is_words && rep_setup_names_key(reader->setup, target->key))
+        g_string_append(canonical, key->text);
+    else if (scn_read_value(reader, &number, &value, key, canonical))
+        target->key = (guint64)value;
+    else
         return FALSE;
     g_string_append_c(canonical, ')');
-    target->key = (guint64)value;
     return TRUE;
 }
 

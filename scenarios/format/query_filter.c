@@ -110,6 +110,16 @@ static gboolean use_number(const ScnCheckText *text, const Given *given, gint64 
     return FALSE;
 }
 
+/* A key of a script may have a name. */
+static gboolean use_key(const ScnCheckText *text, const Given *given, gint64 *key)
+{
+    guint64 number = rep_key_number(given->value);
+    if (!rep_setup_names_key(text->question->setup, number))
+        return use_number(text, given, key);
+    *key = (gint64)number;
+    return TRUE;
+}
+
 static gboolean use_age(const ScnCheckText *text, const Given *given, AnaQuery *query)
 {
     g_auto(ScnIssue) issue = {0};
@@ -145,7 +155,7 @@ static gboolean use_filter(ScnCheckText *text, const Given *given, AnaQuery *que
     case ANA_FILTER_KEY:
         text->key_at = given->value_at;
         text->key_end = given->value_at + strlen(given->value);
-        return use_number(text, given, &query->key);
+        return use_key(text, given, &query->key);
     case ANA_FILTER_AGE:
         return use_age(text, given, query);
     case ANA_FILTER_PARTITION:
@@ -267,6 +277,8 @@ static gint64 limit_of(const RepSetup *setup, const AnaQuery *query, AnaFilterBi
         if (query->client >= 0 && query->client != i)
             continue;
         gint64 n = client->rate.closed ? client->rate.sessions : client->sessions;
+        if (bit == ANA_FILTER_KEY && client->script.n > 0)
+            return 0;
         if (bit == ANA_FILTER_KEY) {
             if (!client->keys || sim_keys_kind(client->keys) == SIM_KEYS_UNIQUE)
                 return 0;

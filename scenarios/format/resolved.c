@@ -145,6 +145,13 @@ void scn_resolved_print(const ScnResolved *resolved, GString *out)
 
 /* ---- the world ---------------------------------------------------------------------------- */
 
+/* What a step writes: nothing that happens depends on it. */
+static gboolean is_value_of_step(const char *path)
+{
+    return g_str_has_prefix(path, "clients.") && strstr(path, ".script.") &&
+           g_str_has_suffix(path, ".value");
+}
+
 gboolean scn_path_is_world(const char *path)
 {
     static const char *const others[] = {"replsim", "name",   "question",    "replications",
@@ -154,7 +161,7 @@ gboolean scn_path_is_world(const char *path)
         if (strncmp(path, others[i], length) == 0 && (path[length] == '\0' || path[length] == '.'))
             return FALSE;
     }
-    return TRUE;
+    return !is_value_of_step(path);
 }
 
 static void hash_text(GChecksum *sum, const char *text)

@@ -269,6 +269,29 @@ static void lost_parts_of_a_log_are_sent_again(void)
     check_story(&story);
 }
 
+/* Keys have names: for homes, for targets of faults and for filters. */
+static void keys_go_by_their_names(void)
+{
+    Story home = {TITLES("home({ti: eu})"),
+                  {"holds(l1, title) == B", "holds(l2, title) == B", "returns(b) == B"},
+                  {"holds(l1, title) == C"}};
+    Story target = {
+        HEAD "nodes: {n1: dc, n2: dc, n3: dc}\nnetwork: {within: 1ms}\n"
+             "clients:\n  u:\n    timeout: 100ms\n    script: [{at: 1s, read: cart, name: r}]\n"
+             "policy: {model: leaderless, replicas: 2, write_quorum: 1, read_quorum: 1}\n"
+             "faults: [{at: 500ms, kill: replicas(cart), for: 2s}]\n",
+        {"returns(r) == failed"},
+        {"returns(r) == []"}};
+    check_story(&home);
+    check_story(&target);
+    g_autoptr(TestRun) filtered = test_run_with(
+        HEAD "nodes: {l: dc, f: dc}\nclients:\n  u: {script: [{at: 0ms, write: x, name: "
+             "w}, {after: w, read: x}, {after: w, read: 7}]}\n",
+        (const char *const[]){"stale_rate{key=x}", "stale_rate{key=7}", NULL});
+    CHECK_NEAR(test_run_merged(filtered, 0, "stale_rate{key=x}"), 0, 0);
+    CHECK_NEAR(test_run_merged(filtered, 0, "stale_rate{key=7}"), 0, 0);
+}
+
 /* A claim that fails says what was found, of the first replication. */
 static void what_was_found_is_kept(void)
 {
@@ -288,6 +311,7 @@ static const TestCase cases[] = {TEST(five_writes_leave_two_siblings),
                                  TEST(deletes_leave_nothing),
                                  TEST(what_did_not_succeed_says_so),
                                  TEST(lost_parts_of_a_log_are_sent_again),
+                                 TEST(keys_go_by_their_names),
                                  TEST(what_was_found_is_kept),
                                  {NULL, NULL}};
 

@@ -5,12 +5,12 @@
 #include <string.h>
 
 /* The region of the longest prefix that fits; -1: none does. */
-static int region_of(const RepMultiLeaderSetup *policy, guint64 key)
+static int region_of(const RepSetup *setup, const RepMultiLeaderSetup *policy, guint64 key)
 {
-    char text[24];
+    char digits[24];
+    const char *text = rep_key_text(setup, key, digits);
     gsize longest = 0;
     int region = -1;
-    g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, key);
     for (gsize i = 0; i < policy->key_homes.n; i++) {
         const RepKeyHome *home = &policy->key_homes.homes[i];
         gsize length = strlen(home->prefix);
@@ -39,7 +39,7 @@ static gsize count_leaders(const RepSetup *setup, const RepMultiLeaderSetup *pol
 
 int rep_home_of(const RepSetup *setup, const RepMultiLeaderSetup *policy, guint64 key)
 {
-    int region = policy->home == REP_HOME_PREFIX ? region_of(policy, key) : -1, leader = -1;
+    int region = policy->home == REP_HOME_PREFIX ? region_of(setup, policy, key) : -1, leader = -1;
     gsize n = count_leaders(setup, policy, region, 0, &leader);
     count_leaders(setup, policy, region, (gsize)rep_log_of_key(key, n), &leader);
     return leader;
