@@ -1,6 +1,8 @@
 /* meter_arrivals.c — lag where nobody follows a log; see meter_arrivals.h. */
 #include "analysis/meter_arrivals.h"
 
+#include "analysis/course.h"
+
 enum { BITS = 64 };
 
 typedef struct Open {
@@ -93,6 +95,8 @@ static void reached(AnaArrivalMeter *meter, Open *open, gint32 node, SimTime at)
     if (open->reached[node / BITS] & bit)
         return;
     open->reached[node / BITS] |= bit;
+    if (context->course && open->party != node)
+        ana_course_lag(context->course, node, open->accepted, at - open->accepted, 1);
     for (gsize i = 0; i < meter->n_cells && open->party != node; i++) {
         gsize cell = meter->cells[i];
         if (context->plan->cells[cell].node == node && ana_cell_has(context, cell, open->accepted))

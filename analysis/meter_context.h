@@ -23,6 +23,7 @@ typedef struct AnaMeterContext {
     const AnaCarried *carried;
     struct AnaAcknowledged *acknowledged; /* where there is no one log; NULL: there is */
     AnaCell *cells;
+    AnaCourse *course;    /* the course of the run; NULL: it is not kept */
     SimSpan longest_life; /* of an operation; SIM_NEVER: no limit */
 } AnaMeterContext;
 

@@ -2,6 +2,7 @@
 #include "analysis/meter_lag.h"
 
 #include "analysis/durability.h"
+#include "analysis/course.h"
 #include "analysis/time_levels.h"
 
 typedef struct Follower {
@@ -92,6 +93,9 @@ static void add_lag(AnaLagMeter *meter, const Follower *follower, const Passing 
                     SimTime durable, guint64 n)
 {
     const AnaMeterContext *context = meter->context;
+    if (context->course && passing->stage == ANA_APPLIED)
+        ana_course_lag(context->course, (int)(follower - meter->followers), durable,
+                       passing->at - durable, n);
     for (gsize i = 0; i < follower->n_cells[passing->stage]; i++) {
         gsize c = follower->cells[passing->stage][i];
         if (!ana_cell_has(context, c, durable))

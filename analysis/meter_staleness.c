@@ -2,6 +2,7 @@
 #include "analysis/meter_staleness.h"
 
 #include "analysis/acknowledged.h"
+#include "analysis/course.h"
 #include "analysis/versions.h"
 #include "sim/check.h"
 
@@ -59,7 +60,7 @@ static void add_span(AnaStalenessMeter *meter, SimSpan span)
 static SimSpan find_spans(AnaStalenessMeter *meter)
 {
     const AnaPlan *plan = meter->context->plan;
-    SimSpan longest = 0;
+    SimSpan longest = ana_plan_keeps_course(plan) ? ANA_COURSE_SINCE : 0;
     meter->spans = g_new0(SimSpan, plan->n_cells + 1);
     for (gsize i = 0; i < plan->n_cells; i++) {
         const AnaQuery *cell = &plan->cells[i];
@@ -221,6 +222,8 @@ static void read_answered(AnaStalenessMeter *meter, const RepOperationSeen *oper
     const AnaMeterContext *context = meter->context;
     AnaReadJudged judged = judge(meter, operation);
     count_plain(meter, operation->region, &judged);
+    if (context->course)
+        ana_course_read(context->course, judged.since, judged.is_stale);
     for (gsize i = 0; i < meter->n_other; i++) {
         const AnaQuery *query = &context->plan->cells[meter->other[i]];
         if (ana_operation_passes(query, context->world, operation) &&

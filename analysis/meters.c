@@ -11,6 +11,7 @@
 #include "analysis/meter_sessions.h"
 #include "analysis/meter_story.h"
 #include "analysis/meter_versions.h"
+#include "analysis/course.h"
 #include "sim/check.h"
 
 struct AnaMeters {
@@ -51,6 +52,8 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
                                         .windows = meters->windows,
                                         .cells = meters->cells,
                                         .longest_life = ana_world_longest_life(&plan->world)};
+    if (ana_plan_keeps_course(plan))
+        meters->context.course = ana_course_new(&plan->world);
     if (plan->world.events & ANA_HAS_VERSIONS) {
         meters->agreement = ana_agreement_meter_new(&meters->context);
         meters->arrivals = ana_arrival_meter_new(&meters->context);
@@ -93,6 +96,7 @@ void ana_meters_free(AnaMeters *meters)
     ana_cost_meter_free(meters->cost);
     ana_cells_free(meters->context.plan, meters->cells);
     ana_windows_free(meters->windows);
+    ana_course_free(meters->context.course);
     g_free(meters);
 }
 
@@ -114,6 +118,8 @@ static void operation_ended(AnaMeters *meters, const RepObservation *seen)
               "an operation of %s took %" G_GINT64_FORMAT " ns, longer than any can",
               world->clients[operation->client], seen->at - operation->began);
     ana_operation_meter_ended(meters->operations, operation, seen->at);
+    if (meters->context.course)
+        ana_course_operation(meters->context.course, operation);
     if (meters->versions)
         ana_version_meter_ended(meters->versions, operation, seen->at);
     ana_log_meters_ended(meters->logs[rep_log_of_key(operation->key, meters->n_logs)], operation,
@@ -278,4 +284,10 @@ AnaCell *ana_meters_take_cells(AnaMeters *meters)
 {
     SIM_CHECK(meters->has_ended, "the run has not ended");
     return g_steal_pointer(&meters->cells);
+}
+
+AnaCourse *ana_meters_take_course(AnaMeters *meters)
+{
+    SIM_CHECK(meters->has_ended, "the run has not ended");
+    return g_steal_pointer(&meters->context.course);
 }

@@ -95,6 +95,10 @@ typedef struct AnaPlan AnaPlan;
 /* `world` is copied. Queries are copied; duplicates are dropped. */
 AnaPlan *ana_plan_new(const AnaWorld *world, const AnaQuery *extra, gsize n_extra);
 void ana_plan_free(AnaPlan *plan);
+/* Meters of the plan keep the course of their run too (course.h); before the first of them. */
+void ana_plan_keep_course(AnaPlan *plan);
+gboolean ana_plan_keeps_course(const AnaPlan *plan);
+const AnaWorld *ana_plan_world(const AnaPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AnaPlan, ana_plan_free)
 
 /* The queries of the plan in the order of results (all statistics of all cells), and the cell each
@@ -137,6 +141,7 @@ typedef struct AnaCell {
 } AnaCell;
 
 typedef struct AnaMeters AnaMeters;
+typedef struct AnaCourse AnaCourse; /* course.h */
 
 /* The plan is borrowed. */
 AnaMeters *ana_meters_new(const AnaPlan *plan);
@@ -149,6 +154,9 @@ RepObserver ana_meters_observer(AnaMeters *meters);
  * to the caller. */
 const AnaCell *ana_meters_cells(const AnaMeters *meters);
 AnaCell *ana_meters_take_cells(AnaMeters *meters);
+
+/* The course of the run, handed over to the caller; NULL where the plan keeps none. */
+AnaCourse *ana_meters_take_course(AnaMeters *meters);
 
 AnaCell *ana_cells_new(const AnaPlan *plan); /* empty */
 void ana_cells_free(const AnaPlan *plan, AnaCell *cells);

@@ -350,6 +350,21 @@ AnaPlan *ana_plan_new(const AnaWorld *world, const AnaQuery *extra, gsize n_extr
     return plan;
 }
 
+void ana_plan_keep_course(AnaPlan *plan)
+{
+    plan->keeps_course = TRUE;
+}
+
+gboolean ana_plan_keeps_course(const AnaPlan *plan)
+{
+    return plan->keeps_course;
+}
+
+const AnaWorld *ana_plan_world(const AnaPlan *plan)
+{
+    return &plan->world;
+}
+
 void ana_plan_free(AnaPlan *plan)
 {
     if (!plan)

@@ -18,6 +18,7 @@ struct AnaPlan {
     gsize n_queries;
     AnaQuery *cells; /* stat is NONE */
     gsize n_cells;
+    gboolean keeps_course;
 };
 
 /* Whether the cell is in plain form (above). */

@@ -1,5 +1,6 @@
 /* result.c — collecting replications and merging what is complete; see result.h. */
 #include "analysis/result_private.h"
+#include "analysis/course.h"
 
 #include "sim/check.h"
 
@@ -41,7 +42,9 @@ static void clear_variant(AnaVariantResult *variant)
     for (guint r = 0; r < variant->given.n_replications; r++) {
         ana_cells_free(variant->given.plan, variant->runs[r].cells);
         g_free(variant->runs[r].own);
+        ana_course_free(variant->runs[r].course);
     }
+    ana_course_clear(variant);
     ana_cells_free(variant->given.plan, variant->merged);
     g_hash_table_destroy(variant->by_name);
     g_strfreev(variant->names);
@@ -76,7 +79,7 @@ static AnaOwn own_of(const AnaQuery *query, const AnaCell *cell)
     return own;
 }
 
-static AnaRun *find_run(AnaVariantResult *variant, guint replication)
+AnaRun *ana_result_find_run(AnaVariantResult *variant, guint replication)
 {
     guint first = variant->given.first_replication;
     if (replication < first || replication - first >= variant->given.n_replications)
@@ -87,7 +90,7 @@ static AnaRun *find_run(AnaVariantResult *variant, guint replication)
 static gboolean is_complete(AnaResult *result, guint replication)
 {
     for (gsize v = 0; v < result->n_variants; v++) {
-        const AnaRun *run = find_run(&result->variants[v], replication);
+        const AnaRun *run = ana_result_find_run(&result->variants[v], replication);
         if (run && !run->has_arrived)
             return FALSE;
     }
@@ -103,6 +106,7 @@ static void use(AnaVariantResult *variant, AnaRun *run)
     ana_cells_merge(plan, variant->merged, run->cells);
     ana_cells_free(plan, run->cells);
     run->cells = NULL;
+    ana_course_use(variant, run);
     run->is_used = TRUE;
     variant->n_used++;
 }
@@ -111,7 +115,7 @@ void ana_result_add(AnaResult *result, gsize variant, guint replication, AnaCell
                     const AnaReplication *facts)
 {
     SIM_CHECK(variant < result->n_variants, "variant %zu of %zu", variant, result->n_variants);
-    AnaRun *run = find_run(&result->variants[variant], replication);
+    AnaRun *run = ana_result_find_run(&result->variants[variant], replication);
     SIM_CHECK(run && !run->has_arrived, "replication %u of %s", replication,
               result->variants[variant].name);
     run->has_arrived = TRUE;
@@ -126,7 +130,7 @@ void ana_result_add(AnaResult *result, gsize variant, guint replication, AnaCell
     if (!is_complete(result, replication))
         return;
     for (gsize v = 0; v < result->n_variants; v++) {
-        AnaRun *other = find_run(&result->variants[v], replication);
+        AnaRun *other = ana_result_find_run(&result->variants[v], replication);
         if (other)
             use(&result->variants[v], other);
     }

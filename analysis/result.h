@@ -45,6 +45,9 @@ typedef struct AnaReplication {
 void ana_result_add(AnaResult *result, gsize variant, guint replication, AnaCell *cells,
                     const AnaReplication *facts);
 
+/* Takes the course of the replication (ana_meters_take_course()), before its cells. */
+void ana_result_add_course(AnaResult *result, gsize variant, guint replication, AnaCourse *course);
+
 /* Computes everything below from what has come. */
 void ana_result_finish(AnaResult *result);
 
@@ -67,6 +70,14 @@ const AnaCell *ana_result_cell(const AnaResult *result, gsize variant, gsize que
 const char *ana_result_query_name(const AnaResult *result, gsize variant, gsize query);
 /* Number of the variant's query with this name, or -1. */
 gssize ana_result_find(const AnaResult *result, gsize variant, const char *name);
+
+/* The course of all used replications, merged; NULL where none was kept. */
+const AnaCourse *ana_result_course(const AnaResult *result, gsize variant);
+/* The replication whose median lag at the node was highest in some cell of its course, and that
+ * median by cell (ana_course_n_lag_cells() of them, NaN where nothing became durable); -1: none.
+ * Of equal ones the first. */
+gint64 ana_result_worst_lag(const AnaResult *result, gsize variant, gsize node,
+                            const double **medians);
 
 /* ---- of a query --------------------------------------------------------------------------- */
 

@@ -16,9 +16,16 @@ typedef struct AnaOwn {
 typedef struct AnaRun {
     gboolean has_arrived, is_used;
     AnaReplication facts;
-    AnaCell *cells; /* until it is used */
-    AnaOwn *own;    /* by query */
+    AnaCell *cells;    /* until it is used */
+    AnaOwn *own;       /* by query */
+    AnaCourse *course; /* until it is used; or NULL */
 } AnaRun;
+
+typedef struct AnaWorstLag {
+    double peak;
+    guint replication;
+    double *medians; /* by cell; NULL: none yet */
+} AnaWorstLag;
 
 typedef struct AnaVariantResult {
     AnaVariant given;
@@ -27,6 +34,8 @@ typedef struct AnaVariantResult {
     GHashTable *by_name; /* name to number + 1; only for look-up */
     AnaRun *runs;        /* by replication - first_replication */
     AnaCell *merged;
+    AnaCourse *course;  /* merged; NULL: none has come */
+    AnaWorstLag *worst; /* by node; NULL likewise */
     guint n_arrived, n_used;
     guint *used; /* indices into runs, ascending; after finish */
     guint64 world_digest, event_digest, events;
@@ -52,6 +61,11 @@ typedef struct AnaDifference {
 
 AnaDifference ana_estimate_difference(const AnaResult *result, gsize variant, gsize query,
                                       double factor);
+/* result.c: a replication by its number; NULL: it is none of the planned ones. */
+AnaRun *ana_result_find_run(AnaVariantResult *variant, guint replication);
+/* result_course.c: merges the course of a replication, and lets go of it. */
+void ana_course_use(AnaVariantResult *variant, AnaRun *run);
+void ana_course_clear(AnaVariantResult *variant);
 /* checks.c: fills the checks of a variant, after all estimates. */
 void ana_check_variant(AnaResult *result, gsize variant);
 

@@ -40,7 +40,7 @@ static void place_regions(const RepSetup *setup, AnaBox *boxes, AnaPicture *pict
         boxes[r] = (AnaBox){shift + step * (column + 0.5) - BOX_WIDTH / 2, 8 + row * (height + 120),
                             BOX_WIDTH, height};
     }
-    picture->height = n <= per_row ? height + 70 : 2 * height + 136;
+    picture->height = n <= per_row ? height + (n == 1 ? 16 : 70) : 2 * height + 136;
 }
 
 static const SimDist *between(const RepSetup *setup, gsize from, gsize to)

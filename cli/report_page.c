@@ -109,8 +109,11 @@ AnaDocument *cli_report_document(const CliReport *report)
         add_verdict(document, runs, rows);
         cli_report_inputs(document, runs);
         cli_report_results(document, runs, rows);
+        cli_report_staleness(document, runs);
         cli_report_lag(document, runs);
         cli_report_latency(document, runs);
+        cli_report_availability(document, runs);
+        cli_report_lag_course(document, runs);
         cli_report_losses(document, runs);
         cli_report_trade_off(document, runs);
         cli_report_sure(document, runs);

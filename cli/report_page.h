@@ -31,6 +31,10 @@ void cli_report_results(AnaDocument *document, const CliRuns *runs, const GPtrAr
 /* report_curves.c: lag and latency. */
 void cli_report_lag(AnaDocument *document, const CliRuns *runs);
 void cli_report_latency(AnaDocument *document, const CliRuns *runs);
+/* report_course.c: what happens over time; nothing where the course of runs was not kept. */
+void cli_report_staleness(AnaDocument *document, const CliRuns *runs);
+void cli_report_availability(AnaDocument *document, const CliRuns *runs);
+void cli_report_lag_course(AnaDocument *document, const CliRuns *runs);
 /* report_losses.c: what went wrong, replication by replication; cost against harm. */
 void cli_report_losses(AnaDocument *document, const CliRuns *runs);
 void cli_report_trade_off(AnaDocument *document, const CliRuns *runs);

@@ -7,6 +7,7 @@
  */
 #include "cli/crash.h"
 #include "cli/outcome.h"
+#include "cli/report_output.h"
 #include "cli/run_text.h"
 #include "cli/sentences.h"
 #include "cli/store.h"
@@ -127,6 +128,14 @@ static CliStatus finish(const CliRunOptions *options, const CliRuns *runs, const
     return cli_outcome_combine(cli_outcome_status(options, runs), kept, written);
 }
 
+static gboolean wants_report(const CliRunOptions *options)
+{
+    gboolean wanted = !options->no_save;
+    for (char **output = options->outputs; output && *output; output++)
+        wanted |= cli_report_is_output(*output);
+    return wanted;
+}
+
 static CliStatus run_inputs(const CliRunOptions *options, const GPtrArray *inputs,
                             const char *command)
 {
@@ -137,6 +146,7 @@ static CliStatus run_inputs(const CliRunOptions *options, const GPtrArray *input
                               .replication = options->alone,
                               .jobs = (guint)options->threads,
                               .event_budget = options->budget,
+                              .keeps_course = wants_report(options),
                               .reference = options->reference};
     CliRuns runs;
     CliStatus status = cli_runs_prepare(&request, &runs);

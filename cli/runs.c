@@ -117,6 +117,8 @@ static gboolean plan_variant(const CliRunsRequest *request, CliRuns *runs, guint
     run->plan =
         ana_plan_new(&view->world, (const AnaQuery *)(gconstpointer)queries->data, queries->len);
     g_array_free(queries, TRUE);
+    if (request->keeps_course)
+        ana_plan_keep_course(run->plan);
     return good;
 }
 
@@ -223,6 +225,9 @@ static void finished(void *self, guint variant, guint replication, void *watch,
                                 .event_digest = result->event_digest,
                                 .events = result->events};
         run->arrivals[replication - run->first] = result->arrivals;
+        if (ana_plan_keeps_course(run->plan))
+            ana_result_add_course(group->runs->result, number, replication,
+                                  ana_meters_take_course(meters));
         ana_result_add(group->runs->result, number, replication, ana_meters_take_cells(meters),
                        &facts);
     } else if (result->end == REP_RUN_OVER_BUDGET || result->end == REP_RUN_FULL) {

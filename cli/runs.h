@@ -15,12 +15,13 @@
 typedef struct CliRunsRequest {
     CliInput *const *inputs; /* each with a scenario */
     guint n_inputs;
-    char **metrics;       /* --metric: further questions; or NULL */
-    char **gate;          /* --gate: these decide the exit status; NULL: the files' own */
-    gint64 replication;   /* this one alone, by number; -1: all */
-    guint jobs;           /* threads */
-    guint64 event_budget; /* of all worlds together */
-    gboolean reference;   /* worlds without shortcuts: slower, the same digests */
+    char **metrics;        /* --metric: further questions; or NULL */
+    char **gate;           /* --gate: these decide the exit status; NULL: the files' own */
+    gint64 replication;    /* this one alone, by number; -1: all */
+    guint jobs;            /* threads */
+    guint64 event_budget;  /* of all worlds together */
+    gboolean keeps_course; /* the course of runs too, for the report */
+    gboolean reference;    /* worlds without shortcuts: slower, the same digests */
 } CliRunsRequest;
 
 typedef struct CliRunVariant {

@@ -41,7 +41,7 @@ char *cli_words_role(const RepSetup *setup, int node)
         leads++;
     }
     if (!leads)
-        g_string_assign(text, holds ? "" : CLI_SPACE "unused");
+        g_string_assign(text, holds || n_logs == 0 ? "" : CLI_SPACE "unused");
     return g_string_free(text, FALSE);
 }
 

@@ -84,9 +84,9 @@ static void a_run_leaves_a_page_that_stands_alone(void)
 
 static void its_blocks_stand_in_their_order(void)
 {
-    static const char *const ids[] = {"verdict",      "compared",  "results",   "lag",
-                                      "latency",      "losses",    "trade-off", "sure",
-                                      "not-modelled", "reproduce", "guide"};
+    static const char *const ids[] = {
+        "verdict", "compared",  "results", "staleness",    "lag",       "latency", "availability",
+        "losses",  "trade-off", "sure",    "not-modelled", "reproduce", "guide"};
     Command command;
     begin(&command);
     g_autofree char *page = page_of(&command, "small.yaml");
