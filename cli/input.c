@@ -119,17 +119,10 @@ static CliStatus read_bytes(CliInput *input, const char *argument, char **folder
     return input->bytes ? CLI_OK : CLI_ENVIRONMENT;
 }
 
-CliStatus cli_input_read(const char *argument, const ScnOptions *options, CliInput **result)
+/* `variant`: only that one; NULL: as the options say. */
+static CliStatus check_bytes(CliInput *input, const ScnOptions *options, const char *folder,
+                             const char *variant)
 {
-    CliInput *input = g_new0(CliInput, 1);
-    g_autofree char *folder = NULL, *name = g_strdup(argument);
-    const char *variant = cut_variant(name);
-    input->argument = g_strdup(argument);
-    input->diags = scn_diags_new();
-    *result = input;
-    CliStatus status = read_bytes(input, name, &folder);
-    if (status != CLI_OK)
-        return status;
     const char *const only[] = {variant, NULL};
     ScnOptions used = *options;
     used.lookup = cli_builtin_data;
@@ -143,6 +136,38 @@ CliStatus cli_input_read(const char *argument, const ScnOptions *options, CliInp
     return input->scenario ? CLI_OK : CLI_USAGE;
 }
 
+static CliInput *input_new(const char *argument)
+{
+    CliInput *input = g_new0(CliInput, 1);
+    input->argument = g_strdup(argument);
+    input->diags = scn_diags_new();
+    return input;
+}
+
+CliStatus cli_input_read(const char *argument, const ScnOptions *options, CliInput **result)
+{
+    CliInput *input = input_new(argument);
+    g_autofree char *folder = NULL, *name = g_strdup(argument);
+    const char *variant = cut_variant(name);
+    *result = input;
+    CliStatus status = read_bytes(input, name, &folder);
+    return status == CLI_OK ? check_bytes(input, options, folder, variant) : status;
+}
+
+CliStatus cli_input_again(const CliInput *first, const ScnOptions *options, CliInput **result)
+{
+    CliInput *input = input_new(first->argument);
+    g_autofree char *name = g_strdup(first->argument);
+    const char *variant = cut_variant(name);
+    gboolean is_builtin = g_str_has_prefix(name, CLI_BUILTIN_PREFIX);
+    g_autofree char *folder = is_builtin ? NULL : g_path_get_dirname(name);
+    input->shown = g_strdup(first->shown);
+    input->stem = g_strdup(first->stem);
+    input->bytes = g_bytes_ref(first->bytes);
+    *result = input;
+    return check_bytes(input, options, folder, variant);
+}
+
 void cli_input_free(CliInput *input)
 {
     if (!input)
@@ -153,6 +178,7 @@ void cli_input_free(CliInput *input)
     g_free(input->argument);
     g_free(input->shown);
     g_free(input->stem);
+    g_free(input->point);
     g_free(input);
 }
 

@@ -25,6 +25,10 @@ static gboolean name_is_taken(const CliRuns *runs, const char *name)
 static char *variant_name(const CliRuns *runs, const CliRunsRequest *request, const CliInput *input,
                           const ScnVariant *variant)
 {
+    if (input->point && input->scenario->n_variants == 1)
+        return g_strdup(input->point);
+    if (input->point)
+        return g_strdup_printf("%s:%s", input->point, variant->name);
     if (request->n_inputs == 1)
         return g_strdup(variant->name);
     char *name = g_strdup_printf("%s:%s", input->stem, variant->name);

@@ -21,7 +21,8 @@ static void hash_text(GChecksum *sum, const char *text)
 
 static gboolean is_first_of_input(const CliRuns *runs, guint variant)
 {
-    return variant == 0 || runs->variants[variant].input != runs->variants[variant - 1].input;
+    const CliInput *input = runs->variants[variant].input;
+    return variant == 0 || (input != runs->variants[variant - 1].input && !input->point);
 }
 
 /* Of everything that decides the result. With one file and nothing else it is the file's own. */
