@@ -101,7 +101,7 @@ static const Slip slips[] = {
     {"validate failover.yaml", "error: there is no command 'validate'",
      "did you mean 'replsim check failover.yaml'?"},
     {"my.yaml", "error: there is no command 'my.yaml'", "did you mean 'replsim run my.yaml'?"},
-    {"zzzzzz", "error: there is no command 'zzzzzz'", "commands: check, run, list, selftest"},
+    {"zzzzzz", "error: there is no command 'zzzzzz'", "commands: check, run, sweep, list, selftest"},
     {"--seed 3", "error: unknown option '--seed'", "commands: check"},
     {"run --sed 3 x.yaml", "error: 'run' has no option '--sed'", "did you mean '--seed'?"},
     {"run --replication=3 -z x.yaml", "error: 'run' has no option '-z'", "replsim run --help"},
