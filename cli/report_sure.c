@@ -57,6 +57,11 @@ void cli_report_sure(AnaDocument *document, const CliRuns *runs)
                    "percentiles by sectioning, pooled ratios by the jack-knife; of differences the "
                    "same on pairs of replications. What was never seen has the bound of the rule "
                    "of three.");
+    if (runs->n_variants > 1)
+        item(document,
+             "The marks in the table are each for itself, so of many that mean nothing one in "
+             "twenty is marked; the sentences of the verdict speak only of changes that hold after "
+             "Holm's adjustment over all comparisons.");
     const RepSetup *setup = runs->variants[0].variant->setup;
     g_autofree char *warmup = ana_format_value(ANA_UNIT_NS, (double)setup->warmup, FALSE);
     item(document, "Warm-up: the first %s are simulated and not counted.", warmup);

@@ -174,7 +174,7 @@ static int headline_of(const AnaQuery *query)
     return -1;
 }
 
-static void add_expected(const CliRuns *runs, GPtrArray *rows)
+static void add_expected(const CliRuns *runs, GPtrArray *rows, gboolean all)
 {
     for (guint v = 0; v < runs->n_variants; v++)
         for (gsize e = 0; e < runs->variants[v].variant->n_expectations; e++) {
@@ -210,10 +210,21 @@ static gboolean has_faults(const CliRuns *runs)
     return FALSE;
 }
 
+GPtrArray *cli_rows_candidates(const CliRuns *runs)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(cli_row_free);
+    add_expected(runs, rows, TRUE);
+    for (guint v = 0; v < runs->n_variants; v++)
+        for (gsize q = 0; q < ana_plan_n_queries(runs->variants[v].plan); q++)
+            if (headline_of(ana_plan_query(runs->variants[v].plan, q)) >= 0)
+                add(runs, rows, v, q, TRUE);
+    return rows;
+}
+
 GPtrArray *cli_rows_new(const CliRuns *runs, gboolean all)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(cli_row_free);
-    add_expected(runs, rows);
+    add_expected(runs, rows, FALSE);
     add_headlines(runs, rows, 0, 2, differs);
     add_headlines(runs, rows, 0, 0, NULL);
     add_headlines(runs, rows, 2, 2, is_seen);

@@ -21,6 +21,8 @@ typedef struct CliRow {
 
 /* Of CliRow *. */
 GPtrArray *cli_rows_new(const CliRuns *runs, gboolean all);
+/* All that a short table chooses from. */
+GPtrArray *cli_rows_candidates(const CliRuns *runs);
 /* The row of one query of a variant's plan. */
 CliRow *cli_row_of(const CliRuns *runs, guint variant, gsize query);
 void cli_row_free(gpointer row);

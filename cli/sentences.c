@@ -2,6 +2,7 @@
 #include "cli/sentences.h"
 
 #include "analysis/format.h"
+#include "cli/changes.h"
 #include "cli/tables.h"
 
 #include <math.h>
@@ -201,14 +202,20 @@ static gssize say_checks(GString *out, GString *undecided, const CliRuns *runs)
 
 /* ---- 2: against the baseline -------------------------------------------------------------- */
 
+/* What sentences about changes are drawn from. */
+typedef struct Table {
+    const CliRuns *runs;
+    const GPtrArray *rows; /* CliRow */
+    const CliChanges *changes;
+} Table;
+
 typedef struct Change {
     const CliRow *row;
     const AnaEstimate *base, *estimate;
     double size; /* relative to the larger of the two values */
 } Change;
 
-static gboolean change_of(const CliRuns *runs, const CliRow *row, guint variant, AnaChange wanted,
-                          Change *change)
+static gboolean change_of(const CliRuns *runs, const CliRow *row, guint variant, Change *change)
 {
     if (row->numbers[variant] < 0 || row->numbers[runs->baseline] < 0)
         return FALSE;
@@ -216,8 +223,7 @@ static gboolean change_of(const CliRuns *runs, const CliRow *row, guint variant,
         ana_result_estimate(runs->result, variant, (gsize)row->numbers[variant]);
     const AnaEstimate *base = ana_result_estimate(runs->result, (gsize)runs->baseline,
                                                   (gsize)row->numbers[runs->baseline]);
-    if (estimate->why_absent || base->why_absent ||
-        ana_change_of(row->query.metric, estimate) != wanted)
+    if (estimate->why_absent || base->why_absent)
         return FALSE;
     double larger = fmax(fabs(base->interval.value), fabs(estimate->interval.value));
     *change = (Change){row, base, estimate, fabs(estimate->difference.value) / larger};
@@ -225,9 +231,10 @@ static gboolean change_of(const CliRuns *runs, const CliRow *row, guint variant,
 }
 
 /* The largest changes of a kind, at most `most`; of one measure only one. */
-static guint largest_changes(const CliRuns *runs, const GPtrArray *rows, guint variant,
-                             AnaChange wanted, Change *found, guint most)
+static guint largest_changes(const Table *table, guint variant, AnaChange wanted, Change *found,
+                             guint most)
 {
+    const GPtrArray *rows = table->rows;
     guint n = 0;
     while (n < most) {
         Change best = {.size = -1};
@@ -236,8 +243,8 @@ static guint largest_changes(const CliRuns *runs, const GPtrArray *rows, guint v
             gboolean taken = FALSE;
             for (guint i = 0; i < n; i++)
                 taken |= found[i].row->query.metric == ((CliRow *)rows->pdata[r])->query.metric;
-            if (!taken && change_of(runs, rows->pdata[r], variant, wanted, &change) &&
-                change.size > best.size)
+            if (!taken && cli_changes_adjusted(table->changes, rows->pdata[r], variant) == wanted &&
+                change_of(table->runs, rows->pdata[r], variant, &change) && change.size > best.size)
                 best = change;
         }
         if (best.size < 0)
@@ -268,16 +275,17 @@ static void say_change(const CliPage *page, GString *out, const Change *change)
         g_string_append_printf(out, " (%s%.0f" CLI_SPACE "%%)", percent < 0 ? "" : "+", percent);
 }
 
-static void say_against_baseline(const CliPage *page, GString *out, const CliRuns *runs,
-                                 const GPtrArray *rows, gssize subject)
+static void say_against_baseline(const CliPage *page, GString *out, const Table *table,
+                                 gssize subject)
 {
+    const CliRuns *runs = table->runs;
     if (runs->baseline < 0 || runs->n_variants < 2)
         return;
     if (subject < 0)
         return;
     Change better[2], worse[1];
-    guint n_better = largest_changes(runs, rows, (guint)subject, ANA_CHANGE_BETTER, better, 2);
-    guint n_worse = largest_changes(runs, rows, (guint)subject, ANA_CHANGE_WORSE, worse, 1);
+    guint n_better = largest_changes(table, (guint)subject, ANA_CHANGE_BETTER, better, 2);
+    guint n_worse = largest_changes(table, (guint)subject, ANA_CHANGE_WORSE, worse, 1);
     if (n_better + n_worse == 0)
         return;
     g_string_append_printf(out, "Compared with %s, %s ", name_of(runs, (guint)runs->baseline),
@@ -295,33 +303,41 @@ static void say_against_baseline(const CliPage *page, GString *out, const CliRun
 
 /* ---- 3: all in one direction -------------------------------------------------------------- */
 
-static void count_marks(const CliRuns *runs, const GPtrArray *rows, guint variant, guint *counts)
+/* Marks of a variant's row by kind; and how many of the good ones hold together. */
+typedef struct Marks {
+    guint same, better, against, held;
+} Marks;
+
+static Marks count_marks(const Table *table, guint variant)
 {
-    for (guint r = 0; r < rows->len; r++) {
-        const CliRow *row = rows->pdata[r];
-        if (row->numbers[variant] >= 0)
-            counts[ana_change_of(
-                row->query.metric,
-                ana_result_estimate(runs->result, variant, (gsize)row->numbers[variant]))]++;
+    Marks marks = {0};
+    for (guint r = 0; r < table->rows->len; r++) {
+        AnaChange change = cli_changes_marked(table->runs, table->rows->pdata[r], variant);
+        marks.same += change == ANA_CHANGE_SAME ? 1 : 0;
+        marks.better += change == ANA_CHANGE_BETTER ? 1 : 0;
+        marks.against += change == ANA_CHANGE_WORSE || change == ANA_CHANGE_DIFFERS ? 1 : 0;
+        change = cli_changes_adjusted(table->changes, table->rows->pdata[r], variant);
+        marks.held += change == ANA_CHANGE_BETTER ? 1 : 0;
     }
+    return marks;
 }
 
-static void say_direction(GString *out, const CliRuns *runs, const GPtrArray *rows)
+/* Careful both ways: against a variant speaks every mark, for it only what holds. */
+static void say_direction(GString *out, const Table *table)
 {
+    const CliRuns *runs = table->runs;
     gboolean all_same = TRUE, compared = FALSE;
     if (runs->baseline < 0 || runs->n_variants < 2)
         return;
     g_autofree guint *as_good = g_new(guint, runs->n_variants);
     guint n = 0;
     for (guint v = 0; v < runs->n_variants; v++) {
-        guint counts[ANA_CHANGE_DIFFERS + 1] = {0};
         if ((gssize)v == runs->baseline)
             continue;
-        count_marks(runs, rows, v, counts);
-        guint against = counts[ANA_CHANGE_WORSE] + counts[ANA_CHANGE_DIFFERS];
-        compared |= counts[ANA_CHANGE_SAME] > 0;
-        all_same &= counts[ANA_CHANGE_BETTER] + against == 0;
-        if (counts[ANA_CHANGE_BETTER] > 0 && against == 0)
+        Marks marks = count_marks(table, v);
+        compared |= marks.same > 0;
+        all_same &= marks.better + marks.against == 0;
+        if (marks.held > 0 && marks.against == 0)
             as_good[n++] = v;
     }
     if (all_same && compared)
@@ -385,8 +401,10 @@ char *cli_sentences(const CliPage *page, const CliRuns *runs, const GPtrArray *r
     for (int i = 0; i < RULES; i++)
         said[i] = g_string_new(NULL);
     gssize subject = say_checks(said[CHECKS], said[UNDECIDED], runs);
-    say_against_baseline(page, said[BASELINE], runs, rows, subject);
-    say_direction(said[DIRECTION], runs, rows);
+    g_autoptr(CliChanges) changes = cli_changes_new(runs);
+    const Table table = {runs, rows, changes};
+    say_against_baseline(page, said[BASELINE], &table, subject);
+    say_direction(said[DIRECTION], &table);
     say_caution(said[CAUTION], runs);
     guint n = 0;
     for (int i = 0; i < RULES; i++)

@@ -8,7 +8,8 @@
  *      differs
  *   4  one caution
  *
- * Nothing is called best, optimal or significant.
+ * Sentences 2 and 3 speak of differences that hold after Holm's adjustment over all comparisons
+ * (changes.h). Nothing is called best, optimal or significant.
  */
 #ifndef CLI_SENTENCES_H
 #define CLI_SENTENCES_H
