@@ -90,9 +90,12 @@ void rep_client_rate_changed(RepWorld *world, int client, double factor)
     arm_arrival(world, group);
 }
 
-/* Chosen one arrival ahead, so that what it will need is fetched meanwhile. */
+/* Chosen one arrival ahead, and after the one that happens now: so what it will need is fetched,
+ * and its numbers are drawn, while the processor is not waiting for them. */
 static void choose_next(RepWorld *world, RepGroup *group)
 {
+    group->then = sim_arrivals_next(&group->setup->rate.open, group->gaps, group->n_arrived + 1,
+                                    group->base_time);
     SimDraw draw = sim_draw(group->choices, group->n_arrived);
     RepChosen *next = &group->next;
     next->kind = sim_draw_chance(&draw, group->setup->reads) ? REP_READ : REP_WRITE;
@@ -112,16 +115,15 @@ void rep_operation_arrived(void *self, guint64 client)
     guint64 number = group->n_arrived++;
     RepChosen chosen = group->next;
     guint64 key = choose_key(group, chosen.kind, &chosen.key);
-    choose_next(world, group);
+    group->base_time = group->then;
+    arm_arrival(world, group);
 
     guint64 place = (guint64)client << 48 | (guint64)chosen.session << 8 | chosen.kind;
     world->world_digest = rep_digest_add(
         rep_digest_add(world->world_digest, (guint64)world->kernel.now, place), key, number);
     world->arrivals++;
-    group->base_time =
-        sim_arrivals_next(&group->setup->rate.open, group->gaps, number + 1, group->base_time);
     begin(world, group, number, chosen.session, chosen.region, chosen.kind, key);
-    arm_arrival(world, group);
+    choose_next(world, group);
     rep_world_carry_out(world);
 }
 
@@ -351,8 +353,8 @@ static void init_group(RepWorld *world, int id)
         for (gsize session = 0; session < group->n_sessions; session++)
             plan_thought(world, group, (guint32)session);
     else {
-        choose_next(world, group);
         group->base_time = sim_arrivals_next(&group->setup->rate.open, group->gaps, 0, 0);
+        choose_next(world, group);
         arm_arrival(world, group);
     }
 }

@@ -203,6 +203,7 @@ typedef struct Leg {
     RepPath *path;
     SimStream delays, losses;
     SimTime *previous; /* NULL: it may overtake */
+    SimSpan delay;     /* where it was drawn ahead; else -1 */
     guint32 bytes;
     unsigned entity; /* of its receiver */
     gboolean is_request;
@@ -220,15 +221,23 @@ static SimTime meddle(RepWorld *world, const RepExchange *exchange, const Leg *l
     return fault->drop ? SIM_NEVER : rep_network_later(leg->path, at, fault->delay, leg->previous);
 }
 
+static inline SimTime arrival_of(RepWorld *world, const RepExchange *exchange,
+                                 const RepOperation *operation, const Leg *leg)
+{
+    if (leg->delay >= 0 && rep_network_is_plain(world, leg->path))
+        return rep_network_after(world, leg->delay, leg->previous);
+    return rep_network_arrival(world, leg->path, leg->delays, leg->losses,
+                               rep_operation_cause(operation, exchange->attempt), leg->bytes,
+                               leg->previous);
+}
+
 /* Where it will not arrive, the exchange is over. */
 static inline void leave(RepWorld *world, guint32 number, const Leg *leg)
 {
     RepExchange *exchange = sim_pool_at(&world->exchanges, number);
     const RepOperation *operation = operation_at(world, exchange->operation);
     exchange->message = rep_network_count(&world->network, leg->path, leg->bytes);
-    SimTime at = rep_network_arrival(world, leg->path, leg->delays, leg->losses,
-                                     rep_operation_cause(operation, exchange->attempt), leg->bytes,
-                                     leg->previous);
+    SimTime at = arrival_of(world, exchange, operation, leg);
     if (G_UNLIKELY(world->faults.n_messages && leg->is_request))
         at = meddle(world, exchange, leg, at);
     observe_message(world, REP_OBS_MESSAGE_SENT, exchange, leg->is_request, leg->bytes, at);
@@ -246,6 +255,7 @@ static Leg leg_of_line(const Leg *leg, guint8 line)
 {
     Leg own = *leg;
     if (line) {
+        own.delay = -1;
         own.delays = sim_stream_numbered(rep_network_copies(leg->delays), line);
         own.losses = sim_stream_numbered(rep_network_copies(leg->losses), line);
     }
@@ -306,7 +316,8 @@ static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
                               .attempt = (guint8)operation->attempt,
                               .marks = is_handed_on ? REP_MARK_HANDED_ON : 0,
                               .sent = world->kernel.now,
-                              .visible_after = -1};
+                              .visible_after = -1,
+                              .way_back = -1};
     operation->references++;
     if (!is_handed_on)
         rep_timeout_plan(world, number);
@@ -320,6 +331,10 @@ static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
 
     RepPath *path = rep_network_to_node(world, (int)operation->region, node);
     RepSessionLink *link = rep_session_link(session_of(world, operation), node);
+    /* Both delays are drawn here: side by side they take little longer than one. */
+    exchange->way_back = rep_network_delay_ahead(
+        world, rep_network_to_client(world, node, (int)operation->region), group->replies[node],
+        rep_operation_cause(operation, operation->attempt));
     rep_log_prefetch(&world->logs[operation->log],
                      operation->key); /* it will be asked for on arrival */
     send(world, exchange_number,
@@ -327,6 +342,7 @@ static void send_request(RepWorld *world, guint32 number, gboolean is_handed_on)
                 .delays = group->requests[node],
                 .losses = group->request_losses[node],
                 .previous = world->setup->network.order == REP_ORDER_FIFO ? &link->requests : NULL,
+                .delay = -1,
                 .bytes = request_bytes(world, operation),
                 .entity = (unsigned)node,
                 .is_request = TRUE});
@@ -399,6 +415,7 @@ void rep_reply_send(RepWorld *world, guint32 number, RepAnswer answer, RepVersio
                 .delays = group->replies[node],
                 .losses = group->reply_losses[node],
                 .previous = world->setup->network.order == REP_ORDER_FIFO ? &link->replies : NULL,
+                .delay = exchange->way_back,
                 .bytes = reply_bytes(world, operation, answer),
                 .entity = rep_client_entity(world, operation->client)});
 }

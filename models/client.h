@@ -92,6 +92,7 @@ typedef struct RepExchange {
     SimSpan visible_after; /* see RepOperationSeen */
     SimTime sent;          /* the message that is under way now */
     guint64 message;       /* its number */
+    SimSpan way_back;      /* the reply's delay, drawn ahead (network.h); -1: it is not known */
 } RepExchange;
 
 /* The ordered streams between a session and one node. */
@@ -156,7 +157,8 @@ typedef struct RepGroup {
     SimRing timeouts; /* RepTimeout, in the order in which they fall due */
     guint64 n_arrived;
     RepChosen next;     /* of the operation that arrives next, chosen ahead of its time */
-    SimTime base_time;  /* of the next arrival, at rate factor 1 */
+    SimTime base_time;  /* of the next arrival, at rate factor 1 … */
+    SimTime then;       /* … and of the one after it */
     double rate_factor; /* of `load` faults */
     SimTime mapped_at;  /* base time `mapped_base` was reached at simulated time `mapped_at` */
     double mapped_base;

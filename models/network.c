@@ -77,6 +77,7 @@ static RepPath *make_path(RepWorld *world, RepPlace from, RepPlace to)
     path->delay = rep_setup_delay(setup, from, to);
     SIM_CHECK(path->delay, "no link from %s to %s", place_name(setup, from), place_name(setup, to));
     path->is_zero = sim_dist_is_zero(path->delay);
+    path->is_steady = sim_dist_is_steady(path->delay);
     const RepLinkSetup *bandwidth = rep_setup_bandwidth_line(setup, from, to);
     path->pipe = bandwidth ? (int)(bandwidth - setup->network.links) : -1;
     const RepLinkSetup *loss = rep_setup_loss_line(setup, from, to);
@@ -238,10 +239,29 @@ SimStream rep_network_copies(SimStream stream)
     return sim_stream_named(stream, "copy");
 }
 
+gboolean rep_network_is_plain(const RepWorld *world, const RepPath *path)
+{
+    return path->is_plain && !world->faults.on_messages && !world->is_reference;
+}
+
+SimSpan rep_network_delay_ahead(const RepWorld *world, const RepPath *path, SimStream delays,
+                                guint64 cause)
+{
+    if (!path->is_steady || !rep_network_is_plain(world, path))
+        return -1;
+    SimDraw draw = sim_draw(delays, cause);
+    return path->is_zero ? 0 : sim_dist_span(path->delay, &draw, world->kernel.now);
+}
+
+SimTime rep_network_after(const RepWorld *world, SimSpan delay, SimTime *previous)
+{
+    return in_order(sim_time_after(world->kernel.now, delay), previous);
+}
+
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                             guint64 cause, guint64 bytes, SimTime *previous)
 {
-    if (path->is_plain && !world->faults.on_messages && !world->is_reference) {
+    if (rep_network_is_plain(world, path)) {
         SimTime now = world->kernel.now;
         return in_order(path->is_zero ? now : delayed(world, path->delay, delays, cause, now, 1),
                         previous);

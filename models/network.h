@@ -50,6 +50,7 @@ typedef struct RepPath {
     gboolean crosses_regions;
     const SimDist *delay;     /* as configured */
     gboolean is_zero;         /* configured delay is the constant 0 */
+    gboolean is_steady;       /* configured delay does not look at the time */
     gboolean is_plain;        /* a delay and nothing else: no pipe, no loss, no fault */
     double loss;              /* as configured */
     int pipe;                 /* index of RepNetwork.pipes; -1: unlimited */
@@ -104,6 +105,15 @@ static inline guint64 rep_network_count(RepNetwork *network, const RepPath *path
  * free link). `previous` is the running maximum of its stream, updated here; NULL on a free one. */
 SimTime rep_network_arrival(RepWorld *world, RepPath *path, SimStream delays, SimStream losses,
                             guint64 cause, guint64 bytes, SimTime *previous);
+/* Nothing but its configured delay, and the order of the stream, decides when a message on the path
+ * arrives. */
+gboolean rep_network_is_plain(const RepWorld *world, const RepPath *path);
+/* The delay that a message of the cause has on a path that is plain when it is sent, drawn before
+ * that; -1 where it depends on the time of sending, or the path is not plain now. */
+SimSpan rep_network_delay_ahead(const RepWorld *world, const RepPath *path, SimStream delays,
+                                guint64 cause);
+/* Arrival of a message sent now, on a path that is plain, whose delay is known. */
+SimTime rep_network_after(const RepWorld *world, SimSpan delay, SimTime *previous);
 /* The arrival `at` of a message is put off, and what is behind it on its stream waits. */
 SimTime rep_network_later(RepPath *path, SimTime at, SimSpan by, SimTime *previous);
 /* The same for a message of an ordered stream that is not sent again: SIM_NEVER where it is lost.

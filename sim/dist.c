@@ -258,3 +258,13 @@ bool sim_dist_is_zero(const SimDist *dist)
         return dist->of.constant == 0; /* asked for every entry: kept quick */
     return sim_dist_is_constant(dist) && sim_dist_mean(dist, 0) == 0;
 }
+
+bool sim_dist_is_steady(const SimDist *dist)
+{
+    if (dist->kind == SIM_DIST_SCALED)
+        return sim_dist_is_steady(dist->of.scaled.part);
+    for (gsize i = 0; dist->kind == SIM_DIST_MIX && i < dist->of.mix.n; i++)
+        if (!sim_dist_is_steady(dist->of.mix.parts[i]))
+            return false;
+    return dist->kind != SIM_DIST_STEPS && dist->kind != SIM_DIST_REPLAY;
+}

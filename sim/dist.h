@@ -71,6 +71,9 @@ bool sim_dist_is_constant(const SimDist *dist);
 /* True for the constant 0: callers may then skip the draw, and do. */
 bool sim_dist_is_zero(const SimDist *dist);
 
+/* True where no draw depends on the time of sending. */
+bool sim_dist_is_steady(const SimDist *dist);
+
 /* One draw, in ns as double (not rounded), and the same rounded and clamped to [0, 2^62]. `at` is
  * the time of sending; only steps and replay look at it. */
 double sim_dist_value(const SimDist *dist, SimDraw *draw, SimTime at);

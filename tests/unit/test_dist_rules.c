@@ -158,6 +158,25 @@ static void spans_round_half_up_and_stay_in_range(void)
     sim_dist_free(below);
 }
 
+static void laws_that_look_at_the_time_are_known_as_such(void)
+{
+    SimSpan values[] = {7, 9};
+    SimTime times[] = {0, 100};
+    SimDist *even = sim_dist_uniform(1, 9), *replay = sim_dist_replay(times, values, 2);
+    SimDist *steps =
+        sim_dist_steps((SimDist *[]){sim_dist_constant(1), sim_dist_exponential(5)}, times, 2);
+    SimDist *mix = sim_dist_mix((SimDist *[]){sim_dist_constant(1), sim_dist_copy(even)},
+                                (double[]){0.5, 0.5}, 2);
+    SimDist *late =
+        sim_dist_mix((SimDist *[]){sim_dist_constant(1), sim_dist_scaled(sim_dist_copy(steps), 2)},
+                     (double[]){0.5, 0.5}, 2);
+    CHECK(sim_dist_is_steady(even) && sim_dist_is_steady(mix));
+    CHECK(!sim_dist_is_steady(replay) && !sim_dist_is_steady(steps) && !sim_dist_is_steady(late));
+    SimDist *all[] = {even, replay, steps, mix, late};
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+        sim_dist_free(all[i]);
+}
+
 static void constants_are_known_as_such(void)
 {
     SimDist *zero = sim_dist_constant(0), *five = sim_dist_constant(5),
@@ -294,6 +313,7 @@ int main(int argc, char **argv)
                                      CASE(steps_and_replay_change_exactly_at_their_times),
                                      CASE(spans_round_half_up_and_stay_in_range),
                                      CASE(constants_are_known_as_such),
+                                     CASE(laws_that_look_at_the_time_are_known_as_such),
                                      CASE(scaled_distribution_function_includes_its_own_values),
                                      CASE(mix_takes_parts_by_weight_and_none_of_weight_zero),
                                      CASE(extreme_parameters_stay_finite),
