@@ -12,8 +12,9 @@
 #include <signal.h>
 #include <string.h>
 
-const CliVerb *const cli_verbs[] = {&cli_verb_check, &cli_verb_run,      &cli_verb_sweep,
-                                    &cli_verb_list,  &cli_verb_selftest, NULL};
+const CliVerb *const cli_verbs[] = {
+    &cli_verb_check,    &cli_verb_run, &cli_verb_sweep, &cli_verb_report, &cli_verb_list,
+    &cli_verb_selftest, NULL};
 
 /* What people type who know other tools: suggested, never run. */
 static const struct {
@@ -21,7 +22,7 @@ static const struct {
 } other_words[] = {{"validate", "check"}, {"lint", "check"},    {"verify", "check"},
                    {"simulate", "run"},   {"start", "run"},     {"execute", "run"},
                    {"compare", "run"},    {"describe", "list"}, {"docs", "list"},
-                   {"new", "list"},       {"show", "list"},     {"doctor", "selftest"},
+                   {"new", "list"},       {"show", "report"},   {"doctor", "selftest"},
                    {"test", "selftest"},  {"help", "--help"}};
 
 static int overview(void)

@@ -11,6 +11,10 @@
 #include "analysis/report/chart.h"
 #include "analysis/report/picture.h"
 
+/* What stands before a picture's reading aid, and its name in ids, in pages. */
+#define ANA_HOW_TO_READ "How to read this: "
+#define ANA_FIGURE_ID "figure-"
+
 /* ---- tables ------------------------------------------------------------------------------- */
 
 typedef struct AnaTableCell {
@@ -95,6 +99,9 @@ void ana_document_end_fold(AnaDocument *document);
 /* One self-contained page: no script is needed, nothing is asked for from outside; well-formed
  * XML too. */
 void ana_document_html(const AnaDocument *document, GString *out);
+/* The document that a page was made of; NULL and *error (G_MARKUP_ERROR) where it is none of ours.
+ */
+AnaDocument *ana_document_read_html(const char *page, gsize length, GError **error);
 /* Pictures are referred to as PREFIXNAME.svg. */
 void ana_document_markdown(const AnaDocument *document, const char *prefix, GString *out);
 /* Of a picture, by its name; NULL: there is none. */

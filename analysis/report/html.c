@@ -136,16 +136,16 @@ static void append_table(GString *out, const AnaTable *table)
 
 static void append_figure(GString *out, const AnaBlock *block)
 {
-    ana_svg_printf(out, "<figure id=\"figure-%s\"><figcaption><b>%s</b>", block->name,
+    ana_svg_printf(out, "<figure id=\"" ANA_FIGURE_ID "%s\"><figcaption><b>%s</b>", block->name,
                    block->picture->title);
     if (*block->picture->description)
         ana_svg_printf(out, "%s", block->picture->description);
     g_string_append(out, "</figcaption><div class=\"plot\">");
-    g_autofree char *id = g_strconcat("figure-", block->name, NULL);
+    g_autofree char *id = g_strconcat(ANA_FIGURE_ID, block->name, NULL);
     ana_picture_svg(block->picture, id, FALSE, out);
     g_string_append(out, "</div>");
     if (*block->picture->how_to_read)
-        ana_svg_printf(out, "<p class=\"how\">How to read this: %s</p>",
+        ana_svg_printf(out, "<p class=\"how\">" ANA_HOW_TO_READ "%s</p>",
                        block->picture->how_to_read);
     if (block->table) {
         g_string_append(out, "<details><summary>Show data</summary>\n");

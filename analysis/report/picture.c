@@ -52,6 +52,8 @@ void ana_picture_svg(const AnaPicture *picture, const char *id, gboolean alone, 
 void ana_picture_text(AnaPicture *picture, double x, double y, const char *anchor,
                       const char *class, const char *text)
 {
+    if (!*text)
+        return;
     ana_svg_printf(picture->body,
                    "<text x=\"%@\" y=\"%@\" text-anchor=\"%s\" class=\"%s\" fill=\"%s\">%s</text>",
                    x, y, anchor, class, *class == 's' ? "#57606A" : "#1B1F24", text);

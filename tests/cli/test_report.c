@@ -221,6 +221,98 @@ static void a_page_that_is_missing_from_a_stored_run_is_added(void)
     command_clear(&command);
 }
 
+/* ---- what is kept ------------------------------------------------------------------------- */
+
+static void a_kept_run_is_shown_and_written_again(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "run small.yaml -q -o fresh.md");
+    g_autofree char *text = command_read(&command, "results/latest/summary.txt");
+    g_autofree char *summary = command_read(&command, "results/latest/summary.json");
+    g_autofree char *csv = command_read(&command, "results/latest/metrics.csv");
+    g_autofree char *page = command_read(&command, "results/latest/report.html");
+    g_autofree char *fresh = command_read(&command, "fresh.md");
+    command_run(&command, "report latest");
+    CHECK_INT(command.status, 0);
+    CHECK_STR(command.out, text);
+    command_run(&command, "report latest --json");
+    CHECK_STR(command.out, summary);
+    command_run(&command, "report latest -o a.html -o fresh.md -o a.csv -o lag.svg");
+    CHECK_INT(command.status, 0);
+    CHECK_STR(command.out, "");
+    g_autofree char *again = command_read(&command, "a.html");
+    CHECK_STR(again, page);
+    g_autofree char *markdown = command_read(&command, "fresh.md");
+    CHECK_STR(markdown, fresh);
+    g_autofree char *table = command_read(&command, "a.csv");
+    CHECK_STR(table, csv);
+    CHECK(command_has(&command, "lag.svg"));
+    command_clear(&command);
+}
+
+static void a_page_alone_is_enough(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "run small.yaml --no-save -q -o mailed.html -o out.md");
+    g_autofree char *fresh = command_read(&command, "out.md");
+    g_autofree char *picture = command_read(&command, "out-lag.svg");
+    command_run(&command, "report mailed.html -o out.md");
+    CHECK_INT(command.status, 0);
+    g_autofree char *again = command_read(&command, "out.md");
+    g_autofree char *picture_again = command_read(&command, "out-lag.svg");
+    CHECK_STR(again, fresh);
+    CHECK_STR(picture_again, picture);
+    command_run(&command, "report mailed.html");
+    CHECK_INT(command.status, 2);
+    CHECK_CONTAINS(command.err, "with -o");
+    command_run(&command, "report mailed.html -o x.json");
+    CHECK_INT(command.status, 4);
+    CHECK_CONTAINS(command.err, "a page alone");
+    command_write(&command, "other.html", "<html><body>hello</body></html>");
+    command_run(&command, "report other.html -o x.md");
+    CHECK_INT(command.status, 4);
+    CHECK_CONTAINS(command.err, "not a report of replsim");
+    command_clear(&command);
+}
+
+static void runs_are_found_by_short_names(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "report latest");
+    CHECK_INT(command.status, 4);
+    CHECK_CONTAINS(command.err, "there is none yet");
+    command_run(&command, "run small.yaml -q");
+    command_run(&command, "run small.yaml -q --seed 6");
+    command_run(&command, "run same.yaml -q");
+    static const struct {
+        const char *name, *shown;
+    } rows[] = {{"latest", "same.yaml"},
+                {"latest~1", "seed 6"},
+                {"latest~2", "seed 5"},
+                {"same", "same.yaml"},
+                {"results/latest", "same.yaml"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        test_row("%s", rows[i].name);
+        command_run(&command, "report %s", rows[i].name);
+        CHECK_INT(command.status, 0);
+        CHECK_CONTAINS(command.out, rows[i].shown);
+    }
+    test_row(NULL);
+    command_run(&command, "report small");
+    CHECK_INT(command.status, 4);
+    CHECK_CONTAINS(command.err, "'small' is the beginning of 2 runs");
+    CHECK_LACKS(command.err, "same-");
+    command_run(&command, "report smal1");
+    CHECK_INT(command.status, 4);
+    CHECK_CONTAINS(command.err, "the newest: same-");
+    command_run(&command, "report latest~3");
+    CHECK_INT(command.status, 4);
+    command_clear(&command);
+}
+
 static const TestCase cases[] = {TEST(a_run_leaves_a_page_that_stands_alone),
                                  TEST(its_blocks_stand_in_their_order),
                                  TEST(page_and_terminal_say_the_same),
@@ -230,6 +322,9 @@ static const TestCase cases[] = {TEST(a_run_leaves_a_page_that_stands_alone),
                                  TEST(markdown_brings_its_pictures),
                                  TEST(one_picture_is_asked_for_by_its_name),
                                  TEST(a_page_that_is_missing_from_a_stored_run_is_added),
+                                 TEST(a_kept_run_is_shown_and_written_again),
+                                 TEST(a_page_alone_is_enough),
+                                 TEST(runs_are_found_by_short_names),
                                  {NULL, NULL}};
 
 int main(int argc, char **argv)

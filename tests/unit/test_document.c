@@ -131,6 +131,38 @@ static void what_the_page_says_is_there_without_script(void)
     test_row(NULL);
 }
 
+static void a_page_read_back_is_the_same_page(void)
+{
+    g_autoptr(AnaDocument) document = everything();
+    g_autoptr(GString) page = g_string_new(NULL), again = g_string_new(NULL);
+    g_autoptr(GString) one = g_string_new(NULL), two = g_string_new(NULL);
+    ana_document_html(document, page);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(AnaDocument) read = ana_document_read_html(page->str, page->len, &error);
+    CHECK(read != NULL && !error);
+    if (!read)
+        return;
+    ana_document_html(read, again);
+    CHECK_STR(again->str, page->str);
+    ana_document_markdown(document, "x-", one);
+    ana_document_markdown(read, "x-", two);
+    CHECK_STR(two->str, one->str);
+    CHECK_UINT(read->n_figures, document->n_figures);
+}
+
+static void what_is_no_page_of_ours_is_refused(void)
+{
+    static const char *const texts[] = {"", "nothing", "<html><body>hello</body></html>",
+                                        "<html><body><main></p></main></body></html>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(AnaDocument) read = ana_document_read_html(texts[i], strlen(texts[i]), &error);
+        test_row("%s", texts[i]);
+        CHECK(!read && error);
+    }
+    test_row(NULL);
+}
+
 static void markdown_says_the_same(void)
 {
     static const char *const texts[] = {
@@ -197,6 +229,8 @@ static void pictures_are_found_by_name(void)
 
 static const TestCase cases[] = {TEST(the_page_is_well_formed_and_self_contained),
                                  TEST(what_the_page_says_is_there_without_script),
+                                 TEST(a_page_read_back_is_the_same_page),
+                                 TEST(what_is_no_page_of_ours_is_refused),
                                  TEST(markdown_says_the_same),
                                  TEST(every_replication_has_a_dot_of_its_own),
                                  TEST(cells_in_which_nothing_succeeded_are_hatched),
