@@ -19,11 +19,11 @@ const CliVerb *const cli_verbs[] = {
 /* What people type who know other tools: suggested, never run. */
 static const struct {
     const char *word, *verb;
-} other_words[] = {{"validate", "check"}, {"lint", "check"},    {"verify", "check"},
-                   {"simulate", "run"},   {"start", "run"},     {"execute", "run"},
-                   {"compare", "run"},    {"describe", "list"}, {"docs", "list"},
-                   {"new", "list"},       {"show", "report"},   {"doctor", "selftest"},
-                   {"test", "selftest"},  {"help", "--help"}};
+} other_words[] = {{"validate", "check"}, {"lint", "check"},      {"verify", "check"},
+                   {"simulate", "run"},   {"start", "run"},       {"execute", "run"},
+                   {"describe", "list"},  {"docs", "list"},       {"new", "list"},
+                   {"show", "report"},    {"doctor", "selftest"}, {"test", "selftest"},
+                   {"help", "--help"}};
 
 static int overview(void)
 {
@@ -110,5 +110,7 @@ int main(int argc, char **argv)
     for (const CliVerb *const *verb = cli_verbs; *verb; verb++)
         if (strcmp(argv[1], (*verb)->name) == 0)
             return (*verb)->run(*verb, argc - 2, argv + 2);
+    if (strcmp(argv[1], cli_verb_compare.name) == 0)
+        return cli_verb_compare.run(&cli_verb_compare, argc - 2, argv + 2);
     return unknown_verb(argc, argv);
 }

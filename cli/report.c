@@ -4,6 +4,7 @@
  * Nothing is simulated. What a run printed is printed again; its page is read back and written in
  * another form.
  */
+#include "cli/compare.h"
 #include "cli/report_output.h"
 #include "cli/store.h"
 #include "cli/stored.h"
@@ -105,15 +106,59 @@ static CliStatus report_one(const ReportOptions *options, const CliStored *store
     return worst;
 }
 
-static CliStatus report_runs(const ReportOptions *options, char **runs)
+/* ---- two runs ----------------------------------------------------------------------------- */
+
+static CliStatus write_comparison(const ReportOptions *options, const CliCompare *compare)
 {
-    if (!check_outputs(options->outputs))
-        return CLI_USAGE;
-    if (g_strv_length(runs) != 1) {
-        cli_error(*runs ? "'report' shows one run at a time" : "'report' needs a run");
-        cli_hint("try: replsim report latest");
+    CliStatus worst = CLI_OK;
+    g_autoptr(AnaDocument) document = cli_compare_document(compare);
+    for (char **output = options->outputs; output && *output; output++) {
+        CliStatus written = cli_report_write(document, *output);
+        worst = MAX(worst, written);
+    }
+    if (options->outputs || options->common.quiet)
+        return worst;
+    CliPage page = cli_page_new(cli_terminal());
+    cli_compare_text(compare, &page);
+    worst = cli_write_page(&page);
+    cli_page_clear(&page);
+    return worst;
+}
+
+static CliStatus compare_runs(const ReportOptions *options, char **runs)
+{
+    const char *results = options->results ? options->results : "results";
+    for (char **output = options->outputs; output && *output; output++)
+        if (copied_file(*output)) {
+            cli_error("a comparison is written as .html or .md, not as '%s'", *output);
+            return CLI_USAGE;
+        }
+    if (options->common.json) {
+        cli_error("a comparison has no JSON form; each run has: report RUN --json");
         return CLI_USAGE;
     }
+    g_autoptr(CliStoredRun) before = cli_stored_run_read(results, runs[0]);
+    g_autoptr(CliStoredRun) after = before ? cli_stored_run_read(results, runs[1]) : NULL;
+    if (!after)
+        return CLI_ENVIRONMENT;
+    CliCompare compare = {.runs = {before, after}, .all = options->common.verbose};
+    return cli_compare_check(&compare) ? write_comparison(options, &compare) : CLI_USAGE;
+}
+
+static CliStatus report_runs(const ReportOptions *options, char **runs, gboolean insists)
+{
+    guint n = g_strv_length(runs);
+    if (!check_outputs(options->outputs))
+        return CLI_USAGE;
+    if (n == 0 || n > 2 || (insists && n < 2)) {
+        cli_error(n > 2     ? "two runs are compared at a time"
+                  : insists ? "'compare' needs two runs"
+                            : "'report' needs a run");
+        cli_hint("try: replsim %s", insists ? "compare latest~1 latest" : "report latest");
+        return CLI_USAGE;
+    }
+    if (n == 2)
+        return compare_runs(options, runs);
     CliStored stored;
     CliStatus status =
         cli_stored_find(options->results ? options->results : "results", runs[0], &stored);
@@ -131,7 +176,7 @@ static int run_report(const CliVerb *verb, int argc, char **argv)
     int status;
     if (cli_parse_options(verb, (const GOptionEntry *)(gconstpointer)entries->data, &options.common,
                           argc, argv, &rest, &status))
-        status = (int)report_runs(&options, rest);
+        status = (int)report_runs(&options, rest, verb == &cli_verb_compare);
     g_array_free(entries, TRUE);
     cli_common_clear(&options.common);
     g_strfreev(options.outputs);
@@ -141,16 +186,33 @@ static int run_report(const CliVerb *verb, int argc, char **argv)
 
 const CliVerb cli_verb_report = {
     .name = "report",
-    .question = "show or write again what is kept of a run",
-    .usage = "RUN",
-    .about = "Shows a run that was kept, or writes its report in another form; nothing is "
-             "simulated. RUN is a folder, 'latest', 'latest~1' for the one before, the beginning "
-             "of a folder's name in results/, or a page. Exit: 0 done, 2 wrong use, 4 the run or "
-             "a file could not be read or written.",
+    .question = "show, compare or write again what is kept of runs     (also: compare)",
+    .usage = "RUN [RUN]",
+    .about =
+        "Shows a run that was kept, compares two, or writes a report in another form; nothing "
+        "is simulated. RUN is a folder, 'latest', 'latest~1' for the one before, the beginning "
+        "of a folder's name in results/, or (alone) a page. Exit: 0 done, 2 wrong use or not "
+        "comparable, 4 a run or a file could not be read or written.",
     .examples = "replsim report latest\twhat it printed\n"
                 "replsim report latest -o review.md\tMarkdown, with a picture beside it for each "
                 "chart\n"
                 "replsim report failover-9f31 -o lag.svg\tone chart\n"
-                "replsim report mailed.html -o mailed.md\tfrom a page alone\n",
+                "replsim report mailed.html -o mailed.md\tfrom a page alone\n"
+                "replsim report latest~1 latest\twhat the last change changed\n",
+    .run = run_report,
+};
+
+/* The same, for those who type it; it insists on two runs. */
+const CliVerb cli_verb_compare = {
+    .name = "compare",
+    .question = "what differs between two kept runs",
+    .usage = "RUN RUN",
+    .about =
+        "Compares two runs that were kept, variant by variant: what differs in inputs, program "
+        "and world, and what came of it. Differences are paired where seeds and replications "
+        "agree. A run is named as for 'report'.",
+    .examples = "replsim compare latest~1 latest\twhat the last change changed\n"
+                "replsim compare failover-9f31 failover-b802 -v\tevery measure\n"
+                "replsim compare latest~1 latest -o change.html\tas a page\n",
     .run = run_report,
 };

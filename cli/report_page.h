@@ -8,6 +8,8 @@
 #define CLI_REPORT_PAGE_H
 
 #include "analysis/report/document.h"
+#include "cli/grid.h"
+#include "cli/notes.h"
 #include "cli/rows.h"
 
 typedef struct CliReport {
@@ -43,6 +45,10 @@ void cli_report_sure(AnaDocument *document, const CliRuns *runs);
 void cli_report_not_modelled(AnaDocument *document, const CliRuns *runs);
 void cli_report_reproduce(AnaDocument *document, const CliReport *report);
 void cli_report_guide(AnaDocument *document, const CliRuns *runs, const GPtrArray *rows);
+
+/* A table of the terminal as one of a report. */
+AnaTable *cli_report_table(const CliGrid *grid, const CliNotes *notes, const char *title,
+                           const char *label);
 
 /* The look of a variant (analysis/report/palette.h): 0 for the baseline, the others in order. */
 guint cli_report_style(const CliRuns *runs, guint variant);

@@ -60,8 +60,8 @@ void cli_report_chips(AnaDocument *document, const CliRuns *runs)
 
 /* ---- from the terminal's grids ------------------------------------------------------------ */
 
-static AnaTable *table_of(const CliGrid *grid, const CliNotes *notes, const char *title,
-                          const char *label)
+AnaTable *cli_report_table(const CliGrid *grid, const CliNotes *notes, const char *title,
+                           const char *label)
 {
     g_autofree const char **heads = g_new0(const char *, grid->n_columns + 2);
     GPtrArray *owned = g_ptr_array_new_with_free_func(g_free);
@@ -158,7 +158,7 @@ static AnaTable *results_table(const CliRuns *runs, const GPtrArray *rows, const
     CliPage plain = {.text = g_string_new(NULL), .width = CLI_WIDTH_MAX};
     CliNotes notes = cli_notes_new();
     CliGrid grid = cli_results_grid(&plain, runs, rows, &notes);
-    AnaTable *table = table_of(&grid, &notes, title, "measure");
+    AnaTable *table = cli_report_table(&grid, &notes, title, "measure");
     table->is_sortable = TRUE;
     add_minis(table, runs, rows);
     cli_grid_clear(&grid);
@@ -173,7 +173,7 @@ static void add_checks(AnaDocument *document, const CliRuns *runs)
     CliNotes notes = cli_notes_new();
     CliGrid grid = cli_checks_grid(&plain, runs, &notes);
     if (grid.n_rows > 0)
-        ana_document_table(document, table_of(&grid, &notes, "Checks", "expectation"));
+        ana_document_table(document, cli_report_table(&grid, &notes, "Checks", "expectation"));
     cli_grid_clear(&grid);
     cli_notes_clear(&notes);
     cli_page_clear(&plain);

@@ -8,19 +8,25 @@
 
 /* ---- labels ------------------------------------------------------------------------------- */
 
-static void append_subject(GString *out, const AnaQuery *query, const AnaQueryParts *parts)
+/* What stands in ( ) of "downtime(writes)"; NULL: nothing. Caller frees. */
+static char *argument_of(const char *metric)
 {
-    const AnaMetric *metric = query->metric;
+    const char *open = strchr(metric, '(');
+    return open ? g_strndup(open + 1, strcspn(open + 1, ")")) : NULL;
+}
+
+static void append_subject(GString *out, const AnaMetric *metric, const AnaQueryParts *parts)
+{
+    g_autofree char *argument = argument_of(parts->metric);
     g_string_append(out, metric->label);
-    if (metric->arg == ANA_ARG_KIND && query->writes >= 0)
-        g_string_append_printf(out, " of %s", query->writes ? "writes" : "reads");
-    if (metric->arg == ANA_ARG_WORD)
-        g_string_append_printf(out, " %s", metric->words[query->word].label);
-    if (metric->arg == ANA_ARG_SPAN) {
-        const char *span = strchr(parts->metric, '(');
-        g_autofree char *bare = span ? g_strndup(span + 1, strcspn(span + 1, ")")) : NULL;
-        g_string_append_printf(out, " %s after the write", bare ? bare : "");
-    }
+    if (metric->arg == ANA_ARG_KIND && argument)
+        g_string_append_printf(out, " of %s", argument);
+    for (const AnaWord *word = metric->arg == ANA_ARG_WORD ? metric->words : NULL;
+         word && word->name; word++)
+        if (g_strcmp0(word->name, argument) == 0)
+            g_string_append_printf(out, " %s", word->label);
+    if (metric->arg == ANA_ARG_SPAN)
+        g_string_append_printf(out, " %s after the write", argument ? argument : "");
 }
 
 /* One filter as `key=value`: nodes after "of", client regions in words, others as they are. */
@@ -32,31 +38,37 @@ static void append_filter(GString *out, const char *filter)
         g_string_append_printf(out, ", %s", filter);
 }
 
+char *cli_parts_label(const AnaMetric *metric, const AnaQueryParts *parts)
+{
+    GString *out = g_string_new(NULL);
+    if (metric->arg == ANA_ARG_STEP || metric->arg == ANA_ARG_NODE_AND_KEY)
+        g_string_append(out, parts->metric); /* a claim says itself what it is about */
+    else
+        append_subject(out, metric, parts);
+    g_auto(GStrv) filters = g_strsplit(parts->filter, ", ", -1);
+    for (char **filter = filters; *filter; filter++)
+        if (g_str_has_prefix(*filter, "node="))
+            g_string_append_printf(out, " of %s", *filter + strlen("node="));
+    if (strcmp(parts->stat, "rate") == 0)
+        g_string_append_printf(out, " per %s", metric->rate_of);
+    else if (*parts->stat)
+        g_string_append_printf(out, " %s", parts->stat);
+    else if (metric->shape == ANA_SHAPE_TOTAL && metric->arg != ANA_ARG_WORD)
+        g_string_append(out, " per run");
+    for (char **filter = filters; *filter && **filter; filter++)
+        append_filter(out, *filter);
+    if (*parts->window)
+        g_string_append_printf(out, ", %s", parts->window);
+    return g_string_free(out, FALSE);
+}
+
 char *cli_query_label(const AnaPlan *plan, const AnaQuery *query)
 {
     AnaQueryParts parts;
     ana_plan_query_parts(plan, query, &parts);
-    GString *out = g_string_new(NULL);
-    if (query->expected)
-        g_string_append(out, parts.metric);
-    else
-        append_subject(out, query, &parts);
-    g_auto(GStrv) filters = g_strsplit(parts.filter, ", ", -1);
-    for (char **filter = filters; *filter; filter++)
-        if (g_str_has_prefix(*filter, "node="))
-            g_string_append_printf(out, " of %s", *filter + strlen("node="));
-    if (strcmp(parts.stat, "rate") == 0)
-        g_string_append_printf(out, " per %s", query->metric->rate_of);
-    else if (*parts.stat)
-        g_string_append_printf(out, " %s", parts.stat);
-    else if (query->metric->shape == ANA_SHAPE_TOTAL && query->metric->arg != ANA_ARG_WORD)
-        g_string_append(out, " per run");
-    for (char **filter = filters; *filter && **filter; filter++)
-        append_filter(out, *filter);
-    if (*parts.window)
-        g_string_append_printf(out, ", %s", parts.window);
+    char *label = cli_parts_label(query->metric, &parts);
     ana_query_parts_clear(&parts);
-    return g_string_free(out, FALSE);
+    return label;
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -172,6 +184,27 @@ static int headline_of(const AnaQuery *query)
             query->stat == headlines[h].stat && query->writes == headlines[h].writes)
             return (int)h;
     return -1;
+}
+
+gboolean cli_rows_is_headline(const AnaMetric *metric, const AnaQueryParts *parts)
+{
+    static const char *const stats[] = {[ANA_STAT_NONE] = "",
+                                        [ANA_STAT_P50] = "p50",
+                                        [ANA_STAT_P99] = "p99",
+                                        [ANA_STAT_RATE] = "rate"};
+    g_autofree char *argument = argument_of(parts->metric);
+    gboolean is_node = g_str_has_prefix(parts->filter, "node=") && !strchr(parts->filter, ',');
+    if (*parts->window || (*parts->filter && !(metric->required && is_node)))
+        return FALSE;
+    for (gsize h = 0; h < G_N_ELEMENTS(headlines); h++) {
+        const char *kind = headlines[h].writes < 0 ? NULL
+                           : headlines[h].writes   ? "writes"
+                                                   : "reads";
+        if (strcmp(metric->name, headlines[h].metric) == 0 &&
+            strcmp(parts->stat, stats[headlines[h].stat]) == 0 && g_strcmp0(argument, kind) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void add_expected(const CliRuns *runs, GPtrArray *rows, gboolean all)

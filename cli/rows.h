@@ -29,5 +29,9 @@ void cli_row_free(gpointer row);
 
 /* "write latency p99, eu clients, before outage"; caller frees. */
 char *cli_query_label(const AnaPlan *plan, const AnaQuery *query);
+/* The same of a measure as metrics.csv names it, and whether it is one of those that a short table
+ * chooses from. */
+char *cli_parts_label(const AnaMetric *metric, const AnaQueryParts *parts);
+gboolean cli_rows_is_headline(const AnaMetric *metric, const AnaQueryParts *parts);
 
 #endif

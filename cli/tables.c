@@ -47,8 +47,8 @@ static CliColour colour_of(AnaChange change)
     return CLI_PLAIN;
 }
 
-static void fill_change(const CliPage *page, CliCell *cell, const AnaQuery *query,
-                        const AnaEstimate *estimate)
+void cli_change_cell(const CliPage *page, CliCell *cell, const AnaQuery *query,
+                     const AnaEstimate *estimate)
 {
     AnaChange change = ana_change_of(query->metric, estimate);
     AnaInterval shown = estimate->difference;
@@ -110,7 +110,7 @@ static void fill_cell(const CliPage *page, CliCell *cell, const CliRuns *runs, c
     }
     cell->value = cli_estimate_text(page, &row->query, estimate, &cell->below);
     if (estimate->has_difference && (gssize)variant != runs->baseline)
-        fill_change(page, cell, &row->query, estimate);
+        cli_change_cell(page, cell, &row->query, estimate);
     else if (runs->n_variants == 1)
         cell->change = g_steal_pointer(&cell->below);
     add_cautions(cell, row, estimate, notes);

@@ -26,6 +26,10 @@ CliGrid cli_results_grid(const CliPage *page, const CliRuns *runs, const GPtrArr
 CliGrid cli_checks_grid(const CliPage *page, const CliRuns *runs, CliNotes *notes);
 guint *cli_column_order(const CliRuns *runs); /* numbers of variants; caller frees */
 
+/* The change of an estimate with a difference, its interval below and its mark, into a cell. */
+void cli_change_cell(const CliPage *page, CliCell *cell, const AnaQuery *query,
+                     const AnaEstimate *estimate);
+
 /* "2.9", "0.48 %", with an interval "[2.3, 3.4]" in the same unit (NULL: none known). */
 char *cli_estimate_text(const CliPage *page, const AnaQuery *query, const AnaEstimate *estimate,
                         char **interval);

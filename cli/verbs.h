@@ -7,6 +7,8 @@
 extern const CliVerb cli_verb_check, cli_verb_run, cli_verb_sweep, cli_verb_list, cli_verb_report,
     cli_verb_selftest;
 
+extern const CliVerb cli_verb_compare; /* a synonym of report, not in the table */
+
 /* The table, ended by NULL, in the order in which help names them. */
 extern const CliVerb *const cli_verbs[];
 
