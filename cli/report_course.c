@@ -49,7 +49,7 @@ static guint *kept(const CliRuns *runs, guint *n)
 {
     guint *order = cli_report_order(runs);
     *n = 0;
-    for (guint i = 0; i < runs->n_variants; i++)
+    for (guint i = 0; i < cli_report_n_drawn(runs); i++)
         if (ana_result_course(runs->result, order[i]))
             order[(*n)++] = order[i];
     return order;

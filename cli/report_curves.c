@@ -90,7 +90,7 @@ static char *describe(const CliRuns *runs, const char *metric)
 {
     GString *out = g_string_new(NULL);
     g_autofree guint *order = cli_report_order(runs);
-    for (guint i = 0; i < runs->n_variants; i++) {
+    for (guint i = 0; i < cli_report_n_drawn(runs); i++) {
         g_autoptr(AnaHist) hist = merged(runs, order[i], metric);
         if (!hist)
             continue;
@@ -132,7 +132,7 @@ static gboolean add_chart(AnaDocument *document, const CliRuns *runs, const char
                           const char *id, AnaChart *chart, AddCurve add)
 {
     g_autofree guint *order = cli_report_order(runs);
-    for (guint i = 0; i < runs->n_variants; i++) {
+    for (guint i = 0; i < cli_report_n_drawn(runs); i++) {
         g_autoptr(AnaHist) hist = merged(runs, order[i], metric);
         if (hist)
             add(chart, runs, order[i], hist);

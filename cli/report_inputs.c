@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define REGIONS_DRAWN 6u
+#define FILES_SHOWN 4u
 #define NODES_DRAWN 24u
 #define BOX_WIDTH 190.0
 #define ROW 18.0
@@ -172,7 +173,7 @@ static void add_settings(AnaDocument *document, const CliRuns *runs)
         ana_document_text(document, ANA_BLOCK_TEXT, "The variants do not differ in any setting.");
         return;
     }
-    ana_document_table(document, table);
+    ana_document_table(document, cli_report_fit(table, runs));
 }
 
 static void add_faults(AnaDocument *document, const CliRuns *runs)
@@ -192,11 +193,14 @@ static void add_faults(AnaDocument *document, const CliRuns *runs)
 static void add_resolved(AnaDocument *document, const CliRuns *runs)
 {
     const CliInput *last = NULL;
+    guint shown = 0;
     for (guint v = 0; v < runs->n_variants; v++) {
         const CliInput *input = runs->variants[v].input;
         if (input == last)
             continue;
         last = input;
+        if (++shown > FILES_SHOWN)
+            return;
         g_autofree char *title =
             g_strdup_printf("Everything else: %s with every default", input->shown);
         g_autofree char *file = g_strdup_printf("%s-resolved.yaml", input->scenario->name);

@@ -80,7 +80,7 @@ static void add_strip(AnaDocument *document, const CliRuns *runs, const char *me
     GString *text = g_string_new(NULL);
     guint n = 0;
     AnaUnit unit = ANA_UNIT_COUNT;
-    for (guint i = 0; i < runs->n_variants; i++) {
+    for (guint i = 0; i < cli_report_n_drawn(runs); i++) {
         guint v = order[i];
         gssize query = plain_query(runs, v, metric, writes, ANA_STAT_NONE);
         if (query < 0)
@@ -210,7 +210,8 @@ void cli_report_trade_off(AnaDocument *document, const CliRuns *runs)
             continue;
         guint dot = ana_chart_add(chart, &(AnaSeries){.name = runs->variants[order[i]].name,
                                                       .style = cli_report_style(runs, order[i]),
-                                                      .form = ANA_SERIES_DOTS});
+                                                      .form = ANA_SERIES_DOTS,
+                                                      .is_quiet = i >= CLI_REPORT_DRAWN});
         ana_chart_point(chart, dot,
                         &(AnaPoint){cost->interval.value, damage->interval.value,
                                     damage->has_bounds ? damage->interval.low : SIM_NAN,

@@ -23,6 +23,11 @@ guint cli_report_style(const CliRuns *runs, guint variant)
     return style;
 }
 
+guint cli_report_n_drawn(const CliRuns *runs)
+{
+    return MIN(runs->n_variants, CLI_REPORT_DRAWN);
+}
+
 guint *cli_report_order(const CliRuns *runs)
 {
     return cli_column_order(runs);
@@ -84,6 +89,13 @@ static void add_verdict(AnaDocument *document, const CliRuns *runs, const GPtrAr
         g_autofree char *folded = g_strstrip(g_strdelimit(g_strdup(question), "\n", ' '));
         ana_document_text(document, ANA_BLOCK_TEXT, folded);
     }
+    if (runs->n_variants > CLI_REPORT_DRAWN) {
+        g_autofree char *text = g_strdup_printf(
+            "Charts draw the first %u of %u variants; the table of results and metrics.csv have "
+            "all.",
+            CLI_REPORT_DRAWN, runs->n_variants);
+        ana_document_text(document, ANA_BLOCK_TEXT, text);
+    }
     if (sentences)
         ana_document_text(document, ANA_BLOCK_LEAD, cli_report_plain(sentences));
     cli_report_chips(document, runs);
@@ -100,7 +112,7 @@ AnaDocument *cli_report_document(const CliReport *report)
     AnaDocument *document =
         ana_document_new(runs->variants[0].input->scenario->name, under, footer);
     g_autofree guint *order = cli_report_order(runs);
-    for (guint i = 0; i < runs->n_variants; i++)
+    for (guint i = 0; i < cli_report_n_drawn(runs); i++)
         ana_document_variant(document, runs->variants[order[i]].name,
                              cli_report_style(runs, order[i]));
     add_bands(document, runs);

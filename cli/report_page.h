@@ -50,8 +50,15 @@ void cli_report_guide(AnaDocument *document, const CliRuns *runs, const GPtrArra
 AnaTable *cli_report_table(const CliGrid *grid, const CliNotes *notes, const char *title,
                            const char *label);
 
+/* The table turned, a row a variant, where there are more than fit beside each other. Takes it. */
+#define CLI_REPORT_BESIDE 8u
+AnaTable *cli_report_fit(AnaTable *table, const CliRuns *runs);
+
 /* The look of a variant (analysis/report/palette.h): 0 for the baseline, the others in order. */
 guint cli_report_style(const CliRuns *runs, guint variant);
+/* How many of them charts draw: a page is to stay readable, and below 2 MB. Tables have all. */
+#define CLI_REPORT_DRAWN 12u
+guint cli_report_n_drawn(const CliRuns *runs);
 /* The variants' numbers, the baseline first; in them the order of every block. Caller frees. */
 guint *cli_report_order(const CliRuns *runs);
 /* The text without the marks of cli_page_wrap(). In place. */

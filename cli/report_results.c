@@ -40,7 +40,7 @@ static guint count_of(const CliRuns *runs, guint variant, AnaVerdict verdict)
 void cli_report_chips(AnaDocument *document, const CliRuns *runs)
 {
     g_autofree guint *order = cli_report_order(runs);
-    for (guint i = 0; i < runs->n_variants; i++) {
+    for (guint i = 0; i < cli_report_n_drawn(runs); i++) {
         guint v = order[i];
         const CliRunVariant *run = &runs->variants[v];
         const char *check = NULL;
@@ -153,6 +153,36 @@ static void add_minis(AnaTable *table, const CliRuns *runs, const GPtrArray *row
 
 /* ---- the block ---------------------------------------------------------------------------- */
 
+/* Rows for columns, for more variants than stand side by side. Takes the table. */
+static AnaTable *turned(AnaTable *table)
+{
+    g_autofree const char **heads = g_new0(const char *, table->n_rows + 2);
+    heads[0] = "variant";
+    for (guint r = 0; r < table->n_rows; r++)
+        heads[r + 1] = ana_table_cell(table, r, 0)->text;
+    AnaTable *other = ana_table_new(table->title, table->n_rows + 1, heads);
+    for (guint c = 1; c < table->n_columns; c++) {
+        AnaTableCell *cells = ana_table_row(other);
+        cells[0].text = g_strdup(table->columns[c]);
+        for (guint r = 0; r < table->n_rows; r++) {
+            AnaTableCell *from =
+                &g_array_index(table->cells, AnaTableCell, r * table->n_columns + c);
+            cells[r + 1] = *from;
+            *from = (AnaTableCell){0};
+        }
+    }
+    for (guint i = 0; i < table->notes->len; i++)
+        g_ptr_array_add(other->notes, g_strdup(table->notes->pdata[i]));
+    other->is_sortable = table->is_sortable;
+    ana_table_free(table);
+    return other;
+}
+
+AnaTable *cli_report_fit(AnaTable *table, const CliRuns *runs)
+{
+    return runs->n_variants > CLI_REPORT_BESIDE ? turned(table) : table;
+}
+
 static AnaTable *results_table(const CliRuns *runs, const GPtrArray *rows, const char *title)
 {
     CliPage plain = {.text = g_string_new(NULL), .width = CLI_WIDTH_MAX};
@@ -160,11 +190,12 @@ static AnaTable *results_table(const CliRuns *runs, const GPtrArray *rows, const
     CliGrid grid = cli_results_grid(&plain, runs, rows, &notes);
     AnaTable *table = cli_report_table(&grid, &notes, title, "measure");
     table->is_sortable = TRUE;
-    add_minis(table, runs, rows);
+    if (runs->n_variants <= CLI_REPORT_DRAWN)
+        add_minis(table, runs, rows);
     cli_grid_clear(&grid);
     cli_notes_clear(&notes);
     cli_page_clear(&plain);
-    return table;
+    return cli_report_fit(table, runs);
 }
 
 static void add_checks(AnaDocument *document, const CliRuns *runs)
@@ -173,7 +204,9 @@ static void add_checks(AnaDocument *document, const CliRuns *runs)
     CliNotes notes = cli_notes_new();
     CliGrid grid = cli_checks_grid(&plain, runs, &notes);
     if (grid.n_rows > 0)
-        ana_document_table(document, cli_report_table(&grid, &notes, "Checks", "expectation"));
+        ana_document_table(
+            document,
+            cli_report_fit(cli_report_table(&grid, &notes, "Checks", "expectation"), runs));
     cli_grid_clear(&grid);
     cli_notes_clear(&notes);
     cli_page_clear(&plain);
@@ -191,6 +224,8 @@ void cli_report_results(AnaDocument *document, const CliRuns *runs, const GPtrAr
             "~ no difference detected: the interval says how large it may be. "
             "pp: percentage points.");
     add_checks(document, runs);
+    if (runs->n_variants > CLI_REPORT_DRAWN)
+        return; /* every measure of all of them is in metrics.csv */
     GPtrArray *all = cli_rows_new(runs, TRUE);
     if (all->len > rows->len) {
         ana_document_fold(document, "Every measure");

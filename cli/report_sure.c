@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#define CLOSE_SHOWN 12u
+
 static void item(AnaDocument *document, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void item(AnaDocument *document, const char *format, ...)
@@ -24,6 +26,14 @@ static void item(AnaDocument *document, const char *format, ...)
 
 static void say_replications(AnaDocument *document, const CliRuns *runs)
 {
+    guint least = G_MAXUINT;
+    for (guint v = 0; v < runs->n_variants; v++)
+        least = MIN(least, ana_result_n_used(runs->result, v));
+    if (runs->n_variants > CLI_REPORT_DRAWN) {
+        item(document, "%u variants, of which each has %u replications or more.", runs->n_variants,
+             least);
+        return;
+    }
     for (guint v = 0; v < runs->n_variants; v++) {
         guint used = ana_result_n_used(runs->result, v);
         gboolean is_base = (gssize)v == runs->baseline || runs->baseline < 0;
@@ -38,15 +48,19 @@ static void say_replications(AnaDocument *document, const CliRuns *runs)
 /* Checks whose limit is within two half-widths of the value: another seed may decide otherwise. */
 static void say_close(AnaDocument *document, const CliRuns *runs)
 {
+    guint close = 0;
     for (guint v = 0; v < runs->n_variants; v++)
         for (gsize e = 0; e < runs->variants[v].variant->n_expectations; e++) {
             const AnaCheck *check = ana_result_check(runs->result, v, e);
             double half = (check->high - check->low) / 2;
-            if (!(half > 0) || fabs(check->value - check->limit) > 2 * half)
+            if (!(half > 0) || fabs(check->value - check->limit) > 2 * half ||
+                ++close > CLOSE_SHOWN)
                 continue;
             item(document, "'%s' of %s is close to its limit: another seed may decide otherwise.",
                  check->expectation->text, runs->variants[v].name);
         }
+    if (close > CLOSE_SHOWN)
+        item(document, "%u more checks are close to their limits.", close - CLOSE_SHOWN);
 }
 
 void cli_report_sure(AnaDocument *document, const CliRuns *runs)
@@ -142,9 +156,11 @@ void cli_report_reproduce(AnaDocument *document, const CliReport *report)
     for (guint v = 0; v < runs->n_variants; v++) {
         const CliInput *input = runs->variants[v].input;
         gsize length;
-        if (input == last || !input->bytes)
-            continue;
+        gboolean is_known =
+            input == last || (last && strcmp(input->scenario->sha256, last->scenario->sha256) == 0);
         last = input;
+        if (is_known || !input->bytes)
+            continue;
         const char *bytes = g_bytes_get_data(input->bytes, &length);
         g_autofree char *text = g_strndup(bytes ? bytes : "", length);
         g_autofree char *title = g_strdup_printf("The scenario as given: %s", input->shown);

@@ -221,6 +221,30 @@ static void a_page_that_is_missing_from_a_stored_run_is_added(void)
     command_clear(&command);
 }
 
+/* Many variants: charts draw some, tables have all, and the page stays small. */
+static void many_variants_stay_readable(void)
+{
+    Command command;
+    begin(&command);
+    GString *yaml = g_string_new(small);
+    g_string_truncate(yaml, (gsize)(strstr(yaml->str, "variants:\n") - yaml->str));
+    g_string_append(yaml, "variants:\n");
+    for (int i = 0; i < 40; i++)
+        g_string_append_printf(yaml, "  v%d: {policy.batch: {every: %dms, most: 1MB}}\n", i, i + 1);
+    g_string_append(yaml, "baseline: v0\nexpect: [stale_rate < 1%]\n");
+    command_write(&command, "many.yaml", yaml->str);
+    command_run(&command, "run many.yaml --no-save -q --replications 2 -o page.html");
+    g_autofree char *page = command_read(&command, "page.html");
+    CHECK(page && strlen(page) < 2000000);
+    CHECK_CONTAINS(page, "Charts draw the first 12 of 40 variants");
+    CHECK_CONTAINS(page, "<th scope=\"row\">v39");
+    CHECK_LACKS(page, "Every measure");
+    g_autoptr(SvgLook) look = svg_look_new(page ? page : "");
+    CHECK_STR(look->error, NULL);
+    g_string_free(yaml, TRUE);
+    command_clear(&command);
+}
+
 /* ---- what is kept ------------------------------------------------------------------------- */
 
 static void a_kept_run_is_shown_and_written_again(void)
@@ -322,6 +346,7 @@ static const TestCase cases[] = {TEST(a_run_leaves_a_page_that_stands_alone),
                                  TEST(markdown_brings_its_pictures),
                                  TEST(one_picture_is_asked_for_by_its_name),
                                  TEST(a_page_that_is_missing_from_a_stored_run_is_added),
+                                 TEST(many_variants_stay_readable),
                                  TEST(a_kept_run_is_shown_and_written_again),
                                  TEST(a_page_alone_is_enough),
                                  TEST(runs_are_found_by_short_names),
