@@ -79,6 +79,8 @@ static const struct {
     [ANA_READ_STAYS_READ] = {"read-stays-read",
                              "a read covers what an earlier one returned, where reads repair "
                              "first"},
+    [ANA_CAUSES_FIRST] = {"causes-first",
+                          "under causal delivery nothing is shown before what it rests on"},
     [ANA_HINT_STAYS] = {"hint-stays",
                         "a hint stays until its target has what it says, or it is too old"},
     [ANA_QUORUMS_MEET] = {"quorums-meet",
@@ -159,8 +161,10 @@ AnaInvariants *ana_invariants_new(const AnaRules *rules)
     self->n_logs = MAX(rules->n_logs, 1);
     self->logs = g_new0(AnaInvariants *, self->n_logs);
     self->logs[0] = self;
-    if (rules->versions)
+    if (rules->versions) {
         ana_versions_init(self);
+        ana_causes_init(self);
+    }
     for (gsize log = 1; log < self->n_logs; log++)
         self->logs[log] = new_of_log(rules);
     return self;
@@ -173,8 +177,10 @@ void ana_invariants_free(AnaInvariants *self)
     for (gsize log = 1; log < self->n_logs; log++)
         free_of_log(self->logs[log]);
     g_free(self->logs);
-    if (self->versions)
+    if (self->versions) {
         ana_versions_clear(self);
+        ana_causes_clear(self);
+    }
     free_of_log(self);
 }
 
@@ -367,6 +373,7 @@ static void observe_versions(AnaInvariants *self, const RepObservation *seen)
         self->totals.all_flushes++;
     if (seen->kind != REP_OBS_PHASE || seen->phase.phase != REP_PHASE_END) {
         ana_versions_observe(self, seen);
+        ana_causes_observe(self, seen);
         return;
     }
     self->is_drained = seen->phase.drained != 0;

@@ -81,6 +81,9 @@
  *   read-stays-read      AnaVersionRules.reads_repair: what a read returned is covered by every
  *       read of the key that begins when it has been answered.
  *
+ *   causes-first         AnaVersionRules.causes_first: no node shows a write of another before all
+ *       that it follows of what had arrived at who took it.
+ *
  *   hint-stays           AnaVersionRules.hints_kept: who runs drops a hint when its target shows
  *       the write, or something that replaced it; or when it is that old.
  *
@@ -134,6 +137,7 @@ typedef enum AnaInvariant {
     ANA_LARGER_STAMP_STAYS, /* … or to a larger stamp, where stamps decide */
     ANA_QUORUMS_MEET,       /* a read sees what was acknowledged, where quorums must meet */
     ANA_READ_STAYS_READ,    /* … and what an earlier read saw, where reads repair first */
+    ANA_CAUSES_FIRST,       /* causal delivery: nothing is shown before what it rests on */
     ANA_HINT_STAYS,         /* a hint is given up when its target has it, or when it is old */
     ANA_MESSAGES_CONSERVED, /* sent = delivered + dropped + in flight, each once, when planned */
     ANA_REPLICAS_EQUAL,     /* after a drained run live replicas hold and show the same */
@@ -190,6 +194,7 @@ typedef struct AnaVersionRules {
     gboolean stamps_order;   /* the larger stamp stays */
     gboolean quorums_meet;   /* each read meets each acknowledged write at some replica */
     gboolean reads_repair;   /* … and each read before it, which made equal what it counted */
+    gboolean causes_first;   /* a write of another leader waits for what it rests on */
     SimSpan hints_kept;      /* a hint is given up when so old; 0: nobody can say */
     gboolean converges;      /* after a drained run live replicas hold the same */
     gboolean (*keeps)(const void *data, int node, guint64 key);

@@ -126,6 +126,7 @@ struct AnaInvariants {
     guint n_leaderships;
     AnaWire *wire;
     struct AnaVersionChecks *versions; /* NULL: there is one log */
+    struct AnaCauseChecks *causes;     /* NULL like versions */
     AnaClients *clients;
     AnaSettled *settled;
     AnaAcks *acks;
@@ -171,6 +172,12 @@ void ana_commits_check(AnaInvariants *self, const RepEntriesSeen *seen, const An
 void ana_versions_init(AnaInvariants *self);
 void ana_versions_clear(AnaInvariants *self);
 void ana_versions_observe(AnaInvariants *self, const RepObservation *seen);
+
+/* ---- causal delivery (invariant_causes.c) ------------------------------------------------- */
+
+void ana_causes_init(AnaInvariants *self);
+void ana_causes_clear(AnaInvariants *self);
+void ana_causes_observe(AnaInvariants *self, const RepObservation *seen);
 
 void ana_clients_init(AnaInvariants *self);
 void ana_clients_clear(AnaInvariants *self);

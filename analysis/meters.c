@@ -8,6 +8,7 @@
 #include "analysis/meter_downtime.h"
 #include "analysis/meter_linear.h"
 #include "analysis/meter_operations.h"
+#include "analysis/meter_overtakes.h"
 #include "analysis/meter_sessions.h"
 #include "analysis/meter_story.h"
 #include "analysis/meter_versions.h"
@@ -24,6 +25,7 @@ struct AnaMeters {
     AnaSessionMeter *sessions;
     AnaAgreementMeter *agreement; /* NULL: there is one log */
     AnaArrivalMeter *arrivals;    /* NULL: there is one log */
+    AnaOvertakeMeter *overtakes;  /* NULL: there is one log */
     AnaVersionMeter *versions;    /* NULL: there is one log */
     AnaLinearMeter *linear;
     AnaStoryMeter *story;
@@ -57,6 +59,7 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
     if (plan->world.events & ANA_HAS_VERSIONS) {
         meters->agreement = ana_agreement_meter_new(&meters->context);
         meters->arrivals = ana_arrival_meter_new(&meters->context);
+        meters->overtakes = ana_overtake_meter_new(&meters->context);
         meters->versions = ana_version_meter_new(&meters->context);
         meters->context.acknowledged = ana_version_meter_acknowledged(meters->versions);
     }
@@ -89,6 +92,7 @@ void ana_meters_free(AnaMeters *meters)
     ana_session_meter_free(meters->sessions);
     ana_agreement_meter_free(meters->agreement);
     ana_arrival_meter_free(meters->arrivals);
+    ana_overtake_meter_free(meters->overtakes);
     ana_version_meter_free(meters->versions);
     ana_linear_meter_free(meters->linear);
     ana_story_meter_free(meters->story);
@@ -227,6 +231,7 @@ static void observe(void *self, const RepObservation *seen)
         ana_version_meter_observe(meters->versions, seen);
         ana_session_meter_observe(meters->sessions, seen);
         ana_arrival_meter_observe(meters->arrivals, seen);
+        ana_overtake_meter_observe(meters->overtakes, seen);
         ana_agreement_meter_observe(meters->agreement, seen);
         break;
     case REP_OBS_HINT:
@@ -237,8 +242,8 @@ static void observe(void *self, const RepObservation *seen)
             ana_session_meter_appended(meters->sessions, seen);
         break;
     case REP_OBS_STORED:
-        if (ana_arrival_meter_is_asked(meters->arrivals))
-            ana_arrival_meter_observe(meters->arrivals, seen);
+        ana_arrival_meter_observe(meters->arrivals, seen);
+        ana_overtake_meter_observe(meters->overtakes, seen);
         break;
     case REP_OBS_OPERATION_BEGAN:
     case REP_OBS_RULE_CHANGED:
@@ -267,7 +272,8 @@ RepObserver ana_meters_observer(AnaMeters *meters)
         mask |= REP_OBS_BIT(REP_OBS_WRITTEN) | REP_OBS_BIT(REP_OBS_UNSTORED) |
                 REP_OBS_BIT(REP_OBS_WRITE_CUT_OFF) | REP_OBS_BIT(REP_OBS_WRITE_ENDED) |
                 REP_OBS_BIT(REP_OBS_SETTLED) | REP_OBS_BIT(REP_OBS_HINT);
-    if (meters->arrivals && ana_arrival_meter_is_asked(meters->arrivals))
+    if (meters->arrivals && (ana_arrival_meter_is_asked(meters->arrivals) ||
+                             ana_overtake_meter_is_asked(meters->overtakes)))
         mask |= REP_OBS_BIT(REP_OBS_STORED);
     if (ana_session_meter_wants_appended(meters->sessions))
         mask |= REP_OBS_BIT(REP_OBS_APPENDED);

@@ -90,6 +90,15 @@ static inline gboolean ana_world_follows(const AnaWorld *world, gsize node)
     return FALSE;
 }
 
+/* Does the node take writes into a log of its own while others take them into theirs? */
+static inline gboolean ana_world_leads_beside_others(const AnaWorld *world, gsize node)
+{
+    gsize followed = 0;
+    for (gsize log = 0; log < world->n_logs; log++)
+        followed += world->follows[log * world->n_nodes + node] ? 1 : 0;
+    return (world->events & ANA_HAS_VERSIONS) && followed > 0 && followed < world->n_logs;
+}
+
 typedef struct AnaPlan AnaPlan;
 
 /* `world` is copied. Queries are copied; duplicates are dropped. */

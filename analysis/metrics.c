@@ -68,6 +68,22 @@ const AnaMetric ana_metrics[] = {
              "it. What clocks that disagree do to a rule that orders by them; .rate is per "
              "acknowledged write.",
          .label = "backwards wins"},
+    [ANA_OVERTAKES] =
+        {.name = "overtakes",
+         .unit = ANA_UNIT_COUNT,
+         .shape = ANA_SHAPE_TOTAL,
+         .filters = ANA_FILTER_NODE | ANA_FILTER_KEY,
+         .has_rate = TRUE,
+         .rate_of = "arrival",
+         .good = ANA_GOOD_LOW,
+         .doc =
+             "writes of other leaders that a leader shows before something that they rest on has "
+             "arrived there",
+         .detail = "Per replication; .rate is per arrival at a leader of a write that another "
+                   "accepted. A write rests on the earlier writes to its key that its author had "
+                   "before him, and on the question that it answers (conversation). None with "
+                   "'causal: true'. By default where several nodes take writes.",
+         .label = "effects before their causes"},
     [ANA_DIVERGENCES] =
         {.name = "divergences",
          .unit = ANA_UNIT_COUNT,

@@ -138,6 +138,14 @@ static const guint needed_events[ANA_METRICS] = {[ANA_OVERWRITTEN_WRITES] = ANA_
                                                  [ANA_MONOTONIC_VIOLATIONS] = ANA_SESSIONS_RETURN,
                                                  [ANA_PREFIX_VIOLATIONS] = ANA_SESSIONS_TALK};
 
+static gboolean has_leaders(const AnaWorld *world)
+{
+    for (gsize node = 0; node < world->n_nodes; node++)
+        if (ana_world_leads_beside_others(world, node))
+            return TRUE;
+    return FALSE;
+}
+
 static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId id)
 {
     AnaQuery cell = ana_query_of(&ana_metrics[id]);
@@ -151,6 +159,10 @@ static void add_default_cells(GArray *cells, const AnaWorld *world, AnaMetricId 
     case ANA_T_VISIBILITY:
     case ANA_DIVERGENCE_TIME:
         if (world->has_writes)
+            g_array_append_val(cells, cell);
+        break;
+    case ANA_OVERTAKES:
+        if (world->has_writes && has_leaders(world))
             g_array_append_val(cells, cell);
         break;
     case ANA_DIVERGENCES:

@@ -163,6 +163,7 @@ static const struct {
     {"prefix_violations", ANA_STAT_RATE, -1, 2},
     {"overwritten_writes", ANA_STAT_NONE, -1, 2},
     {"conflicts", ANA_STAT_NONE, -1, 2},
+    {"overtakes", ANA_STAT_NONE, -1, 2},
     {"divergences", ANA_STAT_NONE, -1, 2},
     {"split_brain", ANA_STAT_NONE, -1, 2},
     {"failovers", ANA_STAT_NONE, -1, 2},

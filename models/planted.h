@@ -98,6 +98,8 @@
  *                        early.
  * REPAIR_WRITES_OLDER    Read repair takes the first answer for the newest: replicas that lack the
  *                        newest stay as they are, and a later read finds only them.
+ * CAUSES_NOT_AWAITED     Causal delivery looks at one log only: a loop over what an entry rests on
+ *                        that ends after its first round.
  *
  * Which invariant (analysis/invariants.h) catches it, and where: among the first random scenarios
  * of the swarm, or in its own scenario (tests/support/planted_scenarios.c), since few random ones
@@ -143,6 +145,7 @@
  * STORED_BEFORE_FLUSH     quorums-meet           its scenario
  * ENTROPY_SKIPS_LAST      replicas-equal         its scenario
  * REPAIR_WRITES_OLDER     read-stays-read        its scenario
+ * CAUSES_NOT_AWAITED      causes-first           its scenario
  */
 #ifndef REP_PLANTED_H
 #define REP_PLANTED_H
@@ -164,7 +167,8 @@
                                                     bug(HINT_DROPPED_SENT) bug(TWIN_COUNTED)       \
                                                         bug(STORED_BEFORE_FLUSH)                   \
                                                             bug(ENTROPY_SKIPS_LAST)                \
-                                                                bug(REPAIR_WRITES_OLDER)
+                                                                bug(REPAIR_WRITES_OLDER)           \
+                                                                    bug(CAUSES_NOT_AWAITED)
 /* clang-format on */
 
 #define REP_PLANTED_CONSTANT_(name) REP_BUG_##name,

@@ -57,6 +57,7 @@ static const Caught caught[] = {
     {REP_BUG_STORED_BEFORE_FLUSH, ANA_QUORUMS_MEET, FALSE},
     {REP_BUG_ENTROPY_SKIPS_LAST, ANA_REPLICAS_EQUAL, FALSE},
     {REP_BUG_REPAIR_WRITES_OLDER, ANA_READ_STAYS_READ, FALSE},
+    {REP_BUG_CAUSES_NOT_AWAITED, ANA_CAUSES_FIRST, FALSE},
 };
 
 static const char *invariant_of(const Caught *row)

@@ -215,6 +215,13 @@ const TestPlanted test_planted[REP_BUG_COUNT - 1] = {
               "  db3: {region: c, storage: {fsync: 300ms}}",
      .clients = "rate: 100/s, reads: 80%, keys: uniform_keys(5), timeout: 5s",
      .policy = "read_repair: blocking"},
+
+    /* What db3 has seen at db2 comes to db1 by a shorter way than from db2 itself. */
+    {.bug = REP_BUG_CAUSES_NOT_AWAITED,
+     .model = "model: multi-leader",
+     .links = "a <-> b: 200ms, a <-> c: 5ms, b <-> c: 5ms",
+     .clients = "rate: 100/s, reads: 20%, keys: uniform_keys(5)",
+     .policy = "leaders: [db1, db2, db3], causal: true"},
 };
 
 char *test_planted_text(const TestPlanted *scenario)

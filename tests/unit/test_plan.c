@@ -19,6 +19,11 @@ static gssize position(const AnaPlan *plan, const char *name)
 static void every_metric_of_the_table_is_described_and_asked_by_default(void)
 {
     AnaWorld world = meter_script_world();
+    g_autofree gboolean *follows = g_new0(gboolean, 2 * world.n_nodes);
+    for (gsize i = 0; i < 2 * world.n_nodes; i++)
+        follows[i] = i != 0 && i != world.n_nodes + 1; /* the first two nodes lead a log each */
+    world.n_logs = 2;
+    world.follows = follows;
     world.events |= ANA_HAS_VERSIONS | ANA_HAS_WARS | ANA_HAS_HINTS;
     g_autoptr(AnaPlan) plan = ana_plan_new(&world, NULL, 0);
     for (const AnaMetric *metric = ana_metrics; metric->name; metric++) {

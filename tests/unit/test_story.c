@@ -220,6 +220,36 @@ static void a_cart_merged_by_its_readers_brings_things_back(void)
     check_story(&story);
 }
 
+#define OVERTAKING(more)                                                                           \
+    HEAD "nodes: {l1: a, l2: b, l3: c}\n"                                                          \
+         "network: {within: 1ms, between: {a <-> b: 200ms, a <-> c: 10ms, b <-> c: 10ms}}\n"       \
+         "clients:\n"                                                                              \
+         "  A: {from: {a: 100%}, script: [{at: 0ms, write: x, value: \"1\", name: insert}]}\n"     \
+         "  B: {from: {c: 100%}, script: [{at: 50ms, write: x, value: \"2\", name: update}]}\n"    \
+         "  C: {from: {b: 100%}, script: [{at: 100ms, read: x, name: early}, "                     \
+         "{at: 1s, read: x, name: late}]}\n"                                                       \
+         "policy: {model: multi-leader, leaders: [l1, l2, l3], conflict: siblings" more "}\n"
+
+/* Figure 5-9: leader 2 hears of the update before it hears of what is updated. */
+static void an_update_overtakes_its_insert(void)
+{
+    static const char *const metrics[] = {"overtakes", "overtakes{node=l2}", "overtakes{node=l3}",
+                                          "overtakes{node=l2}.rate", NULL};
+    g_autoptr(TestRun) plain = test_run_with(OVERTAKING(""), metrics);
+    g_autoptr(TestRun) causal = test_run_with(OVERTAKING(", causal: true"), metrics);
+    Story shown = {OVERTAKING(""), {"returns(early) == 2", "returns(late) == 2"}, {NULL}};
+    Story held = {OVERTAKING(", causal: true"),
+                  {"returns(early) == []", "returns(late) == 2", "holds(l2, x) == 2"},
+                  {NULL}};
+    CHECK_NEAR(test_run_merged(plain, 0, "overtakes"), 1, 0);
+    CHECK_NEAR(test_run_merged(plain, 0, "overtakes{node=l2}"), 1, 0);
+    CHECK_NEAR(test_run_merged(plain, 0, "overtakes{node=l2}.rate"), 1, 0);
+    CHECK_NEAR(test_run_merged(plain, 0, "overtakes{node=l3}"), 0, 0);
+    CHECK_NEAR(test_run_merged(causal, 0, "overtakes"), 0, 0);
+    check_story(&shown);
+    check_story(&held);
+}
+
 /* ---- what else steps say ------------------------------------------------------------------ */
 
 static void deletes_leave_nothing(void)
@@ -308,6 +338,7 @@ static const TestCase cases[] = {TEST(five_writes_leave_two_siblings),
                                  TEST(two_users_rename_a_page),
                                  TEST(concurrent_values_merge),
                                  TEST(a_cart_merged_by_its_readers_brings_things_back),
+                                 TEST(an_update_overtakes_its_insert),
                                  TEST(deletes_leave_nothing),
                                  TEST(what_did_not_succeed_says_so),
                                  TEST(lost_parts_of_a_log_are_sent_again),

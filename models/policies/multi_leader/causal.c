@@ -6,6 +6,7 @@
  * What an entry depends on travels with it on real systems. Here it is kept once, by place, and
  * dropped when everybody shows the entry.
  */
+#include "models/planted.h"
 #include "models/policies/multi_leader/state.h"
 
 void rep_causal_init(RepMultiLeader *state)
@@ -49,7 +50,7 @@ static gboolean is_ready(const RepMultiLeader *state, RepView *view, int node, i
     if (index < rows->begin || index >= rows->end)
         return TRUE;
     const guint64 *row = sim_ring_at(rows, index);
-    for (gsize other = 0; other < state->n_logs; other++)
+    for (gsize other = 0; other < (REP_PLANTED(CAUSES_NOT_AWAITED) ? 1 : state->n_logs); other++)
         if (row[other] > rep_view_log(view, node, (int)other).applied)
             return FALSE;
     return TRUE;
