@@ -1,6 +1,7 @@
 /* outcome.c — see outcome.h. */
 #include "cli/outcome.h"
 
+#include "analysis/export.h"
 #include "analysis/format.h"
 #include "analysis/summary.h"
 #include "cli/probe.h"
@@ -78,21 +79,43 @@ static CliStatus write_report(const CliSave *save, AnaDocument **document, const
     return cli_report_write(*document, output);
 }
 
+/* Into `text` where the form is made here; else the file says where it is. */
+static CliFile output_of(const CliSave *save, const char *output, GString *text)
+{
+    const CliRuns *runs = save->runs;
+    const char *scenario = runs->variants[0].input->scenario->name;
+    CliFile file = {.name = output, .bytes = save->summary->str, .length = save->summary->len};
+    if (g_str_has_suffix(output, ".txt")) {
+        file.bytes = save->text;
+        file.length = strlen(save->text);
+    } else if (g_str_has_suffix(output, ".csv") || g_str_has_suffix(output, ".ndjson")) {
+        file.write = g_str_has_suffix(output, ".csv") ? cli_write_csv : cli_write_ndjson;
+        file.data = (void *)runs;
+    } else if (g_str_has_suffix(output, ".junit.xml")) {
+        ana_junit_write(runs->result, scenario, save->command, text);
+    } else if (g_str_has_suffix(output, ".prom")) {
+        ana_openmetrics_write(runs->result, scenario, text);
+    }
+    if (text->len > 0) {
+        file.bytes = text->str;
+        file.length = text->len;
+    }
+    return file;
+}
+
 CliStatus cli_outcome_write(char **outputs, const CliSave *save)
 {
     CliStatus worst = CLI_OK;
     g_autoptr(AnaDocument) document = NULL;
     for (char **output = outputs; output && *output; output++) {
-        CliFile file = {.name = *output, .bytes = save->summary->str, .length = save->summary->len};
-        if (g_str_has_suffix(*output, ".txt")) {
-            file.bytes = save->text;
-            file.length = strlen(save->text);
-        } else if (g_str_has_suffix(*output, ".csv")) {
-            file.write = cli_write_csv;
-            file.data = (void *)save->runs;
+        g_autoptr(GString) text = g_string_new(NULL);
+        CliStatus stored;
+        if (cli_report_is_output(*output)) {
+            stored = write_report(save, &document, *output);
+        } else {
+            CliFile file = output_of(save, *output, text);
+            stored = cli_store_file(&file);
         }
-        CliStatus stored = cli_report_is_output(*output) ? write_report(save, &document, *output)
-                                                         : cli_store_file(&file);
         worst = MAX(worst, stored);
     }
     return worst;

@@ -2,6 +2,7 @@
 #include "cli/save.h"
 
 #include "analysis/csv.h"
+#include "analysis/export.h"
 #include "analysis/json.h"
 #include "cli/resolve.h"
 #include "cli/store.h"
@@ -251,6 +252,13 @@ gboolean cli_write_csv(void *data, FILE *file)
     const CliRuns *runs = data;
     const char *name = runs->variants[0].input->scenario->name;
     return ana_csv_write(runs->result, name, write_piece, file);
+}
+
+gboolean cli_write_ndjson(void *data, FILE *file)
+{
+    const CliRuns *runs = data;
+    const char *name = runs->variants[0].input->scenario->name;
+    return ana_ndjson_write(runs->result, name, write_piece, file);
 }
 
 static void add_file(GArray *files, const char *name, const char *bytes, gsize length)

@@ -48,5 +48,6 @@ char *cli_digest_text(const CliRuns *runs);
 
 /* A sink of analysis/csv.h over a FILE. */
 gboolean cli_write_csv(void *runs, FILE *file);
+gboolean cli_write_ndjson(void *runs, FILE *file);
 
 #endif

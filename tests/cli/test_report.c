@@ -221,6 +221,29 @@ static void a_page_that_is_missing_from_a_stored_run_is_added(void)
     command_clear(&command);
 }
 
+static void other_programs_have_their_forms(void)
+{
+    static const struct {
+        const char *file, *start;
+    } rows[] = {
+        {"a.junit.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"4\""},
+        {"a.prom", "# TYPE replsim_lost_writes_count gauge\n"},
+        {"a.ndjson", "{\"run\": \"small\", \"variant\": \"async\", \"replication\": 0,"}};
+    Command command;
+    begin(&command);
+    command_run(&command, "run small.yaml --no-save -q -o a.junit.xml -o a.prom -o a.ndjson");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = command_read(&command, rows[i].file);
+        test_row("%s", rows[i].file);
+        CHECK(text && g_str_has_prefix(text, rows[i].start));
+    }
+    test_row(NULL);
+    command_run(&command, "run small.yaml --no-save -q -o a.xml");
+    CHECK_INT(command.status, 2);
+    CHECK_CONTAINS(command.err, ".junit.xml");
+    command_clear(&command);
+}
+
 /* Many variants: charts draw some, tables have all, and the page stays small. */
 static void many_variants_stay_readable(void)
 {
@@ -346,6 +369,7 @@ static const TestCase cases[] = {TEST(a_run_leaves_a_page_that_stands_alone),
                                  TEST(markdown_brings_its_pictures),
                                  TEST(one_picture_is_asked_for_by_its_name),
                                  TEST(a_page_that_is_missing_from_a_stored_run_is_added),
+                                 TEST(other_programs_have_their_forms),
                                  TEST(many_variants_stay_readable),
                                  TEST(a_kept_run_is_shown_and_written_again),
                                  TEST(a_page_alone_is_enough),
