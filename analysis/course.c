@@ -175,12 +175,8 @@ gboolean ana_course_has_lag(const AnaCourse *course, gsize node)
     return node < course->n_nodes && course->lag[node] != NULL;
 }
 
-double ana_course_lag_quantile(const AnaCourse *course, gsize node, guint cell, double q)
+static double quantile_of(const guint64 *buckets, double q)
 {
-    SIM_CHECK(cell < course->n_lag_cells, "cell %u", cell);
-    if (!ana_course_has_lag(course, node))
-        return SIM_NAN;
-    const guint32 *buckets = &course->lag[node][(gsize)cell * BUCKETS];
     guint64 all = 0, seen = 0;
     for (guint b = 0; b < BUCKETS; b++)
         all += buckets[b];
@@ -194,6 +190,31 @@ double ana_course_lag_quantile(const AnaCourse *course, gsize node, guint cell, 
         return octave * (1 + (b % EIGHTHS + 0.5) / EIGHTHS); /* the middle of the bucket */
     }
     SIM_UNREACHABLE();
+}
+
+static void add_buckets(guint64 *buckets, const AnaCourse *course, gsize node, guint cell)
+{
+    for (guint b = 0; b < BUCKETS; b++)
+        buckets[b] += course->lag[node][(gsize)cell * BUCKETS + b];
+}
+
+double ana_course_lag_quantile(const AnaCourse *course, gsize node, guint cell, double q)
+{
+    guint64 buckets[BUCKETS] = {0};
+    SIM_CHECK(cell < course->n_lag_cells, "cell %u", cell);
+    if (ana_course_has_lag(course, node))
+        add_buckets(buckets, course, node, cell);
+    return quantile_of(buckets, q);
+}
+
+double ana_course_lag_between(const AnaCourse *course, SimTime from, SimTime to, double q)
+{
+    guint64 buckets[BUCKETS] = {0};
+    for (gsize node = 0; node < course->n_nodes; node++)
+        for (guint cell = 0; cell < course->n_lag_cells && course->lag[node]; cell++)
+            if (cell * course->lag_cell >= from && cell * course->lag_cell < to)
+                add_buckets(buckets, course, node, cell);
+    return quantile_of(buckets, q);
 }
 
 AnaFreshBin ana_course_fresh(const AnaCourse *course, guint bin)

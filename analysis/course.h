@@ -55,6 +55,9 @@ gboolean ana_course_has_lag(const AnaCourse *course, gsize node);
 /* Quantile of the lag of entries that became durable in the cell, ns; NaN where there were none. */
 double ana_course_lag_quantile(const AnaCourse *course, gsize node, guint cell, double q);
 
+/* The same over all nodes and the cells that begin within [from, to). */
+double ana_course_lag_between(const AnaCourse *course, SimTime from, SimTime to, double q);
+
 /* Bins of freshness: [from, to), how many reads, how many of them stale. */
 typedef struct AnaFreshBin {
     SimSpan from, to;

@@ -13,37 +13,6 @@
 
 #define READS_MIN 20u /* in a bin, lest its point be noise */
 
-/* ---- faults ------------------------------------------------------------------------------- */
-
-static void add_span(GArray *spans, GPtrArray *owned, double from, double to, char *label)
-{
-    AnaCellSpan span = {from, to, label};
-    g_ptr_array_add(owned, label);
-    g_array_append_val(spans, span);
-}
-
-/* Spans of time that all replications share: the warm-up, and faults at a fixed instant for a fixed
- * time. Of AnaCellSpan; texts belong to `owned`. */
-static GArray *shared_spans(const CliRuns *runs, GPtrArray *owned)
-{
-    GArray *spans = g_array_new(FALSE, FALSE, sizeof(AnaCellSpan));
-    const RepSetup *setup = runs->variants[MAX(runs->baseline, 0)].variant->setup;
-    if (setup->warmup > 0)
-        add_span(spans, owned, 0, (double)setup->warmup, g_strdup("warm-up"));
-    for (gsize i = 0; i < setup->n_faults; i++) {
-        const RepFaultSetup *fault = &setup->faults[i];
-        gboolean is_fixed = fault->at && sim_dist_is_constant(fault->at) && fault->chance >= 1 &&
-                            (!fault->duration || sim_dist_is_constant(fault->duration));
-        if (!is_fixed)
-            continue;
-        double from = sim_dist_mean(fault->at, 0), end = (double)setup->duration;
-        double to = fault->duration ? MIN(from + sim_dist_mean(fault->duration, 0), end) : end;
-        add_span(spans, owned, from, to,
-                 fault->name ? g_strdup(fault->name) : g_strdup_printf("fault %zu", i + 1));
-    }
-    return spans;
-}
-
 /* Numbers of the variants whose course was kept, the baseline first; caller frees. */
 static guint *kept(const CliRuns *runs, guint *n)
 {
@@ -228,7 +197,7 @@ void cli_report_availability(AnaDocument *document, const CliRuns *runs)
     for (guint i = 0; i < n; i++)
         for (int writes = 1; writes >= 0; writes--)
             add_strip(rows, owned, runs, order[i], writes);
-    GArray *spans = shared_spans(runs, owned);
+    GArray *spans = cli_report_spans(runs, owned, TRUE);
     const AnaCourse *course = ana_result_course(runs->result, order[0]);
     double width = (double)ana_course_cell(course);
     AnaCells cells = {.rows = (const AnaCellRow *)(gpointer)rows->data,
@@ -348,7 +317,7 @@ void cli_report_lag_course(AnaDocument *document, const CliRuns *runs)
                 add_lag_lines(chart, runs, order[i], (gsize)node, panel);
         }
     }
-    GArray *spans = shared_spans(runs, owned);
+    GArray *spans = cli_report_spans(runs, owned, TRUE);
     for (guint i = 0; i < spans->len; i++) {
         const AnaCellSpan *span = &g_array_index(spans, AnaCellSpan, i);
         ana_chart_add_band(chart, span->from, span->to, span->label);

@@ -13,6 +13,7 @@
 
 #define REGIONS_DRAWN 6u
 #define FILES_SHOWN 4u
+#define FAULTS_DRAWN 20u
 #define NODES_DRAWN 24u
 #define BOX_WIDTH 190.0
 #define ROW 18.0
@@ -28,20 +29,30 @@ static guint nodes_in(const RepSetup *setup, gsize region)
     return n;
 }
 
-/* Boxes of regions, side by side in one or two rows: where lines between them cross little. */
+/* Centres of boxes by how many there are, as shares of the picture, so that no line between two
+ * passes behind a third. */
+static const struct {
+    double x, y;
+} centres[REGIONS_DRAWN][REGIONS_DRAWN] = {
+    {{0.5, 0.5}},
+    {{0.2, 0.5}, {0.8, 0.5}},
+    {{0.2, 0}, {0.8, 0}, {0.5, 1}},
+    {{0.2, 0}, {0.8, 0}, {0.2, 1}, {0.8, 1}},
+    {{0.5, 0}, {0.12, 0.45}, {0.88, 0.45}, {0.27, 1}, {0.73, 1}},
+    {{0.27, 0}, {0.73, 0}, {0.12, 0.5}, {0.88, 0.5}, {0.27, 1}, {0.73, 1}}};
+
 static void place_regions(const RepSetup *setup, AnaBox *boxes, AnaPicture *picture)
 {
-    guint n = (guint)setup->n_regions, per_row = n <= 3 ? n : (n + 1) / 2, tallest = 0;
+    guint n = (guint)setup->n_regions, tallest = 0;
     for (gsize r = 0; r < n; r++)
         tallest = MAX(tallest, nodes_in(setup, r));
-    double height = 34 + ROW * tallest, step = picture->width / per_row;
-    for (guint r = 0; r < n; r++) {
-        guint row = r / per_row, column = r % per_row, in_row = MIN(per_row, n - row * per_row);
-        double shift = (per_row - in_row) * step / 2;
-        boxes[r] = (AnaBox){shift + step * (column + 0.5) - BOX_WIDTH / 2, 8 + row * (height + 120),
-                            BOX_WIDTH, height};
-    }
-    picture->height = n <= per_row ? height + (n == 1 ? 16 : 70) : 2 * height + 136;
+    double height = 34 + ROW * tallest, spread = n <= 2   ? 0
+                                                 : n <= 4 ? height + 110
+                                                          : 2 * height + 130;
+    picture->height = height + spread + 16;
+    for (guint r = 0; r < n; r++)
+        boxes[r] = (AnaBox){centres[n - 1][r].x * picture->width - BOX_WIDTH / 2,
+                            8 + (n <= 2 ? 0 : centres[n - 1][r].y * spread), BOX_WIDTH, height};
 }
 
 static const SimDist *between(const RepSetup *setup, gsize from, gsize to)
@@ -117,7 +128,8 @@ static void add_places(AnaDocument *document, const CliRuns *runs)
     gboolean is_drawn = setup->n_regions <= REGIONS_DRAWN && setup->n_nodes <= NODES_DRAWN;
     g_autofree AnaBox *boxes = g_new0(AnaBox, setup->n_regions + 1);
     g_autoptr(GArray) taken = g_array_new(FALSE, FALSE, sizeof(AnaBox));
-    place_regions(setup, boxes, picture);
+    if (is_drawn)
+        place_regions(setup, boxes, picture);
     g_array_append_vals(taken, boxes, (guint)setup->n_regions);
     for (gsize a = 0; a < setup->n_regions; a++)
         for (gsize b = a + 1; b < setup->n_regions; b++) {
@@ -176,6 +188,68 @@ static void add_settings(AnaDocument *document, const CliRuns *runs)
     ana_document_table(document, cli_report_fit(table, runs));
 }
 
+/* ---- faults ------------------------------------------------------------------------------- */
+
+static void add_span(GArray *spans, GPtrArray *owned, double from, double to, char *label)
+{
+    AnaCellSpan span = {from, to, label};
+    g_ptr_array_add(owned, label);
+    g_array_append_val(spans, span);
+}
+
+/* An instant, and a length that is known; or to the end. */
+static gboolean is_fixed(const RepFaultSetup *fault)
+{
+    return fault->at && sim_dist_is_constant(fault->at) && fault->chance >= 1 &&
+           (!fault->duration || sim_dist_is_constant(fault->duration));
+}
+
+static gboolean is_over_at_once(const RepFaultSetup *fault)
+{
+    for (const RepFaultVerb *verb = rep_fault_verbs; verb->target.key; verb++)
+        if (verb->kind == fault->kind)
+            return verb->is_instant;
+    return FALSE;
+}
+
+GArray *cli_report_spans(const CliRuns *runs, GPtrArray *owned, gboolean with_warmup)
+{
+    GArray *spans = g_array_new(FALSE, FALSE, sizeof(AnaCellSpan));
+    const RepSetup *setup = runs->variants[MAX(runs->baseline, 0)].variant->setup;
+    double end = (double)setup->duration;
+    if (setup->warmup > 0 && with_warmup)
+        add_span(spans, owned, 0, (double)setup->warmup, g_strdup("warm-up"));
+    for (gsize i = 0; i < setup->n_faults; i++) {
+        const RepFaultSetup *fault = &setup->faults[i];
+        if (!is_fixed(fault))
+            continue;
+        double from = sim_dist_mean(fault->at, 0);
+        double to = fault->duration          ? from + sim_dist_mean(fault->duration, 0)
+                    : is_over_at_once(fault) ? from
+                                             : end;
+        add_span(spans, owned, from, MIN(to, end),
+                 fault->name ? g_strdup(fault->name) : g_strdup_printf("fault %zu", i + 1));
+    }
+    return spans;
+}
+
+/* Those that every replication has at the same time, along simulated time. */
+static void add_ruler(AnaDocument *document, const CliRuns *runs)
+{
+    const RepSetup *setup = runs->variants[MAX(runs->baseline, 0)].variant->setup;
+    GPtrArray *owned = g_ptr_array_new_with_free_func(g_free);
+    GArray *spans = cli_report_spans(runs, owned, FALSE);
+    if (spans->len > 0 && spans->len <= FAULTS_DRAWN) {
+        AnaPicture *picture = ana_picture_new(
+            "When faults happen", "a bar spans the simulated time in which the fault holds.", "");
+        ana_span_strips(picture, (const AnaCellSpan *)(gpointer)spans->data, spans->len, 0,
+                        (double)setup->duration);
+        ana_document_picture(document, "faults", picture, NULL);
+    }
+    g_array_free(spans, TRUE);
+    g_ptr_array_free(owned, TRUE);
+}
+
 static void add_faults(AnaDocument *document, const CliRuns *runs)
 {
     const RepSetup *setup = runs->variants[MAX(runs->baseline, 0)].variant->setup;
@@ -188,6 +262,7 @@ static void add_faults(AnaDocument *document, const CliRuns *runs)
         g_autofree char *words = cli_report_plain(cli_words_fault(setup, &setup->faults[i]));
         ana_document_text(document, ANA_BLOCK_ITEM, words);
     }
+    add_ruler(document, runs);
 }
 
 static void add_resolved(AnaDocument *document, const CliRuns *runs)

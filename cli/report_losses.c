@@ -67,6 +67,8 @@ static char *note_of(const CliRuns *runs, guint variant, gsize number)
         return g_strdup("–");
     if (!estimate->saw_nothing)
         return ana_format_interval(unit, &estimate->interval, FALSE);
+    if (unit != ANA_UNIT_COUNT) /* how long what was not seen would last, nobody can say */
+        return g_strdup_printf("0 in %" G_GUINT64_FORMAT " runs", estimate->count);
     g_autofree char *bound = ana_format_value(unit, estimate->interval.high, FALSE);
     return g_strdup_printf("0 in %" G_GUINT64_FORMAT " runs: at most %s", estimate->count, bound);
 }
@@ -192,6 +194,32 @@ static gboolean varies(const CliRuns *runs, const char *metric)
     return FALSE;
 }
 
+static gint by_cost(gconstpointer a, gconstpointer b)
+{
+    const AnaPoint *one = a, *other = b;
+    if (one->x != other->x)
+        return one->x < other->x ? -1 : 1;
+    return (one->y > other->y) - (one->y < other->y);
+}
+
+/* A line through those that no other beats in both. */
+static void add_frontier(AnaChart *chart, GArray *points)
+{
+    double least = SIM_INFINITY;
+    g_array_sort(points, by_cost);
+    guint line = ana_chart_add(chart, &(AnaSeries){.name = "not beaten by any other",
+                                                   .style = ANA_STYLES - 1,
+                                                   .is_thin = TRUE,
+                                                   .is_quiet = TRUE});
+    for (guint i = 0; i < points->len; i++) {
+        AnaPoint point = g_array_index(points, AnaPoint, i);
+        if (point.y >= least)
+            continue;
+        least = point.y;
+        ana_chart_point(chart, line, &(AnaPoint){point.x, point.y, SIM_NAN, SIM_NAN});
+    }
+}
+
 void cli_report_trade_off(AnaDocument *document, const CliRuns *runs)
 {
     const char *harm = varies(runs, "stale_rate") ? "stale_rate" : "lost_writes";
@@ -201,6 +229,7 @@ void cli_report_trade_off(AnaDocument *document, const CliRuns *runs)
     const AnaAxis x = {ANA_SCALE_LINEAR, ANA_TICK_TIME, "write latency p99", 0, SIM_NAN};
     const AnaAxis y = {ANA_SCALE_LINEAR, is_share ? ANA_TICK_SHARE : ANA_TICK_COUNT,
                        is_share ? "stale reads" : "lost writes per run", 0, SIM_NAN};
+    g_autoptr(GArray) points = g_array_new(FALSE, FALSE, sizeof(AnaPoint));
     AnaChart *chart = ana_chart_new("What it costs, and what it avoids", &x, &y);
     g_autofree guint *order = cli_report_order(runs);
     for (guint i = 0; i < runs->n_variants; i++) {
@@ -212,18 +241,20 @@ void cli_report_trade_off(AnaDocument *document, const CliRuns *runs)
                                                       .style = cli_report_style(runs, order[i]),
                                                       .form = ANA_SERIES_DOTS,
                                                       .is_quiet = i >= CLI_REPORT_DRAWN});
-        ana_chart_point(chart, dot,
-                        &(AnaPoint){cost->interval.value, damage->interval.value,
-                                    damage->has_bounds ? damage->interval.low : SIM_NAN,
-                                    damage->has_bounds ? damage->interval.high : SIM_NAN});
+        AnaPoint point = {cost->interval.value, damage->interval.value,
+                          damage->has_bounds ? damage->interval.low : SIM_NAN,
+                          damage->has_bounds ? damage->interval.high : SIM_NAN};
+        ana_chart_point(chart, dot, &point);
+        g_array_append_val(points, point);
     }
+    add_frontier(chart, points);
     if (ana_chart_is_empty(chart)) {
         ana_chart_free(chart);
         return;
     }
     ana_chart_describe(chart,
-                       "further left costs less, lower harms less; no point is better than "
-                       "one that is both left of it and below it.",
+                       "further left costs less, lower harms less; a mark on the thin "
+                       "line is beaten by no other in both.",
                        "One mark a variant; the line through it is the 95 % interval of the harm.");
     ana_document_section(document, "trade-off", "Trade-off");
     ana_document_chart(document, "trade-off-map", chart);

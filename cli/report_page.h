@@ -27,6 +27,9 @@ AnaDocument *cli_report_document(const CliReport *report);
 
 /* report_inputs.c: what was compared. */
 void cli_report_inputs(AnaDocument *document, const CliRuns *runs);
+/* Spans of time that all replications share: the warm-up, and faults at a fixed instant for a fixed
+ * time. Of AnaCellSpan; texts belong to `owned`. */
+GArray *cli_report_spans(const CliRuns *runs, GPtrArray *owned, gboolean with_warmup);
 /* report_results.c: verdict chips, checks, the table of results. */
 void cli_report_chips(AnaDocument *document, const CliRuns *runs);
 void cli_report_results(AnaDocument *document, const CliRuns *runs, const GPtrArray *rows);

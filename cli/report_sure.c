@@ -2,6 +2,7 @@
  * report_page.h. */
 #include "cli/report_page.h"
 
+#include "analysis/course.h"
 #include "analysis/format.h"
 #include "cli/sentences.h"
 #include "cli/version.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define CLOSE_SHOWN 12u
+#define SETTLED 0.2 /* medians are within 6 % each */
 
 static void item(AnaDocument *document, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -63,6 +65,38 @@ static void say_close(AnaDocument *document, const CliRuns *runs)
         item(document, "%u more checks are close to their limits.", close - CLOSE_SHOWN);
 }
 
+/* Without faults nothing should change over the measured part: where the lag of the second half is
+ * another than that of the first, the system had not settled, or never does. */
+static void check_warmup(AnaDocument *document, const CliRuns *runs)
+{
+    for (guint v = 0; v < cli_report_n_drawn(runs); v++) {
+        const RepSetup *setup = runs->variants[v].variant->setup;
+        const AnaCourse *course = ana_result_course(runs->result, v);
+        if (setup->n_faults > 0) {
+            item(document, "Whether the warm-up is long enough is not checked, because faults "
+                           "change things over time anyway.");
+            return;
+        }
+        if (!course)
+            return;
+        SimTime middle = (setup->warmup + setup->duration) / 2;
+        double first = ana_course_lag_between(course, setup->warmup, middle, 0.5);
+        double second = ana_course_lag_between(course, middle, setup->duration, 0.5);
+        if (isnan(first) || isnan(second))
+            continue;
+        g_autofree char *early = ana_format_value(ANA_UNIT_NS, first, FALSE);
+        g_autofree char *late = ana_format_value(ANA_UNIT_NS, second, FALSE);
+        gboolean is_settled = fabs(second - first) <= SETTLED * fmax(first, second);
+        item(document,
+             "%s: the median lag is %s in the first half of the measured part and %s in "
+             "the second%s",
+             runs->variants[v].name, early, late,
+             is_settled ? "."
+                        : ", so it had not settled: a longer warm-up may be needed, or the "
+                          "load grows faster than it is worked off.");
+    }
+}
+
 void cli_report_sure(AnaDocument *document, const CliRuns *runs)
 {
     ana_document_section(document, "sure", "How sure");
@@ -79,6 +113,7 @@ void cli_report_sure(AnaDocument *document, const CliRuns *runs)
     const RepSetup *setup = runs->variants[0].variant->setup;
     g_autofree char *warmup = ana_format_value(ANA_UNIT_NS, (double)setup->warmup, FALSE);
     item(document, "Warm-up: the first %s are simulated and not counted.", warmup);
+    check_warmup(document, runs);
     say_close(document, runs);
     guint64 needed = cli_replications_needed(runs);
     if (needed > 0)

@@ -79,7 +79,7 @@ static void draw_ticks(AnaPicture *picture, const AnaScale *scale, AnaTickForm f
 
 static double widest(double least, const char *text)
 {
-    return MAX(least, ana_text_width(text ? text : "", TEXT));
+    return MAX(least, ana_text_width(text ? text : "", TEXT) + 6);
 }
 
 /* ---- dots --------------------------------------------------------------------------------- */
@@ -252,6 +252,32 @@ void ana_cell_strips(AnaPicture *picture, const AnaCells *cells)
         ana_picture_text(picture, left, y + 15, "end", "ink", cells->rows[r].name);
         draw_cell_row(picture, &scale, cells, &cells->rows[r], y);
         ana_picture_text(picture, scale.to + 14, y + 15, "start", "ink", cells->rows[r].note);
+    }
+    picture->height = bottom + 24;
+}
+
+/* ---- spans -------------------------------------------------------------------------------- */
+
+#define SPAN_ROW 24.0
+
+void ana_span_strips(AnaPicture *picture, const AnaCellSpan *spans, guint n, double from, double to)
+{
+    double left = 40, top = 4, bottom = top + n * SPAN_ROW;
+    for (guint i = 0; i < n; i++)
+        left = widest(left, spans[i].label);
+    AnaScale scale = {.low = from,
+                      .high = to,
+                      .from = MIN(left, picture->width / 2) + 16,
+                      .to = picture->width - 30};
+    draw_ticks(picture, &scale, ANA_TICK_TIME, top, bottom);
+    for (guint i = 0; i < n; i++) {
+        double y = top + i * SPAN_ROW, start = ana_scale_at(&scale, MAX(spans[i].from, from));
+        double end = ana_scale_at(&scale, MIN(spans[i].to, to));
+        ana_picture_text(picture, scale.from - 16, y + 17, "end", "ink", spans[i].label);
+        ana_svg_printf(picture->body,
+                       "<rect x=\"%@\" y=\"%@\" width=\"%@\" height=\"%@\" class=\"none\" "
+                       "fill=\"#0B3D7A\" fill-opacity=\"0.55\"/>",
+                       start, y + 5, MAX(end - start, 2), SPAN_ROW - 10);
     }
     picture->height = bottom + 24;
 }

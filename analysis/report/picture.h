@@ -54,6 +54,10 @@ typedef struct AnaCellSpan {
     const char *label;
 } AnaCellSpan;
 
+/* One row a span, with its label on the left: a ruler of what happens when. */
+void ana_span_strips(AnaPicture *picture, const AnaCellSpan *spans, guint n, double from,
+                     double to);
+
 typedef struct AnaCells {
     const AnaCellRow *rows;
     guint n_rows, n_cells;

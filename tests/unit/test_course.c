@@ -82,6 +82,20 @@ static void lag_quantiles_are_within_a_sixteenth(void)
     CHECK(!ana_course_has_lag(course, 0));
 }
 
+static void lag_between_instants_is_that_of_all_nodes(void)
+{
+    AnaWorld world = world_of(4 * SIM_S, 2);
+    g_autoptr(AnaCourse) course = ana_course_new(&world);
+    CHECK(isnan(ana_course_lag_between(course, 0, 4 * SIM_S, 0.5)));
+    ana_course_lag(course, 0, 100 * SIM_MS, 10 * SIM_MS, 10);
+    ana_course_lag(course, 1, 1600 * SIM_MS, 20 * SIM_MS, 20);
+    ana_course_lag(course, 1, 3 * SIM_S, 80 * SIM_MS, 100);
+    CHECK_CLOSE(ana_course_lag_between(course, 0, 2 * SIM_S, 0.5), 20e6, 0.0625);
+    CHECK_CLOSE(ana_course_lag_between(course, 0, 2 * SIM_S, 0.2), 10e6, 0.0625);
+    CHECK_CLOSE(ana_course_lag_between(course, 2 * SIM_S, 4 * SIM_S, 0.5), 80e6, 0.0625);
+    CHECK_CLOSE(ana_course_lag_between(course, 0, 4 * SIM_S, 0.5), 80e6, 0.0625);
+}
+
 static void extremes_of_lag_have_a_place(void)
 {
     AnaWorld world = world_of(SIM_S, 1);
@@ -282,6 +296,7 @@ static void where_there_is_no_one_log_arrivals_are_the_lag(void)
 static const TestCase cases[] = {TEST(cells_are_100_ms_until_there_would_be_too_many),
                                  TEST(availability_is_that_of_the_instant_of_invocation),
                                  TEST(lag_quantiles_are_within_a_sixteenth),
+                                 TEST(lag_between_instants_is_that_of_all_nodes),
                                  TEST(extremes_of_lag_have_a_place),
                                  TEST(bins_of_freshness_cover_their_range_without_gaps),
                                  TEST(parts_merge_into_the_whole),
