@@ -1,6 +1,7 @@
 /* save.c — see save.h. */
 #include "cli/save.h"
 
+#include "analysis/course_csv.h"
 #include "analysis/csv.h"
 #include "analysis/export.h"
 #include "analysis/json.h"
@@ -261,6 +262,33 @@ gboolean cli_write_ndjson(void *data, FILE *file)
     return ana_ndjson_write(runs->result, name, write_piece, file);
 }
 
+static gboolean write_series(void *data, FILE *file)
+{
+    const CliRuns *runs = data;
+    return ana_series_csv_write(runs->result, runs->variants[0].input->scenario->name, write_piece,
+                                file);
+}
+
+static gboolean write_histograms(void *data, FILE *file)
+{
+    const CliRuns *runs = data;
+    return ana_histograms_csv_write(runs->result, runs->variants[0].input->scenario->name,
+                                    write_piece, file);
+}
+
+/* The tables behind the curves, where the course of runs was kept. */
+static void add_course(GArray *files, const CliRuns *runs)
+{
+    CliFile tables[] = {
+        {.name = "series.csv", .write = write_series, .data = (void *)runs},
+        {.name = "histograms.csv", .write = write_histograms, .data = (void *)runs}};
+    for (guint v = 0; v < runs->n_variants; v++)
+        if (ana_result_course(runs->result, v)) {
+            g_array_append_vals(files, tables, G_N_ELEMENTS(tables));
+            return;
+        }
+}
+
 static void add_file(GArray *files, const char *name, const char *bytes, gsize length)
 {
     CliFile file = {.name = name, .bytes = bytes, .length = length};
@@ -335,6 +363,7 @@ static CliStatus write_folder(const CliSave *save, const char *name, const char 
     add_file(files, "manifest.json", about->str, about->len);
     add_file(files, "report.html", page->str, page->len);
     g_array_append_val(files, csv);
+    add_course(files, save->runs);
     add_scenarios(files, texts, save->runs);
     CliStatus status = cli_store_folder(save->results, name,
                                         (const CliFile *)(gconstpointer)files->data, files->len);

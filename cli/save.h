@@ -4,6 +4,7 @@
  *
  *   summary.json   the document of semantics §10: the same bytes for the same inputs, anywhere
  *   metrics.csv    every value, also replication by replication
+ *   series.csv     what happened over simulated time; histograms.csv: distributions, in buckets
  *   summary.txt    what was printed
  *   scenario.yaml  the file as given; resolved.yaml with every default (-2, -3, … for further ones)
  *   report.html    the same for people, with charts: one page that needs nothing else

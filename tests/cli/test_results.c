@@ -79,7 +79,7 @@ static void a_folder_has_all_files_under_a_name_made_of_its_inputs(void)
 {
     static const char *const files[] = {"summary.json",  "summary.txt",   "metrics.csv",
                                         "scenario.yaml", "resolved.yaml", "manifest.json",
-                                        "report.html"};
+                                        "report.html",   "series.csv",    "histograms.csv"};
     Command command;
     begin(&command);
     command_run(&command, "run kept.yaml");
@@ -119,6 +119,52 @@ static void files_hold_what_they_say(void)
     json_t *about = look_parse(manifest);
     CHECK_STR(json_string_value(json_object_get(about, "command")), "replsim run kept.yaml --json");
     json_decref(about);
+    command_clear(&command);
+}
+
+/* Rows of a table whose lines begin so; the sum of their last fields and how many there are. */
+static guint64 sum_of(const char *table, const char *start, guint *n)
+{
+    guint64 sum = 0;
+    g_auto(GStrv) lines = g_strsplit(table, "\r\n", -1);
+    *n = 0;
+    for (char **line = lines; *line; line++)
+        if (g_str_has_prefix(*line, start)) {
+            sum += g_ascii_strtoull(strrchr(*line, ',') + 1, NULL, 10);
+            (*n)++;
+        }
+    return sum;
+}
+
+static void tables_behind_the_curves_add_up_and_do_not_depend_on_threads(void)
+{
+    static const char *const files[] = {"series.csv", "histograms.csv", "summary.json"};
+    Command command;
+    begin(&command);
+    command_run(&command, "run kept.yaml -q -j 1");
+    command_run(&command, "run kept.yaml -q -j 3 --results other");
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *one = result_file(&command, files[i]);
+        g_autofree char *path = g_build_filename("other/latest", files[i], NULL);
+        g_autofree char *other = command_read(&command, path);
+        test_row("%s", files[i]);
+        CHECK_STR(other, one);
+    }
+    test_row(NULL);
+    guint n;
+    g_autofree char *summary = result_file(&command, "summary.json");
+    g_autofree char *histograms = result_file(&command, "histograms.csv");
+    json_t *document = look_parse(summary);
+    json_t *latency = look_metric(document, "async", "read.latency.p50");
+    CHECK_UINT(sum_of(histograms, "kept,async,read.latency,,ns,", &n),
+               (guint64)json_integer_value(json_object_get(latency, "count")));
+    CHECK(n > 1);
+    json_decref(document);
+    g_autofree char *series = result_file(&command, "series.csv");
+    sum_of(series, "kept,async,availability(writes),,", &n);
+    CHECK_UINT(n, 30); /* of 3 s, 100 ms each */
+    sum_of(series, "kept,sync,lag,db2,", &n);
+    CHECK_UINT(n, 2 * 6);
     command_clear(&command);
 }
 
@@ -422,6 +468,7 @@ static void progress_on_a_terminal_is_one_line_that_is_wiped(void)
 static const TestCase cases[] = {
     TEST(a_folder_has_all_files_under_a_name_made_of_its_inputs),
     TEST(files_hold_what_they_say),
+    TEST(tables_behind_the_curves_add_up_and_do_not_depend_on_threads),
     TEST(the_summary_as_text_is_what_was_printed_without_colour),
     TEST(no_document_names_a_path_host_or_date),
     TEST(other_inputs_get_another_folder),
