@@ -155,8 +155,8 @@ static void tables_behind_the_curves_add_up_and_do_not_depend_on_threads(void)
     g_autofree char *summary = result_file(&command, "summary.json");
     g_autofree char *histograms = result_file(&command, "histograms.csv");
     json_t *document = look_parse(summary);
-    json_t *latency = look_metric(document, "async", "read.latency.p50");
-    CHECK_UINT(sum_of(histograms, "kept,async,read.latency,,ns,", &n),
+    json_t *latency = look_metric(document, "sync", "write.latency.p50");
+    CHECK_UINT(sum_of(histograms, "kept,sync,write.latency,,ns,", &n),
                (guint64)json_integer_value(json_object_get(latency, "count")));
     CHECK(n > 1);
     json_decref(document);
