@@ -115,10 +115,24 @@ static CliStatus over_budget(const CliWork *work, guint64 budget)
     return CLI_USAGE;
 }
 
+/* Whether a short look is enough to tell, where nothing else that a probe tells is printed. */
+static gboolean clearly_within(const ScnScenario *scenario, guint64 budget)
+{
+    double events = 0;
+    for (gsize i = 0; i < scenario->n_variants; i++) {
+        const RepSetup *setup = scenario->variants[i].setup;
+        events += cli_probe_most_events(setup) * (double)setup->replications;
+    }
+    return events <= (double)budget;
+}
+
 static CliStatus print_valid(const CheckOptions *options, const CliInput *input, Diagnostics form,
                              CliPage *page)
 {
     const ScnScenario *scenario = input->scenario;
+    gboolean in_words = form == AS_TEXT && !options->common.quiet;
+    if (!options->common.json && !in_words && clearly_within(scenario, options->budget))
+        return CLI_OK;
     CliProbe *probes = g_new0(CliProbe, scenario->n_variants);
     for (gsize i = 0; i < scenario->n_variants; i++)
         cli_probe(scenario->variants[i].setup, &probes[i]);
@@ -126,7 +140,7 @@ static CliStatus print_valid(const CheckOptions *options, const CliInput *input,
     CliStatus status = over_budget(&work, options->budget);
     if (options->common.json)
         print_json(page->text, input, &work, status == CLI_OK);
-    else if (form == AS_TEXT && !options->common.quiet && status == CLI_OK)
+    else if (in_words && status == CLI_OK)
         print_words(page, input, probes, &work, (guint)options->threads);
     for (gsize i = 0; i < scenario->n_variants; i++)
         cli_probe_clear(&probes[i]);

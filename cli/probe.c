@@ -8,6 +8,10 @@
 
 #define OPERATIONS 30000.0 /* enough for a p99 of a few hundred writes; some 20 ms of work */
 #define EVENTS_MAX 1000000u
+/* Some 1 ms of work, enough for the order of magnitude of events: what so few operations miss comes
+ * more rarely than they do, and a hundred times what was seen leaves room for it. */
+#define FEW_OPERATIONS 500.0
+#define ROOM 100
 
 static double client_rate(const RepClientSetup *client)
 {
@@ -18,12 +22,12 @@ static double client_rate(const RepClientSetup *client)
     return (double)client->rate.sessions / (fmax(think, 1e6) / 1e9);
 }
 
-static SimSpan probe_length(const RepSetup *setup)
+static SimSpan probe_length(const RepSetup *setup, double operations)
 {
     double rate = 0;
     for (gsize i = 0; i < setup->n_clients; i++)
         rate += client_rate(&setup->clients[i]);
-    double length = rate > 0 ? OPERATIONS / rate * 1e9 : (double)setup->duration; /* scripts only */
+    double length = rate > 0 ? operations / rate * 1e9 : (double)setup->duration; /* scripts only */
     length = fmin(fmax(length, 1), (double)setup->duration);
     return (SimSpan)length;
 }
@@ -51,12 +55,35 @@ static void read_lags(const AnaPlan *plan, const AnaWorld *world, const AnaCell 
     }
 }
 
-void cli_probe(const RepSetup *setup, CliProbe *probe)
+/* Shares what the setup points to; never freed as a setup. */
+static RepSetup piece_of(const RepSetup *setup, double operations)
 {
-    RepSetup piece = *setup; /* shares what the setup points to; never freed as a setup */
-    piece.duration = probe_length(setup);
+    RepSetup piece = *setup;
+    piece.duration = probe_length(setup, operations);
     piece.warmup = MIN(setup->warmup, piece.duration / 10);
     piece.n_faults = 0;
+    return piece;
+}
+
+/* Of the whole, from those of a piece. */
+static double all_events(const RepSetup *setup, const RepSetup *piece, const RepRunResult *result)
+{
+    SimSpan seen = MIN(MAX(result->ended_at, 1), piece->duration);
+    return (double)result->events * ((double)setup->duration / (double)seen);
+}
+
+double cli_probe_most_events(const RepSetup *setup)
+{
+    RepSetup piece = piece_of(setup, FEW_OPERATIONS);
+    g_autoptr(RepWorld) world = rep_world_new(&piece, 0, NULL, NULL);
+    RepRunResult result = rep_world_run(world, EVENTS_MAX, NULL);
+    g_free(result.overflow);
+    return ROOM * all_events(setup, &piece, &result);
+}
+
+void cli_probe(const RepSetup *setup, CliProbe *probe)
+{
+    RepSetup piece = piece_of(setup, OPERATIONS);
     *probe = (CliProbe){0};
     g_autoptr(CliWorldView) view = cli_world_view_new(&piece);
     g_autoptr(AnaPlan) plan = ana_plan_new(&view->world, NULL, 0);
@@ -67,8 +94,7 @@ void cli_probe(const RepSetup *setup, CliProbe *probe)
     RepRunResult result = rep_world_run(world, EVENTS_MAX, NULL);
     double seconds = (double)(g_get_monotonic_time() - started) / 1e6;
     g_free(result.overflow);
-    SimSpan seen = MIN(MAX(result.ended_at, 1), piece.duration);
-    probe->events = (double)result.events * ((double)setup->duration / (double)seen);
+    probe->events = all_events(setup, &piece, &result);
     probe->events_per_second = (double)result.events / fmax(seconds, 1e-6);
     if (result.end == REP_RUN_DRAINED || result.end == REP_RUN_NOT_DRAINED)
         read_lags(plan, &view->world, ana_meters_cells(meters), probe);

@@ -26,6 +26,9 @@ typedef struct CliProbe {
 
 void cli_probe(const RepSetup *setup, CliProbe *probe);
 void cli_probe_clear(CliProbe *probe);
+/* So many events one replication does not have, from a far shorter look: a bound that is far too
+ * high, and enough for most scenarios. */
+double cli_probe_most_events(const RepSetup *setup);
 
 /* What all replications of all variants will come to, from probes of the variants. */
 typedef struct CliWork {

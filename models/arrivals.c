@@ -338,6 +338,8 @@ static void init_group(RepWorld *world, int id)
 {
     RepGroup *group = &world->groups[id];
     *group = (RepGroup){.id = id, .setup = &world->setup->clients[id], .rate_factor = 1};
+    if (group->setup->keys) /* a script names its own */
+        sim_keys_prepare(group->setup->keys);
     make_sessions(group, world->setup->n_regions);
     make_streams(world, group);
     rep_memory_init(world, group);

@@ -7,7 +7,10 @@
  * fills the columns to the brim, and no key's chance depends on rounding while building.
  *
  * A large zipf has two tables: one of the hottest keys, small enough to stay in the cache, in which
- * all other keys count as one, and a second one for those.
+ * all other keys count as one, and a second one for those. A zipf's tables are made for its first
+ * draw, as they take milliseconds and much of what reads a scenario draws nothing. Threads that
+ * come at once each make the same tables; the first to be done publishes its own, the others drop
+ * theirs.
  *
  * Rejection-inversion: the hat is the integral of x^-s, inverted in closed form and rounded to the
  * nearest key; a draw is rejected where the hat over [k - 1/2, k + 1/2] exceeds k^-s. Acceptance is
@@ -39,11 +42,15 @@ typedef struct Table {
     guint64 n;
 } Table;
 
+typedef struct Tables {
+    Table table;
+    Table head; /* the first HEAD - 1 keys, and one column for those of `table` */
+} Tables;
+
 struct SimKeys {
     SimKeysKind kind;
     guint64 n;
-    Table table;
-    Table head;     /* the first HEAD - 1 keys, and one column for those of `table` */
+    Tables *tables; /* atomic, owned; NULL without tables, or before a zipf's first draw */
     double *shares; /* owned; weights only */
     /* zipf */
     double s;
@@ -125,12 +132,23 @@ static inline guint64 draw_column(const Table *table, SimDraw *draw)
     return at->alias ^ ((at->alias ^ column) & -stays); /* a branch would be missed half the time */
 }
 
-static guint64 draw_alias(const SimKeys *keys, SimDraw *draw)
+static guint64 draw_alias(const Tables *tables, SimDraw *draw)
 {
-    if (!keys->head.columns)
-        return draw_column(&keys->table, draw);
-    guint64 key = draw_column(&keys->head, draw);
-    return key < HEAD - 1 ? key : key + draw_column(&keys->table, draw);
+    if (!tables->head.columns)
+        return draw_column(&tables->table, draw);
+    guint64 key = draw_column(&tables->head, draw);
+    return key < HEAD - 1 ? key : key + draw_column(&tables->table, draw);
+}
+
+static void free_tables(Tables *tables)
+{
+    if (!tables)
+        return;
+    g_free(tables->table.columns);
+    g_free(tables->table.stay_low);
+    g_free(tables->head.columns);
+    g_free(tables->head.stay_low);
+    g_free(tables);
 }
 
 /* ---- Zipf --------------------------------------------------------------------------------- */
@@ -194,20 +212,44 @@ static guint64 draw_inverted(const SimKeys *keys, SimDraw *draw)
 }
 
 /* Tables for weights in falling order. */
-static void make_tables(SimKeys *keys, const double *weights)
+static Tables *make_tables(const double *weights, guint64 n)
 {
-    if (keys->n < 2 * HEAD) {
-        keys->table = alias_table(weights, keys->n);
-        return;
+    Tables *tables = g_new0(Tables, 1);
+    if (n < 2 * HEAD) {
+        tables->table = alias_table(weights, n);
+        return tables;
     }
     double head[HEAD], rest = 0.0;
-    for (guint64 k = keys->n; k-- > HEAD - 1;)
+    for (guint64 k = n; k-- > HEAD - 1;)
         rest += weights[k];
     for (guint64 k = 0; k < HEAD - 1; k++)
         head[k] = weights[k];
     head[HEAD - 1] = rest;
-    keys->head = alias_table(head, HEAD);
-    keys->table = alias_table(weights + HEAD - 1, keys->n - (HEAD - 1));
+    tables->head = alias_table(head, HEAD);
+    tables->table = alias_table(weights + HEAD - 1, n - (HEAD - 1));
+    return tables;
+}
+
+static const Tables *publish_zipf_tables(SimKeys *keys)
+{
+    double *weights = g_new(double, keys->n);
+    for (guint64 k = 0; k < keys->n; k++)
+        weights[k] = hat(keys->s, (double)(k + 1));
+    Tables *tables = make_tables(weights, keys->n);
+    g_free(weights);
+    if (g_atomic_pointer_compare_and_exchange(&keys->tables, NULL, tables))
+        return tables;
+    free_tables(tables);
+    return g_atomic_pointer_get(&keys->tables);
+}
+
+/* NULL where the law draws without tables. */
+static inline const Tables *zipf_tables(const SimKeys *keys)
+{
+    const Tables *tables = g_atomic_pointer_get(&keys->tables);
+    if (G_LIKELY(tables) || keys->s == 0.0 || keys->n > ALIAS_MAX)
+        return tables;
+    return publish_zipf_tables((SimKeys *)(gpointer)keys); /* the law itself does not change */
 }
 
 SimKeys *sim_keys_zipf(guint64 n, double s)
@@ -219,13 +261,6 @@ SimKeys *sim_keys_zipf(guint64 n, double s)
     keys->n = n;
     keys->s = s;
     keys->total = harmonic(n, s);
-    if (s > 0.0 && n <= ALIAS_MAX) {
-        double *weights = g_new(double, n);
-        for (guint64 k = 0; k < n; k++)
-            weights[k] = hat(s, (double)(k + 1));
-        make_tables(keys, weights);
-        g_free(weights);
-    }
     keys->hat_low = hat_integral(s, 1.5) - 1.0;
     keys->hat_high = hat_integral(s, (double)n + 0.5);
     keys->squeeze = 2.0 - hat_inverse(s, hat_integral(s, 2.5) - hat(s, 2.0));
@@ -267,7 +302,8 @@ SimKeys *sim_keys_weights(const double *weights, gsize n)
     SimKeys *keys = g_new0(SimKeys, 1);
     keys->kind = SIM_KEYS_WEIGHTS;
     keys->n = n;
-    keys->table = alias_table(weights, n);
+    keys->tables = g_new0(Tables, 1);
+    keys->tables->table = alias_table(weights, n);
     keys->shares = g_new(double, n);
     for (gsize i = 0; i < n; i++)
         keys->shares[i] = weights[i] / total;
@@ -285,10 +321,7 @@ void sim_keys_free(SimKeys *keys)
 {
     if (!keys)
         return;
-    g_free(keys->table.columns);
-    g_free(keys->table.stay_low);
-    g_free(keys->head.columns);
-    g_free(keys->head.stay_low);
+    free_tables(keys->tables);
     g_free(keys->shares);
     g_free(keys);
 }
@@ -305,13 +338,15 @@ guint64 sim_keys_count(const SimKeys *keys)
 
 guint64 sim_keys_draw(const SimKeys *keys, SimDraw *draw)
 {
+    const Tables *tables;
     switch (keys->kind) {
     case SIM_KEYS_ZIPF:
-        if (keys->table.columns)
-            return draw_alias(keys, draw);
+        tables = zipf_tables(keys);
+        if (tables)
+            return draw_alias(tables, draw);
         return keys->s > 0.0 ? draw_inverted(keys, draw) : sim_draw_below(draw, keys->n);
     case SIM_KEYS_WEIGHTS:
-        return draw_alias(keys, draw);
+        return draw_alias(keys->tables, draw);
     case SIM_KEYS_UNIFORM:
         return sim_draw_below(draw, keys->n);
     case SIM_KEYS_HOTSET:
@@ -324,12 +359,19 @@ guint64 sim_keys_draw(const SimKeys *keys, SimDraw *draw)
     SIM_UNREACHABLE(); /* the model numbers unique keys */
 }
 
+void sim_keys_prepare(const SimKeys *keys)
+{
+    if (keys->kind == SIM_KEYS_ZIPF)
+        zipf_tables(keys);
+}
+
 void sim_keys_prefetch(const SimKeys *keys, SimDraw draw)
 {
-    if (!keys->head.columns)
+    const Tables *tables = g_atomic_pointer_get(&keys->tables);
+    if (!tables || !tables->head.columns)
         return;
     sim_draw_bits(&draw); /* the first table is small enough to be in the cache */
-    __builtin_prefetch(&keys->table.columns[sim_draw_below(&draw, keys->table.n)]);
+    __builtin_prefetch(&tables->table.columns[sim_draw_below(&draw, tables->table.n)]);
 }
 
 double sim_keys_share(const SimKeys *keys, guint64 k)

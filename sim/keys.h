@@ -4,7 +4,9 @@
  * Keys are numbered from 0; under zipf and hotset, 0 is the hottest. The law is exact in every
  * case: an alias table (Walker 1977, integer thresholds by Vose 1991) where the table fits, and
  * rejection-inversion (Hörmann, Derflinger 1996) for a large zipf; which of the two is chosen
- * depends only on the parameters. A SimKeys is immutable and may be shared by threads.
+ * depends only on the parameters. A SimKeys never changes what it draws and may be shared by
+ * threads; tables are made when they are first needed, so that a law nobody draws from costs
+ * little.
  */
 #ifndef SIM_KEYS_H
 #define SIM_KEYS_H
@@ -39,6 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimKeys, sim_keys_free)
 SimKeysKind sim_keys_kind(const SimKeys *keys);
 guint64 sim_keys_count(const SimKeys *keys); /* 0 for unique */
 guint64 sim_keys_draw(const SimKeys *keys, SimDraw *draw);
+/* Does now what the first draw would do once, for whoever takes the time of what follows. */
+void sim_keys_prepare(const SimKeys *keys);
 /* Says that sim_keys_draw() with this draw will come soon, where waiting for memory is its price.
  */
 void sim_keys_prefetch(const SimKeys *keys, SimDraw draw);

@@ -266,6 +266,41 @@ static void work_beyond_the_event_budget_is_refused(void)
     command_clear(&command);
 }
 
+/* Nearly all events are heartbeats: operations say nothing of how much work it is. */
+static const char idle[] = "replsim: 1\n"
+                           "duration: 1000h\n"
+                           "nodes: {db1..db3: dc1}\n"
+                           "clients:\n"
+                           "  web: {rate: 10/h, reads: 50%, keys: \"zipf(10, s=1)\"}\n"
+                           "policy:\n"
+                           "  model: single-leader\n"
+                           "  leader: db1\n"
+                           "  followers: [db2, db3]\n"
+                           "  failover: {detect: 100ms, heartbeat: 1ms}\n";
+
+static void quiet_and_gcc_judge_the_budget_as_the_words_do(void)
+{
+    static const char *const forms[] = {"", "-q", "--diagnostics=gcc", "--diagnostics=json"};
+    static const struct {
+        const char *file, *budget;
+        int status;
+    } rows[] = {{"small.yaml", "20G", 0}, {"small.yaml", "1k", 2},   {"idle.yaml", "20G", 2},
+                {"idle.yaml", "100G", 2}, {"idle.yaml", "1000G", 0}, {"idle.yaml", "100000G", 0}};
+    Command command;
+    command_init(&command);
+    command_write(&command, "small.yaml", good);
+    command_write(&command, "idle.yaml", idle);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (gsize k = 0; k < G_N_ELEMENTS(forms); k++) {
+            test_row("check %s %s, %s", rows[i].file, forms[k], rows[i].budget);
+            command_run(&command, "check %s %s --event-budget %s", rows[i].file, forms[k],
+                        rows[i].budget);
+            CHECK_INT(command.status, rows[i].status);
+        }
+    test_row(NULL);
+    command_clear(&command);
+}
+
 static void quiet_prints_nothing_but_errors(void)
 {
     Command command;
@@ -294,6 +329,7 @@ static const TestCase cases[] = {
     TEST(several_files_are_all_checked_and_the_worst_decides),
     TEST(unreadable_files_are_status_4_with_one_line),
     TEST(work_beyond_the_event_budget_is_refused),
+    TEST(quiet_and_gcc_judge_the_budget_as_the_words_do),
     TEST(quiet_prints_nothing_but_errors),
     {NULL, NULL}};
 

@@ -12,6 +12,7 @@
 #include <gsl/gsl_sf_psi.h>
 #include <gsl/gsl_sf_zeta.h>
 #include <math.h>
+#include <string.h>
 
 static const double exponents[] = {0, 0.5, 0.99, 1, 1.5, 3};
 
@@ -301,6 +302,54 @@ static void draws_have_the_same_bits_on_every_machine(void)
     CHECK_UINT(hash, G_GUINT64_CONSTANT(18446429450897927133));
 }
 
+/* ---- several threads ---------------------------------------------------------------------- */
+
+enum { THREADS = 4, DRAWS = 1000 };
+
+typedef struct Drawer {
+    const SimKeys *keys;
+    gint *waiting; /* atomic; all start when all are there */
+    guint64 drawn[DRAWS];
+} Drawer;
+
+static gpointer draw_all(gpointer data)
+{
+    Drawer *drawer = data;
+    g_atomic_int_dec_and_test(drawer->waiting);
+    while (g_atomic_int_get(drawer->waiting) > 0)
+        g_thread_yield();
+    for (guint64 i = 0; i < DRAWS; i++) {
+        SimDraw draw = sim_draw(sim_stream_root(5, 0), i);
+        drawer->drawn[i] = sim_keys_draw(drawer->keys, &draw);
+    }
+    return NULL;
+}
+
+/* Whoever comes first makes the tables, and several may: each law is asked by all at once. */
+static void threads_that_draw_first_at_once_draw_the_same(void)
+{
+    Drawer *drawers = g_new0(Drawer, THREADS);
+    for (int round = 0; round < 20; round++) {
+        SimKeys *keys = sim_keys_zipf(5000, 0.99);
+        GThread *threads[THREADS];
+        gint waiting = THREADS;
+        for (int t = 0; t < THREADS; t++) {
+            drawers[t] = (Drawer){.keys = keys, .waiting = &waiting};
+            threads[t] = g_thread_new("draw", draw_all, &drawers[t]);
+        }
+        for (int t = 0; t < THREADS; t++)
+            g_thread_join(threads[t]);
+        for (int t = 1; t < THREADS; t++)
+            CHECK(memcmp(drawers[t].drawn, drawers[0].drawn, sizeof drawers[0].drawn) == 0);
+        for (guint64 i = 0; i < DRAWS; i++) {
+            SimDraw draw = sim_draw(sim_stream_root(5, 0), i);
+            CHECK_UINT(drawers[0].drawn[i], sim_keys_draw(keys, &draw));
+        }
+        sim_keys_free(keys);
+    }
+    g_free(drawers);
+}
+
 int main(int argc, char **argv)
 {
 #define CASE(name)                                                                                 \
@@ -317,6 +366,7 @@ int main(int argc, char **argv)
                                      CASE(hotset_has_at_least_one_hot_and_one_cold_key),
                                      CASE(weights_follow_the_law_and_zero_is_never_drawn),
                                      CASE(unique_keys_are_left_to_the_model),
+                                     CASE(threads_that_draw_first_at_once_draw_the_same),
                                      CASE(draws_have_the_same_bits_on_every_machine),
                                      {0}};
     return test_main("keys", cases, argc, argv);
