@@ -13,28 +13,20 @@
 
 /* ---- before ------------------------------------------------------------------------------- */
 
-/* A crude bound first: no world needs more events per operation than this, so most scenarios need
- * no probe. */
-static double most_events(const RepSetup *setup)
+static double most_events(const CliRuns *runs)
 {
-    double rate = 0;
-    for (gsize i = 0; i < setup->n_clients; i++) {
-        const RepClientSetup *client = &setup->clients[i];
-        if (client->rate.closed)
-            return G_MAXDOUBLE;
-        rate += sim_arrivals_rate(&client->rate.open) * (double)(1 + client->retry.times);
-    }
-    return rate * (double)setup->duration / 1e9 * (20 + 10 * (double)setup->n_nodes);
+    double events = 0;
+    for (guint v = 0; v < runs->n_variants; v++)
+        events += cli_probe_most_events(runs->variants[v].variant->setup) * runs->variants[v].n;
+    return events;
 }
 
-static double estimated_events(const CliRuns *runs, gboolean by_probe)
+static double estimated_events(const CliRuns *runs)
 {
     double events = 0;
     for (guint v = 0; v < runs->n_variants; v++) {
-        const RepSetup *setup = runs->variants[v].variant->setup;
-        CliProbe probe = {.events = most_events(setup)};
-        if (by_probe)
-            cli_probe(setup, &probe);
+        CliProbe probe;
+        cli_probe(runs->variants[v].variant->setup, &probe);
         events += probe.events * runs->variants[v].n;
         cli_probe_clear(&probe);
     }
@@ -43,9 +35,9 @@ static double estimated_events(const CliRuns *runs, gboolean by_probe)
 
 CliStatus cli_check_budget(const CliRuns *runs, guint64 budget)
 {
-    if (estimated_events(runs, FALSE) <= (double)budget)
+    if (most_events(runs) <= (double)budget)
         return CLI_OK;
-    double events = estimated_events(runs, TRUE);
+    double events = estimated_events(runs);
     if (events <= (double)budget)
         return CLI_OK;
     g_autofree char *wanted = ana_format_short_count(events);

@@ -20,6 +20,13 @@ static const char small[] = "replsim: 1\n"
                             "  async: {policy.ack: async}\n"
                             "  sync: {policy.ack: sync(all)}\n";
 
+/* An operation an hour, and heartbeats all the time. */
+static const char idle[] = "replsim: 1\n"
+                           "duration: 1000h\n"
+                           "nodes: {db1..db3: dc1}\n"
+                           "clients: {web: {rate: 1/h, reads: 50%, keys: uniform_keys(9)}}\n"
+                           "policy: {failover: {detect: 100ms, heartbeat: 1ms}}\n";
+
 /* A million requests a second, of which none has arrived after ten. */
 static const char far_away[] = "replsim: 1\n"
                                "duration: 10s\n"
@@ -39,6 +46,18 @@ static void estimated_work_beyond_the_budget_runs_nothing(void)
     CHECK_INT(command.status, 2);
     CHECK_CONTAINS(command.err, "but the event budget is 1 k");
     CHECK_STR(command.out, "");
+    CHECK(!command_has(&command, "results"));
+    command_clear(&command);
+}
+
+static void work_that_is_not_about_operations_counts_too(void)
+{
+    Command command;
+    command_init(&command);
+    command_write(&command, "idle.yaml", idle);
+    command_run(&command, "run idle.yaml");
+    CHECK_INT(command.status, 2);
+    CHECK_CONTAINS(command.err, "G events would be simulated, but the event budget is ");
     CHECK(!command_has(&command, "results"));
     command_clear(&command);
 }
@@ -69,6 +88,7 @@ static void more_than_can_be_pending_is_said_too(void)
 }
 
 static const TestCase cases[] = {TEST(estimated_work_beyond_the_budget_runs_nothing),
+                                 TEST(work_that_is_not_about_operations_counts_too),
                                  TEST(a_run_that_exceeds_the_budget_stops_and_says_so),
                                  TEST(more_than_can_be_pending_is_said_too),
                                  {NULL, NULL}};
