@@ -17,7 +17,7 @@ static AnaWorld world_of(SimTime duration, gsize n_nodes)
 
 static void tell(AnaCourse *course, SimTime began, RepOperationKind kind, RepOutcome outcome)
 {
-    RepOperationSeen seen = {.began = began, .kind = kind, .outcome = outcome};
+    RepOperationSeen seen = {.began = began, .kind = (guint8)kind, .outcome = (guint8)outcome};
     ana_course_operation(course, &seen);
 }
 

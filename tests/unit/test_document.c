@@ -43,7 +43,7 @@ static AnaChart *a_chart(void)
 
 static AnaPicture *some_dots(void)
 {
-    static const double many[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 4, NAN}, none[] = {0, 0, 0};
+    static const double many[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 4, NONE}, none[] = {0, 0, 0};
     const AnaDotRow rows[] = {{"async", 0, many, 12, 0.5, 0.1, 0.9, "0.5 [0.1, 0.9]"},
                               {"sync", 1, none, 3, 0, 0, 0.1, "0 in 3 runs"}};
     AnaPicture *picture = ana_picture_new("Lost writes", "every dot is one replication.", "few");
@@ -53,7 +53,7 @@ static AnaPicture *some_dots(void)
 
 static AnaPicture *some_cells(void)
 {
-    static const double share[] = {1, 1, 0.95, 0.5, 0, 0, 0, 1, NAN, 1};
+    static const double share[] = {1, 1, 0.95, 0.5, 0, 0, 0, 1, NONE, 1};
     const AnaCellRow rows[] = {{"async, writes", 0, share, "3 s down"},
                                {"sync, writes", 1, share, "3 s down"}};
     const AnaCellSpan spans[] = {{3e9, 7e9, "crash"}, {3.5e9, 5e9, "hidden: no room"}};

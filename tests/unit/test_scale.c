@@ -66,7 +66,7 @@ static void ticks_ascend_and_stay_inside_at_any_size(void)
                 AnaScale scale = {kinds[k], low, low * factor, 0, 100};
                 test_row("kind %d, %g … %g", (int)kinds[k], scale.low, scale.high);
                 g_autoptr(GArray) ticks = ana_ticks(&scale, ANA_TICK_TIME, 6);
-                double before = -INFINITY;
+                double before = -G_MAXDOUBLE;
                 guint n_major = 0;
                 for (guint i = 0; i < ticks->len; i++) {
                     const AnaTick *tick = &g_array_index(ticks, AnaTick, i);
