@@ -243,10 +243,16 @@ static const Tables *publish_zipf_tables(SimKeys *keys)
     return g_atomic_pointer_get(&keys->tables);
 }
 
+/* Those that somebody has made; NULL: none yet. (clang wants the pointer's own qualifier gone.) */
+static inline const Tables *made_tables(const SimKeys *keys)
+{
+    return g_atomic_pointer_get(&((SimKeys *)(gpointer)keys)->tables);
+}
+
 /* NULL where the law draws without tables. */
 static inline const Tables *zipf_tables(const SimKeys *keys)
 {
-    const Tables *tables = g_atomic_pointer_get(&keys->tables);
+    const Tables *tables = made_tables(keys);
     if (G_LIKELY(tables) || keys->s == 0.0 || keys->n > ALIAS_MAX)
         return tables;
     return publish_zipf_tables((SimKeys *)(gpointer)keys); /* the law itself does not change */
@@ -367,7 +373,7 @@ void sim_keys_prepare(const SimKeys *keys)
 
 void sim_keys_prefetch(const SimKeys *keys, SimDraw draw)
 {
-    const Tables *tables = g_atomic_pointer_get(&keys->tables);
+    const Tables *tables = made_tables(keys);
     if (!tables || !tables->head.columns)
         return;
     sim_draw_bits(&draw); /* the first table is small enough to be in the cache */
