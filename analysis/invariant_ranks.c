@@ -5,7 +5,8 @@
  * later than promotion_min before the leadership began. A position only grows until something is
  * cut off. So the promoted one is judged by where it begins, the others by where they were at the
  * earliest instant; who was stopped or cut back in between is left out, and so is everybody who has
- * ever led, since the deciding side may still have taken it for the one to be replaced.
+ * ever led, since the deciding side may still have taken it for the one to be replaced, or who lost
+ * its disk, since when it has caught up again cannot be seen.
  */
 #include "analysis/invariants_private.h"
 
@@ -19,7 +20,7 @@ typedef struct Rank {
 typedef struct Ranked {
     GArray *ranks; /* Rank */
     SimTime cut_at;
-    gboolean has_led;
+    gboolean has_led, was_wiped;
 } Ranked;
 
 struct AnaRanks {
@@ -80,7 +81,7 @@ static gboolean could_be_chosen(const AnaInvariants *self, int node, SimTime sin
     const Ranked *ranked = &self->ranks->nodes[node];
     return self->rules->members[node] && !self->rules->joins[node] && !replica->has_installed &&
            replica->state == REP_NODE_UP && replica->running_since < since && !ranked->has_led &&
-           ranked->cut_at < since;
+           !ranked->was_wiped && ranked->cut_at < since;
 }
 
 static void begins(AnaInvariants *self, int leader, guint32 term)
@@ -127,6 +128,8 @@ void ana_ranks_observe(AnaInvariants *self, const RepObservation *seen)
         cut(self, seen->entries.node, seen->entries.first - 1);
     else if (seen->kind == REP_OBS_LEADERSHIP && seen->leadership.leads)
         begins(self, seen->leadership.node, seen->leadership.term);
+    else if (seen->kind == REP_OBS_NODE_CHANGED && seen->node.wiped)
+        self->ranks->nodes[seen->node.node].was_wiped = TRUE;
     else if (seen->kind == REP_OBS_FAULT_BEGAN || seen->kind == REP_OBS_FAULT_ENDED)
         fault_changed(self, seen->fault.fault, seen->kind == REP_OBS_FAULT_BEGAN);
 }
