@@ -6,8 +6,10 @@
 
 typedef struct Write {
     SimIntervals context;
-    SimIntervals rests_on; /* serials that had arrived at who took it, and that it follows */
-    gint32 party;
+    SimIntervals rests_on; /* serials that had arrived at all who took it, and that it follows */
+    SimIntervals takers; /* nodes that took it from its client: it may have tried elsewhere, too */
+    guint32 client;
+    guint64 number; /* of the operation */
 } Write;
 
 typedef struct Key {
@@ -66,16 +68,41 @@ void ana_causes_clear(AnaInvariants *self)
     g_free(self->causes);
 }
 
+/* What is in both, up to `last`. */
+static SimIntervals common_of(const SimIntervals *a, const SimIntervals *b, guint64 last)
+{
+    SimIntervals common = {0};
+    for (guint64 serial = 1; serial <= last; serial++)
+        if (sim_intervals_has(a, serial) && sim_intervals_has(b, serial))
+            sim_intervals_add(&common, serial, serial);
+    return common;
+}
+
 static void written(AnaInvariants *self, const RepObservation *seen)
 {
     Key *key = key_of(self, seen->written.key);
-    Write write = {.party = seen->written.party};
-    const SimIntervals *there = &key->arrived[write.party];
-    for (guint64 serial = 1; serial <= key->writes->len; serial++)
-        if (sim_intervals_has(there, serial) && sim_intervals_has(seen->written.context, serial))
-            sim_intervals_add(&write.rests_on, serial, serial);
+    Write write = {.client = seen->written.client, .number = seen->written.number};
+    write.rests_on =
+        common_of(&key->arrived[seen->written.party], seen->written.context, key->writes->len);
     sim_intervals_copy(&write.context, seen->written.context);
     g_array_append_val(key->writes, write);
+}
+
+/* A client that tries again may reach another leader, in whose log the write stands for less.
+ * Attempts follow each other soon, so the write is one of the last. */
+static void taken(AnaInvariants *self, const RepObservation *seen)
+{
+    Key *key = key_of(self, seen->appended.key);
+    const SimIntervals *there = &key->arrived[seen->appended.node];
+    for (guint i = key->writes->len; i-- > 0;) {
+        Write *write = &g_array_index(key->writes, Write, i);
+        if (write->client != seen->appended.client || write->number != seen->appended.number)
+            continue;
+        SimIntervals known = write->rests_on;
+        write->rests_on = common_of(&known, there, i);
+        sim_intervals_clear(&known);
+        return;
+    }
 }
 
 static void arrived(AnaInvariants *self, const RepObservation *seen)
@@ -84,7 +111,7 @@ static void arrived(AnaInvariants *self, const RepObservation *seen)
     guint64 serial = seen->stored.serial;
     SimIntervals *there = &key->arrived[seen->stored.node];
     const Write *write = &g_array_index(key->writes, Write, serial - 1);
-    if (write->party != seen->stored.node && !sim_intervals_contains(there, &write->rests_on))
+    if (!sim_intervals_contains(there, &write->rests_on))
         ana_violated(self, ANA_CAUSES_FIRST,
                      "%s shows the write %" G_GUINT64_FORMAT " to key %" G_GUINT64_FORMAT
                      " before what it rests on",
@@ -106,6 +133,8 @@ void ana_causes_observe(AnaInvariants *self, const RepObservation *seen)
         return;
     if (seen->kind == REP_OBS_WRITTEN)
         written(self, seen);
+    else if (seen->kind == REP_OBS_APPENDED)
+        taken(self, seen);
     else if (seen->kind == REP_OBS_STORED ||
              (seen->kind == REP_OBS_UNSTORED && seen->stored.why & REP_UNSTORED_AT_ONCE))
         arrived(self, seen);

@@ -252,6 +252,14 @@ gboolean rep_fault_names_node(const RepFaultSetup *fault, int node)
     return FALSE;
 }
 
+gboolean rep_setup_may_lose_a_disk(const RepSetup *setup)
+{
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].wipe)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean rep_setup_joins(const RepSetup *setup, int node)
 {
     for (gsize i = 0; i < setup->n_faults; i++)

@@ -297,6 +297,8 @@ const RepLinkSetup *rep_setup_loss_line(const RepSetup *setup, RepPlace from, Re
  * reported). */
 const SimDist *rep_setup_delay(const RepSetup *setup, RepPlace from, RepPlace to);
 int rep_setup_region_of(const RepSetup *setup, RepPlace place);
+/* Does some fault take what is on a node's disk? */
+gboolean rep_setup_may_lose_a_disk(const RepSetup *setup);
 /* Does the fault name the node as a target of its own? */
 gboolean rep_fault_names_node(const RepFaultSetup *fault, int node);
 /* Is the node not there at the start, because a fault lets it join later? */

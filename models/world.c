@@ -43,14 +43,6 @@ static void find_nearest(RepWorld *world)
     }
 }
 
-static gboolean may_lose_a_disk(const RepSetup *setup)
-{
-    for (gsize i = 0; i < setup->n_faults; i++)
-        if (setup->faults[i].wipe)
-            return TRUE;
-    return FALSE;
-}
-
 static void add_handlers(RepWorld *world)
 {
     SimKernel *kernel = &world->kernel;
@@ -105,7 +97,7 @@ RepWorld *rep_world_new(const RepSetup *setup, guint32 replication, const char *
     world->logs = g_new0(RepLog, world->n_logs);
     world->handovers = g_new0(RepHandover, world->n_logs);
     world->log_form = world->policy->log_form ? world->policy->log_form(setup) : (RepLogForm){0};
-    gboolean keeps_all = may_lose_a_disk(setup) || world->log_form.keeps_all;
+    gboolean keeps_all = rep_setup_may_lose_a_disk(setup) || world->log_form.keeps_all;
     for (gsize i = 0; i < world->n_logs; i++) {
         rep_log_init(&world->logs[i], (int)i, setup->n_nodes, keeps_all);
         for (int id = 0; id < (int)setup->n_nodes; id++) {

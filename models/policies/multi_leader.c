@@ -137,7 +137,7 @@ static void init(void *self, RepView *view, RepEffects *out)
     for (int node = 0; node < (int)state->n_nodes; node++)
         init_node(state, node);
     rep_graph_init(state, setup);
-    rep_causal_init(state);
+    rep_causal_init(state, setup);
     for (gsize i = 0; i < state->n_edges; i++)
         rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_CONNECT,
                                           .node = state->edges[i].from,

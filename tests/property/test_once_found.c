@@ -51,6 +51,34 @@ static const Found found[] = {
      "faults:\n"
      "  - {kill: each, at: 10192us, for: 1us, each: [n1, n2, n3]}\n"
      "  - {crash: n1, at: 142103us, for: 1us}\n"},
+    {"who lost its disk waits again for what an entry rests on",
+     "replsim: 1\n"
+     "duration: 200ms\n"
+     "network: {within: 1ms, between: {r1 <-> r2: 20ms}}\n"
+     "storage: {fsync: 'exponential(mean=4ms)'}\n"
+     "nodes: {n1: r1, n2: r2, n3: r1}\n"
+     "clients: {c1: {rate: 200/s, reads: 1%, keys: uniform_keys(2)}}\n"
+     "policy: {model: multi-leader, causal: true}\n"
+     "faults: [{kill: n3, at: 120ms, for: 20ms, wipe: true}]\n"},
+    {"a write that a second leader takes rests on what that one had",
+     "replsim: 1\n"
+     "duration: 15ms\n"
+     "network: {between: {r1 <-> r2: 5179us, r1 <-> r3: 1us, r2 <-> r3: 1us}}\n"
+     "regions: [r1, r2, r3]\n"
+     "nodes: {n1: r2, n5: r1}\n"
+     "clients:\n"
+     "  c1:\n"
+     "    {rate: 64/s, reads: 1%, keys: 'hotset(2, hot=1%, share=1%)', timeout: 1us,\n"
+     "     retry: {times: 1}}\n"
+     "policy: {model: multi-leader, causal: true}\n"},
+    {"a monitor does not vote again and again against a leader that claims",
+     "replsim: 1\n"
+     "duration: 1ms\n"
+     "network: {between: {r1 <-> r2: 31us}}\n"
+     "nodes: {n1: r1, n2: r2}\n"
+     "clients: {c2: {rate: 1/s, reads: 1%, keys: 'hotset(3, hot=1%, share=1%)'}}\n"
+     "policy: {failover: {heartbeat: 28us, detect: 336us}}\n"
+     "faults: [{crash: '2 of [n1, n2]', at: 1us, for: 331us}]\n"},
     {"a session asks nobody when its transport acknowledges a reply",
      "replsim: 1\n"
      "seed: 2000427\n"

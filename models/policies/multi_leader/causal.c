@@ -4,15 +4,16 @@
  * the whole state of the leader in place of the session's reads: it waits for more than it must).
  *
  * What an entry depends on travels with it on real systems. Here it is kept once, by place, and
- * dropped when everybody shows the entry.
+ * dropped when everybody shows the entry, unless a node may lose its disk and need it again.
  */
 #include "models/planted.h"
 #include "models/policies/multi_leader/state.h"
 
-void rep_causal_init(RepMultiLeader *state)
+void rep_causal_init(RepMultiLeader *state, const RepSetup *setup)
 {
     if (!state->setup->causal)
         return;
+    state->forgets_causes = !rep_setup_may_lose_a_disk(setup);
     state->depends = g_new0(RepDependencies, state->n_logs);
     for (gsize log = 0; log < state->n_logs; log++)
         sim_ring_init(&state->depends[log].rows, state->n_logs * sizeof(guint64), 1);
@@ -30,7 +31,7 @@ void rep_causal_note(RepMultiLeader *state, RepView *view, int node, int log, gu
     if (!state->depends)
         return;
     SimRing *rows = &state->depends[log].rows;
-    guint64 shown = rep_view_shown_by_all(view, log);
+    guint64 shown = state->forgets_causes ? rep_view_shown_by_all(view, log) : 0;
     while (rows->begin < rows->end && rows->begin <= shown)
         sim_ring_pop(rows);
     /* A new leadership goes on where the disk ended: what was beyond is gone. */

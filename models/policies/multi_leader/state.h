@@ -55,6 +55,7 @@ typedef struct RepMultiLeader {
     int **out, **in; /* per node: numbers of its edges, ended by -1 */
     RepMultiNode *nodes;
     RepDependencies *depends; /* per log; NULL: causal is off */
+    gboolean forgets_causes;  /* of entries that everybody shows */
     SimSpan resend;           /* 0: nothing is lost for good */
 } RepMultiLeader;
 
@@ -82,7 +83,7 @@ void rep_multi_lead(RepMultiLeader *state, RepView *view, int node, RepEffects *
 
 /* ---- causal.c ----------------------------------------------------------------------------- */
 
-void rep_causal_init(RepMultiLeader *state);
+void rep_causal_init(RepMultiLeader *state, const RepSetup *setup);
 void rep_causal_clear(RepMultiLeader *state);
 /* An entry took its place. */
 void rep_causal_note(RepMultiLeader *state, RepView *view, int node, int log, guint64 index);

@@ -339,7 +339,9 @@ static void claim(RepSingleLeaderState *state, RepView *view, int region, const 
         note_vote(view, self, message->term, CLAIM_OF(message->from));
         self->heard = rep_view_now(view); /* it lives */
         reply(state, view, region, message, REP_MESSAGE_GRANT, message->term, 0, out);
-    } else if (!is_taken)
+    } else if (is_taken)
+        self->heard = rep_view_now(view); /* the vote runs out, and no other follows it */
+    else
         reply(state, view, region, message, REP_MESSAGE_DEPOSED, self->voted_term, 0, out);
 }
 
