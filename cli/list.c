@@ -1,9 +1,11 @@
 /*
  * list.c — `replsim list [KIND [NAME]]`: what exists and what it means.
  *
- * `list scenario NAME` prints the file itself, `list schema` the JSON Schema; everything else is
- * items of items.h, as text or JSON. Singular and plural mean the same.
+ * `list scenario NAME` prints the file itself, `list schema` the JSON Schema of scenario files and
+ * `list schema NAME` that of a document; everything else is items of items.h, as text or JSON.
+ * Singular and plural mean the same.
  */
+#include "analysis/json_schema.h"
 #include "cli/builtin.h"
 #include "cli/items.h"
 #include "cli/verbs.h"
@@ -74,7 +76,8 @@ static void print_kinds(CliPage *page)
     }
     cli_page_add(page, "  schema");
     cli_page_to_column(page, 18);
-    cli_page_wrap(page, 18, "JSON Schema of the scenario format, for editors");
+    cli_page_wrap(page, 18,
+                  "JSON Schema of the scenario format, for editors; of documents: schema summary");
     cli_page_add(page, "\nreplsim list KIND      replsim list KIND NAME      replsim list scenario "
                        "NAME > my.yaml\n");
 }
@@ -233,10 +236,38 @@ static int print_scenario(const char *name)
     return cli_write(text, length);
 }
 
-static int print_schema(void)
+/* ---- schemas ------------------------------------------------------------------------------ */
+
+#define SCENARIO_SCHEMA "scenario"
+
+static int unknown_schema(const char *name)
 {
-    g_autofree char *schema = scn_schema_json();
-    return cli_write(schema, strlen(schema));
+    const char *names[ANA_N_JSON_DOCUMENTS + 2] = {SCENARIO_SCHEMA};
+    for (gsize i = 0; i < ANA_N_JSON_DOCUMENTS; i++)
+        names[i + 1] = ana_json_object_name((AnaJsonObject)i);
+    const char *nearest = scn_suggest(name, names);
+    g_autofree char *all = scn_word_list(names, " ", G_N_ELEMENTS(names));
+    cli_error("there is no schema '%s'", name);
+    if (nearest)
+        cli_hint("did you mean 'replsim list schema %s'?", nearest);
+    cli_hint("schemas: %s", all);
+    return CLI_USAGE;
+}
+
+/* NULL: of scenario files, for editors. */
+static int print_schema(const char *name)
+{
+    if (!name || strcmp(name, SCENARIO_SCHEMA) == 0) {
+        g_autofree char *schema = scn_schema_json();
+        return cli_write(schema, strlen(schema));
+    }
+    for (gsize i = 0; i < ANA_N_JSON_DOCUMENTS; i++)
+        if (strcmp(name, ana_json_object_name((AnaJsonObject)i)) == 0) {
+            g_autoptr(GString) schema = g_string_new(NULL);
+            ana_json_schema_write((AnaJsonObject)i, schema);
+            return cli_write(schema->str, schema->len);
+        }
+    return unknown_schema(name);
 }
 
 static int run_list(const CliVerb *verb, int argc, char **argv)
@@ -254,8 +285,8 @@ static int run_list(const CliVerb *verb, int argc, char **argv)
         cli_error("'list' takes a kind and a name, and no more");
         return CLI_USAGE;
     }
-    if (strcmp(rest[0], "schema") == 0 && n == 1)
-        return print_schema();
+    if (strcmp(rest[0], "schema") == 0)
+        return print_schema(rest[1]);
     const CliKind *kind = find_kind(rest[0]);
     if (!kind)
         return unknown_kind(rest[0]);
@@ -277,6 +308,7 @@ const CliVerb cli_verb_list = {
                 "replsim list ack semi-sync\tone rule, explained\n"
                 "replsim list metric stale_rate\ta measure's definition\n"
                 "replsim list error E0203\ta message, with an example\n"
-                "replsim list schema > replsim.schema.json\tfor editors\n",
+                "replsim list schema > replsim.schema.json\tfor editors\n"
+                "replsim list schema summary\tof what --json prints\n",
     .run = run_list,
 };

@@ -1,7 +1,7 @@
 /* sweep_find.c — see sweep_find.h. */
 #include "cli/sweep_find.h"
 
-#include "analysis/json.h"
+#include "analysis/json_keys.h"
 #include "cli/outcome.h"
 #include "cli/sweep_points.h"
 #include "cli/version.h"
@@ -266,22 +266,16 @@ static void print_answers(CliPage *page, const Search *search)
     cli_page_printf(page, "   (%u points tried)\n", search->tried->len);
 }
 
-static void text_member(AnaJson *json, const char *key, const char *value)
-{
-    ana_json_key(json, key);
-    ana_json_text(json, value);
-}
-
 static void write_stretches(AnaJson *json, const Search *search, guint check)
 {
-    ana_json_key(json, "stretches");
-    ana_json_array(json, ANA_JSON_INLINE);
+    ana_put_list(json, ANA_JSON_SEARCHED_STRETCHES, ANA_JSON_INLINE);
     for (guint from = 0, end; from < search->tried->len; from = end + 1) {
         end = stretch_end(search, check, from);
         ana_json_object(json, ANA_JSON_INLINE);
-        text_member(json, "verdict", ana_verdict_name(tried_at(search, from)->verdicts[check]));
-        text_member(json, "from", tried_at(search, from)->text);
-        text_member(json, "to", tried_at(search, end)->text);
+        ana_put_text(json, ANA_JSON_STRETCH_VERDICT,
+                     ana_verdict_name(tried_at(search, from)->verdicts[check]));
+        ana_put_text(json, ANA_JSON_STRETCH_FROM, tried_at(search, from)->text);
+        ana_put_text(json, ANA_JSON_STRETCH_TO, tried_at(search, end)->text);
         ana_json_end(json);
     }
     ana_json_end(json);
@@ -293,28 +287,24 @@ static GString *document(const Search *search)
     AnaJson *json = ana_json_new(out);
     guint first, last;
     ana_json_object(json, ANA_JSON_LINES);
-    ana_json_key(json, "format");
-    ana_json_int(json, 1);
-    text_member(json, "replsim", REPLSIM_VERSION);
-    text_member(json, "key", search->axis->key);
-    ana_json_key(json, "points");
-    ana_json_uint(json, search->tried->len);
-    ana_json_key(json, "checks");
-    ana_json_array(json, ANA_JSON_LINES);
+    ana_put_format(json, ANA_JSON_BRACKETS_FORMAT);
+    ana_put_text(json, ANA_JSON_BRACKETS_REPLSIM, REPLSIM_VERSION);
+    ana_put_text(json, ANA_JSON_BRACKETS_KEY, search->axis->key);
+    ana_put_uint(json, ANA_JSON_BRACKETS_POINTS, search->tried->len);
+    ana_put_list(json, ANA_JSON_BRACKETS_CHECKS, ANA_JSON_LINES);
     for (guint c = 0; c < search->checks->len; c++) {
         ana_json_object(json, ANA_JSON_INLINE);
         if (*(char *)g_ptr_array_index(search->variants, c))
-            text_member(json, "variant", g_ptr_array_index(search->variants, c));
-        text_member(json, "check", g_ptr_array_index(search->checks, c));
+            ana_put_text(json, ANA_JSON_SEARCHED_VARIANT, g_ptr_array_index(search->variants, c));
+        ana_put_text(json, ANA_JSON_SEARCHED_CHECK, g_ptr_array_index(search->checks, c));
         write_stretches(json, search, c);
         ana_json_end(json);
     }
     ana_json_end(json);
     if (passing_range(search, &first, &last)) {
-        ana_json_key(json, "passing");
-        ana_json_object(json, ANA_JSON_INLINE);
-        text_member(json, "from", tried_at(search, first)->text);
-        text_member(json, "to", tried_at(search, last)->text);
+        ana_put_object(json, ANA_JSON_BRACKETS_PASSING, ANA_JSON_INLINE);
+        ana_put_text(json, ANA_JSON_RANGE_FROM, tried_at(search, first)->text);
+        ana_put_text(json, ANA_JSON_RANGE_TO, tried_at(search, last)->text);
         ana_json_end(json);
     }
     ana_json_end(json);

@@ -6,7 +6,7 @@ root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 # gcc, the C library's headers, CMake with Ninja, GLib (with glib-compile-resources), libyaml.
 build_packages="gcc libc6-dev cmake ninja-build pkgconf libglib2.0-dev libyaml-dev"
 # The tests' frame and their oracles.
-test_packages="libcunit1-dev libmpfr-dev libgsl-dev libjansson-dev"
+test_packages="libcunit1-dev libmpfr-dev libgsl-dev libjansson-dev python3-jsonschema"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 4; }
