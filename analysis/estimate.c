@@ -140,6 +140,22 @@ static AnaInterval paired_difference(const AnaVariantResult *a, gsize query_a,
     return difference;
 }
 
+/* FALSE: too few replications of a side had a value. */
+static gboolean unpaired_difference(const AnaVariantResult *a, gsize query_a,
+                                    const AnaVariantResult *b, gsize query_b, double factor,
+                                    AnaInterval *difference)
+{
+    AnaInterval ia = raw_interval(a, query_a), ib = raw_interval(b, query_b);
+    Columns x = columns_of(a, query_a), y = columns_of(b, query_b);
+    gboolean is_total = method_of(&a->given.plan->queries[query_a]) == METHOD_TOTAL;
+    gboolean is_known = ana_unpaired_interval(&(AnaSide){&ia, is_total ? x.above : x.value, x.n},
+                                              &(AnaSide){&ib, is_total ? y.above : y.value, y.n},
+                                              factor, difference);
+    clear_columns(&x);
+    clear_columns(&y);
+    return is_known;
+}
+
 /* Neither side saw anything: the difference may be as large as either may still be. */
 static gboolean both_saw_nothing(const AnaQuery *query, const AnaCell *a, const AnaCell *b,
                                  double factor, AnaInterval *difference)
@@ -174,7 +190,8 @@ AnaDifference ana_estimate_difference(const AnaResult *result, gsize variant, gs
     else if (ana_result_is_paired(result, variant))
         difference.interval = paired_difference(a, query, b, (gsize)other, factor);
     else
-        difference.interval = ana_unpaired_difference(&ia, &ib, factor);
+        difference.has_bounds =
+            unpaired_difference(a, query, b, (gsize)other, factor, &difference.interval);
     return difference;
 }
 

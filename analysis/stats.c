@@ -242,6 +242,46 @@ AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, 
     return interval_of(value, sqrt(va + vb), (va + vb) * (va + vb) / spread);
 }
 
+/* The mean of those that have a value; their number goes to *used. */
+static AnaInterval own_interval(const AnaSide *side, gsize *used)
+{
+    g_autofree double *known = g_new(double, side->n + 1);
+    *used = 0;
+    for (gsize i = 0; i < side->n; i++)
+        if (side->own[i] == side->own[i])
+            known[(*used)++] = side->own[i];
+    return ana_mean_interval(known, *used);
+}
+
+/* With the error of whichever says less surely that there is a difference. */
+static AnaInterval hull(const AnaInterval *pooled, const AnaInterval *own)
+{
+    AnaInterval both = *pooled;
+    both.low = sim_smaller(pooled->low, own->low);
+    both.high = sim_larger(pooled->high, own->high);
+    if (own->error > 0 && ana_p_value(own) > ana_p_value(pooled)) {
+        both.freedom = own->freedom;
+        both.error = own->value == 0 ? (double)INFINITY
+                                     : own->error * fabs(pooled->value) / fabs(own->value);
+    }
+    return both;
+}
+
+gboolean ana_unpaired_interval(const AnaSide *a, const AnaSide *b, double factor,
+                               AnaInterval *difference)
+{
+    gsize used_a, used_b;
+    AnaInterval own_a = own_interval(a, &used_a), own_b = own_interval(b, &used_b);
+    *difference = ana_unpaired_difference(a->interval, b->interval, factor);
+    if (difference->value != difference->value || used_a == 0 || used_b == 0)
+        return TRUE;
+    if ((used_a < 2 && a->n > 1) || (used_b < 2 && b->n > 1))
+        return FALSE;
+    AnaInterval own = ana_unpaired_difference(&own_a, &own_b, factor);
+    *difference = hull(difference, &own);
+    return TRUE;
+}
+
 /* ---- bounds ------------------------------------------------------------------------------- */
 
 double ana_zero_bound(double n)

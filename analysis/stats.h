@@ -9,7 +9,8 @@
  *   (Quenouille 1956, Tukey 1958; Efron, Tibshirani 1993, ch. 11).
  * - Quantiles of merged distributions: sectioning (Asmussen, Glynn 2007, III.5a): the spread of the
  *   replications' own quantiles about the merged one.
- * - Differences: the same on paired differences; Welch's interval where they are not paired.
+ * - Differences: the same on paired differences; Welch's interval where they are not paired, there
+ *   also over the replications' own values.
  *
  * With one replication, or identical values in all, low = high = value: nothing is known about the
  * spread.
@@ -55,6 +56,22 @@ AnaInterval ana_ratio_difference(AnaRatios a, AnaRatios b, double factor, gsize 
 AnaInterval ana_section_difference(AnaSections a, AnaSections b, double factor, gsize n);
 /* Of two intervals from different replications (Welch 1947). */
 AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, double factor);
+
+/* A side of an unpaired difference: its interval, and what each replication by itself gives (NaN:
+ * nothing). */
+typedef struct AnaSide {
+    const AnaInterval *interval;
+    const double *own;
+    gsize n;
+} AnaSide;
+
+/* The same, made to hold also the difference of the means of the replications' own values with its
+ * interval. A pooled spread is too small where a quantile lies in a gap of its distribution or a
+ * ratio had few opportunities; but own values of two runs of the same policy are distributed alike
+ * whatever they are, so what holds both differs falsely no more often than it may. FALSE: of
+ * several replications only one had a value on some side, and nothing is known of the spread. */
+gboolean ana_unpaired_interval(const AnaSide *a, const AnaSide *b, double factor,
+                               AnaInterval *difference);
 
 /* Upper 95 % bound where nothing was seen in n opportunities: the rule of three, 3/n (Hanley,
  * Lippman-Hand 1983). */

@@ -70,18 +70,23 @@ static AnaInterval interval_of(const CliStoredMeasure *measure, const CliStoredV
                                   : point;
 }
 
-static AnaInterval difference_of(const CliStoredMeasure *measure, const CliStoredValues *a,
-                                 const CliStoredValues *b, gboolean is_paired)
+/* FALSE: nothing is known of the spread. */
+static gboolean difference_of(const CliStoredMeasure *measure, const CliStoredValues *a,
+                              const CliStoredValues *b, gboolean is_paired, AnaInterval *difference)
 {
     const GArray *before = a->own, *after = b->own;
     if (!is_paired || before->len != after->len) {
         AnaInterval one = interval_of(measure, b), other = interval_of(measure, a);
-        return ana_unpaired_difference(&one, &other, 1);
+        return ana_unpaired_interval(&(AnaSide){&one, data_of(after), after->len},
+                                     &(AnaSide){&other, data_of(before), before->len}, 1,
+                                     difference);
     }
-    if (is_pooled(measure))
-        return ana_section_difference((AnaSections){b->merged, data_of(after)},
-                                      (AnaSections){a->merged, data_of(before)}, 1, after->len);
-    return ana_mean_difference(data_of(after), data_of(before), 1, after->len);
+    *difference =
+        is_pooled(measure)
+            ? ana_section_difference((AnaSections){b->merged, data_of(after)},
+                                     (AnaSections){a->merged, data_of(before)}, 1, after->len)
+            : ana_mean_difference(data_of(after), data_of(before), 1, after->len);
+    return TRUE;
 }
 
 /* A count or ratio of 0 has no spread: the interval ends at the rule of three for runs. */
@@ -124,9 +129,10 @@ static gboolean compare_measure(const CliComparison *comparison, const CliStored
         row->after.has_difference = TRUE;
         row->after.difference_has_bounds = is_known && strcmp(measure->stat, "max") != 0;
         double change = b->merged - a->merged;
-        row->after.difference = row->after.difference_has_bounds
-                                    ? difference_of(measure, a, b, comparison->is_paired)
-                                    : (AnaInterval){change, change, change, 0, 0};
+        row->after.difference = (AnaInterval){change, change, change, 0, 0};
+        if (row->after.difference_has_bounds)
+            row->after.difference_has_bounds =
+                difference_of(measure, a, b, comparison->is_paired, &row->after.difference);
         row->change = ana_change_of(metric, &row->after);
     }
     ana_query_parts_clear(&parts);

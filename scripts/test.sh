@@ -24,7 +24,7 @@ build "$root/build"
 if [ "$full" = yes ]; then
     "$root/scripts/matrix.sh"
     "$root/build/replsim" selftest --swarm 10000
-    export REPLSIM_SEEDS=100 REPLSIM_OPPORTUNITIES=1000000
+    export REPLSIM_SEEDS=100 REPLSIM_OPPORTUNITIES=1000000 REPLSIM_REPETITIONS=4000
 fi
 export REPLSIM_NO_SKIP=1 # what tests need is installed: that it is missing is a failure
 cd "$root/build"

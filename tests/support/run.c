@@ -198,6 +198,30 @@ double test_run_merged(const TestRun *run, gsize variant, const char *metric)
     return value;
 }
 
+AnaResult *test_run_judge(TestRun *run, const gsize *variants, gsize n, gssize baseline)
+{
+    g_autofree AnaVariant *given = g_new0(AnaVariant, n);
+    for (gsize i = 0; i < n; i++) {
+        const ScnVariant *variant = &run->scenario->variants[variants[i]];
+        given[i] = (AnaVariant){.name = variant->name,
+                                .plan = run->plans[variants[i]],
+                                .seed = variant->setup->seed,
+                                .n_replications = run->n_replications,
+                                .expectations = variant->expectations,
+                                .n_expectations = variant->n_expectations};
+    }
+    AnaResult *result = ana_result_new(given, n, baseline, rep_digest_fold);
+    for (gsize i = 0; i < n; i++)
+        for (guint r = 0; r < run->n_replications; r++) {
+            const Pair *pair = pair_of(run, variants[i], r);
+            AnaReplication facts = {pair->result.world_digest, pair->result.event_digest,
+                                    pair->result.events};
+            ana_result_add(result, i, r, ana_meters_take_cells(pair->meters), &facts);
+        }
+    ana_result_finish(result);
+    return result;
+}
+
 double test_run_z(const TestRun *run, gsize variant, const char *metric, double expected,
                   double *mean)
 {

@@ -8,6 +8,7 @@
 #define TEST_RUN_H
 
 #include "analysis/metrics.h"
+#include "analysis/result.h"
 #include "models/world.h"
 #include "scenarios/format/scenario.h"
 
@@ -26,6 +27,11 @@ const RepRunResult *test_run_result(const TestRun *run, gsize variant, guint rep
 /* Value of a measure in one replication (NaN: none), and in all merged. */
 double test_run_value(const TestRun *run, gsize variant, guint replication, const char *metric);
 double test_run_merged(const TestRun *run, gsize variant, const char *metric);
+
+/* The result of some of its variants, as the program would print it, `baseline` being one of these
+ * by its place in the list; -1: none. Takes what was measured in them: each once, and no values can
+ * be asked for afterwards. The run must outlive it. */
+AnaResult *test_run_judge(TestRun *run, const gsize *variants, gsize n, gssize baseline);
 
 /* What a claim that does not hold found in replication 0; NULL: it holds. */
 const char *test_run_found(const TestRun *run, gsize variant, const AnaQuery *claim);

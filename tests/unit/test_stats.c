@@ -161,6 +161,43 @@ static void unpaired_differences_are_welchs(void)
     CHECK_NEAR(d.high - d.value, gsl_cdf_tdist_Pinv(0.975, freedom) * sqrt(va + vb), 1e-9);
 }
 
+/* A median in the gap between 1 and 80: merged values lie on either side of it by chance. */
+static void an_unpaired_interval_holds_what_own_values_say(void)
+{
+    const double a[] = {1, 80, 1, 80, 80, 1, 80, 80}, b[] = {1, 1, 80, 1, 80, 1, 80, 1};
+    AnaInterval ia = ana_section_interval(80, a, 8), ib = ana_section_interval(1, b, 8), both;
+    AnaInterval pooled = ana_unpaired_difference(&ia, &ib, 1);
+    AnaInterval ma = ana_mean_interval(a, 8), mb = ana_mean_interval(b, 8);
+    AnaInterval own = ana_unpaired_difference(&ma, &mb, 1);
+    CHECK(pooled.low > 0); /* what it would say alone */
+    CHECK(ana_unpaired_interval(&(AnaSide){&ia, a, 8}, &(AnaSide){&ib, b, 8}, 1, &both));
+    CHECK_NEAR(both.value, 79, 0);
+    CHECK_NEAR(both.low, own.low, 1e-12);
+    CHECK_NEAR(both.high, pooled.high, 1e-12);
+    CHECK_NEAR(ana_p_value(&both), ana_p_value(&own), 1e-12);
+}
+
+static void own_values_that_agree_leave_an_unpaired_interval_alone(void)
+{
+    const double a[] = {5, 6, 5.5, 6.5}, b[] = {1, 2, 1.5, 2.5};
+    AnaInterval ia = ana_mean_interval(a, 4), ib = ana_mean_interval(b, 4), both;
+    AnaInterval welch = ana_unpaired_difference(&ia, &ib, 2);
+    CHECK(ana_unpaired_interval(&(AnaSide){&ia, a, 4}, &(AnaSide){&ib, b, 4}, 2, &both));
+    CHECK_NEAR(both.low, welch.low, 0);
+    CHECK_NEAR(both.high, welch.high, 0);
+    CHECK_NEAR(ana_p_value(&both), ana_p_value(&welch), 0);
+}
+
+static void one_replication_with_a_value_says_nothing_of_the_spread(void)
+{
+    const double a[] = {(double)NAN, 0.5, (double)NAN}, b[] = {1, 1, 0.9};
+    AnaInterval ia = ana_section_interval(0.5, a, 3), ib = ana_section_interval(1, b, 3), both;
+    CHECK(!ana_unpaired_interval(&(AnaSide){&ia, a, 3}, &(AnaSide){&ib, b, 3}, 1, &both));
+    CHECK(!ana_unpaired_interval(&(AnaSide){&ib, b, 3}, &(AnaSide){&ia, a, 3}, 1, &both));
+    /* With one replication each, all values are what they are (semantics §9). */
+    CHECK(ana_unpaired_interval(&(AnaSide){&ia, &a[1], 1}, &(AnaSide){&ib, b, 1}, 1, &both));
+}
+
 static void a_factor_weights_the_second_of_two(void)
 {
     const double a[] = {4, 6}, b[] = {2, 4}, of[] = {10, 10};
@@ -320,6 +357,9 @@ static const TestCase cases[] = {
      sectioning_is_the_spread_about_the_merged_quantile},
     {"pairing_removes_what_both_share", pairing_removes_what_both_share},
     {"unpaired_differences_are_welchs", unpaired_differences_are_welchs},
+    TEST(an_unpaired_interval_holds_what_own_values_say),
+    TEST(own_values_that_agree_leave_an_unpaired_interval_alone),
+    TEST(one_replication_with_a_value_says_nothing_of_the_spread),
     {"a_factor_weights_the_second_of_two", a_factor_weights_the_second_of_two},
     {"intervals_cover_the_truth_in_95_of_100_studies",
      intervals_cover_the_truth_in_95_of_100_studies},
