@@ -164,7 +164,7 @@ static void other_seeds_differ_falsely_in_at_most_6_5_of_100_comparisons(void)
 /* ---- coverage ----------------------------------------------------------------------------- */
 
 #define KNOWN                                                                                      \
-    "replsim: 1\nduration: 6s\nwarmup: 1s\nregions: [a, b, c]\n"                                  \
+    "replsim: 1\nduration: 6s\nwarmup: 1s\nregions: [a, b, c]\n"                                   \
     "network: {order: free, within: 0ms, between: {a <-> b: exponential(mean=50ms), "              \
     "a <-> c: exponential(mean=30ms), b <-> c: 1s}}\n"                                             \
     "nodes: {n1: a, n2: b}\n"                                                                      \
