@@ -262,6 +262,12 @@ guint ana_result_used_replication(const AnaResult *result, gsize variant, guint 
     return own->given.first_replication + own->used[i];
 }
 
+guint64 ana_result_replication_digest(const AnaResult *result, gsize variant, guint i)
+{
+    const AnaVariantResult *own = &result->variants[variant];
+    return own->runs[own->used[i]].facts.event_digest;
+}
+
 const AnaCheck *ana_result_check(const AnaResult *result, gsize variant, gsize i)
 {
     return &result->variants[variant].checks[i];

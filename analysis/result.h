@@ -100,6 +100,8 @@ const AnaEstimate *ana_result_estimate(const AnaResult *result, gsize variant, g
 /* Of the i-th used replication, and its number; NaN where it has no value. */
 double ana_result_own_value(const AnaResult *result, gsize variant, gsize query, guint i);
 guint ana_result_used_replication(const AnaResult *result, gsize variant, guint i);
+/* … and its own event digest. */
+guint64 ana_result_replication_digest(const AnaResult *result, gsize variant, guint i);
 
 /* ---- checks ------------------------------------------------------------------------------- */
 

@@ -131,16 +131,30 @@ static void carry(AnaStoryLogs *logs, const RepObservation *seen)
     add(logs, entry, seen->carried.node);
 }
 
+/* The first in the list at or behind `index`; indices ascend. */
+static guint first_from(const AnaStoryLogs *logs, const GArray *list, guint64 index)
+{
+    guint low = 0, high = list->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (entry_at(logs, list, middle)->place.index < index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The node has what the log of the term has in [first, last], and what it had before. */
 static void take(AnaStoryLogs *logs, const RepEntriesSeen *entries)
 {
     const GArray *from = term_of(logs, entries->log, entries->term);
     GArray *own = copy_of(logs, entries->log, entries->node)->entries;
-    for (guint i = 0; i < from->len; i++) {
+    for (guint i = first_from(logs, from, entries->first); i < from->len; i++) {
         guint number = g_array_index(from, guint, i);
         guint64 index = entry_at(logs, from, i)->place.index;
-        if (index < entries->first || index > entries->last)
-            continue;
+        if (index > entries->last)
+            break;
         guint64 newest = own->len ? entry_at(logs, own, own->len - 1)->place.index : 0;
         if (index > newest)
             g_array_append_val(own, number);
@@ -200,8 +214,27 @@ void ana_story_logs_observe(AnaStoryLogs *logs, const RepObservation *seen)
 
 /* ---- questions ---------------------------------------------------------------------------- */
 
+/* In the log of its own term, where it still stands there. */
+static const AnaStoryEntry *at_in_term(const AnaStoryLogs *logs, gsize log, RepVersion place)
+{
+    for (guint i = logs->terms->len; i-- > 0;) {
+        const Term *one = &g_array_index(logs->terms, Term, i);
+        if (one->log != log || one->term != place.term)
+            continue;
+        guint at = first_from(logs, one->entries, place.index);
+        const AnaStoryEntry *entry =
+            at < one->entries->len ? entry_at(logs, one->entries, at) : NULL;
+        return entry && entry->place.index == place.index && entry->place.term == place.term ? entry
+                                                                                             : NULL;
+    }
+    return NULL;
+}
+
 const AnaStoryEntry *ana_story_logs_at(const AnaStoryLogs *logs, gsize log, RepVersion place)
 {
+    const AnaStoryEntry *found = at_in_term(logs, log, place);
+    if (found)
+        return found;
     for (guint i = 0; i < logs->entries->len; i++) {
         const AnaStoryEntry *entry = &g_array_index(logs->entries, AnaStoryEntry, i);
         if (entry->log == log && entry->place.index == place.index &&

@@ -153,6 +153,20 @@ static void write_scenarios(AnaJson *json, const CliRuns *runs)
     ana_json_end(json);
 }
 
+/* Of each world, by number, so that one alone can be replayed and compared. */
+static void write_replication_digests(AnaJson *json, const CliRuns *runs, guint v)
+{
+    ana_json_key(json, "digests");
+    ana_json_object(json, ANA_JSON_INLINE);
+    for (guint i = 0; i < ana_result_n_used(runs->result, v); i++) {
+        char number[16];
+        guint replication = ana_result_used_replication(runs->result, v, i);
+        g_snprintf(number, sizeof number, "%u", replication);
+        digest_member(json, number, ana_result_replication_digest(runs->result, v, i));
+    }
+    ana_json_end(json);
+}
+
 static void write_variants(AnaJson *json, const CliRuns *runs)
 {
     ana_json_key(json, "variants");
@@ -166,6 +180,7 @@ static void write_variants(AnaJson *json, const CliRuns *runs)
         ana_json_uint(json, ana_result_n_used(runs->result, v));
         digest_member(json, "world_digest", ana_result_world_digest(runs->result, v));
         digest_member(json, "event_digest", ana_result_event_digest(runs->result, v));
+        write_replication_digests(json, runs, v);
         ana_json_end(json);
     }
     ana_json_end(json);

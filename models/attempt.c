@@ -186,7 +186,11 @@ static void emit_message(RepWorld *world, RepObservationKind kind, const RepExch
                     .first = (guint64)operation->client << 48 | operation->number,
                     .last = exchange->attempt,
                     .sent = exchange->sent,
-                    .due = due}};
+                    .due = due,
+                    .client = operation->client + 1,
+                    .session = operation->session,
+                    .attempt = exchange->attempt,
+                    .number = operation->number}};
     rep_world_emit(world, &seen);
 }
 

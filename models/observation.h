@@ -177,9 +177,14 @@ typedef struct RepMessageSeen {
     guint32 term; /* that it names; 0: of client traffic */
     guint64 bytes;
     guint64 id;          /* of the message: pairs SENT with ARRIVED or DROPPED */
-    guint64 first, last; /* entries carried or acknowledged; or client << 40 | number, attempt */
+    guint64 first, last; /* entries carried or acknowledged; of requests and replies client << 48 |
+                            number, attempt */
     SimTime sent;
-    SimTime due; /* arrival as planned at sending */
+    SimTime due;     /* arrival as planned at sending */
+    guint32 client;  /* group + 1 of the operation that it is about; 0: of no one operation … */
+    guint32 session; /* … its session … */
+    guint32 attempt; /* … from 0 … */
+    guint64 number;  /* … and its number in the group */
 } RepMessageSeen;
 
 /* What was sent and flushed since the start, as an interface's counters would say. */

@@ -122,7 +122,11 @@ static void emit(RepWorld *world, RepObservationKind kind, const RepTravelling *
                                        .first = message->first,
                                        .last = message->last,
                                        .sent = travelling->sent,
-                                       .due = travelling->due}};
+                                       .due = travelling->due,
+                                       .client = message->client,
+                                       .session = message->session,
+                                       .attempt = message->attempt,
+                                       .number = message->number}};
     rep_world_emit(world, &seen);
 }
 

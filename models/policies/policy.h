@@ -25,7 +25,7 @@
 #include "models/observation.h"
 #include "models/setup.h"
 
-#define REP_POLICY_ABI 7u
+#define REP_POLICY_ABI 8u
 
 /* ---- what a policy sees ------------------------------------------------------------------- */
 
