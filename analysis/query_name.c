@@ -62,12 +62,14 @@ static const char *key_name(const AnaWorld *world, gint64 key)
 /* `returns(s3)`, `holds(db1, cart)`. */
 static void append_claim(GString *out, const AnaWorld *world, const AnaQuery *query)
 {
+    /* An empty text must be seen to be one. */
+    const char *expected = query->expected && !*query->expected ? "\"\"" : query->expected;
     if (query->metric->arg == ANA_ARG_STEP)
-        g_string_append_printf(out, "(%s) == %s", world->steps[query->step].name, query->expected);
+        g_string_append_printf(out, "(%s) == %s", world->steps[query->step].name, expected);
     if (query->metric->arg != ANA_ARG_NODE_AND_KEY)
         return;
     g_string_append_printf(out, "(%s, %s) == %s", world->nodes[query->node],
-                           key_name(world, query->key), query->expected);
+                           key_name(world, query->key), expected);
 }
 
 static void append_filter(GString *out, const char *name, const char *value)

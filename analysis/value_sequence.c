@@ -25,9 +25,9 @@ typedef struct Removal {
 } Removal;
 
 struct AnaSequence {
-    GArray *elements; /* Element, in the order of writing */
-    GArray *removals; /* Removal */
-    gboolean has_lists;
+    GArray *elements;   /* Element, in the order of writing */
+    GArray *removals;   /* Removal */
+    SimIntervals lists; /* serials of the writes that said a list */
 };
 
 static void clear_element(gpointer data)
@@ -50,6 +50,7 @@ void ana_sequence_free(AnaSequence *sequence)
         return;
     g_array_unref(sequence->elements);
     g_array_unref(sequence->removals);
+    sim_intervals_clear(&sequence->lists);
     g_free(sequence);
 }
 
@@ -139,7 +140,8 @@ void ana_sequence_add(AnaSequence *sequence, guint64 serial, const char *text,
     g_autofree guint *length = common_lengths(sequence, before, items);
     gsize width = items->len + 1;
     gint left = -1;
-    sequence->has_lists |= text && sim_value_is_list(text);
+    if (text && sim_value_is_list(text))
+        sim_intervals_add(&sequence->lists, serial, serial);
     for (guint b = 0, i = 0; b < before->len || i < items->len;) {
         gint old = b < before->len ? g_array_index(before, gint, b) : -1;
         const char *item = i < items->len ? g_ptr_array_index(items, i) : NULL;
@@ -159,6 +161,16 @@ void ana_sequence_add(AnaSequence *sequence, guint64 serial, const char *text,
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
+static gboolean has_list(const AnaSequence *sequence, const SimIntervals *cover)
+{
+    for (guint32 i = 0; i < sequence->lists.n; i++) {
+        const SimRange *range = sim_intervals_range(&sequence->lists, i);
+        if (sim_intervals_count(cover, range->first, range->last) > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 char *ana_sequence_text(const AnaSequence *sequence, const SimIntervals *cover)
 {
     g_autoptr(GArray) seen = visible(sequence, cover);
@@ -169,7 +181,7 @@ char *ana_sequence_text(const AnaSequence *sequence, const SimIntervals *cover)
         g_ptr_array_add(items, item);
         g_string_append(text, item);
     }
-    if (!sequence->has_lists)
+    if (!has_list(sequence, cover))
         return g_string_free(text, FALSE);
     g_string_free(text, TRUE);
     return sim_value_list(items);

@@ -15,8 +15,8 @@ void ana_sequence_free(AnaSequence *sequence); /* NULL: nothing */
  * is left. What tells it from what its author had before him is inserted and removed. */
 void ana_sequence_add(AnaSequence *sequence, guint64 serial, const char *text,
                       const SimIntervals *context);
-/* What it is for who knows these writes: a text, or a canonical list once a list was written. Free
- * with g_free(). */
+/* What it is for who knows these writes: a text, or a canonical list where one of them said a
+ * list. Free with g_free(). */
 char *ana_sequence_text(const AnaSequence *sequence, const SimIntervals *cover);
 
 #endif

@@ -112,16 +112,17 @@ static gint64 increment_of(const char *text)
     return end != text && !*end ? by : 1;
 }
 
+/* What 64 bits cannot hold stops at their end, once all is added: in whatever order. */
 static char *count(const Key *key, const SimIntervals *cover)
 {
-    gint64 sum = 0;
+    __int128 sum = 0;
     for (guint i = 0; i < key->writes->len; i++) {
         const Write *write = g_ptr_array_index(key->writes, i);
         if (write->text && sim_intervals_has(cover, write->serial) &&
             !is_deleted(key, write, cover))
             sum += increment_of(write->text);
     }
-    return g_strdup_printf("%" G_GINT64_FORMAT, sum);
+    return g_strdup_printf("%" G_GINT64_FORMAT, (gint64)CLAMP(sum, G_MININT64, G_MAXINT64));
 }
 
 /* ---- sets --------------------------------------------------------------------------------- */
@@ -181,7 +182,8 @@ static void add_missing(GPtrArray *added, const GPtrArray *wanted, const Key *ke
     }
 }
 
-/* What the write changes, beside what its author had before him. */
+/* What the write changes, beside what its author had before him. One more of an element that is
+ * there is an addition all the same: who removes only the earlier one has not seen it. */
 static void note_set(const Key *key, Write *write)
 {
     g_autoptr(GArray) before = tags_of(key, &write->context);
@@ -197,6 +199,7 @@ static void note_set(const Key *key, Write *write)
         if (is_one ? removes_one && is_named : !is_named)
             g_array_append_val(write->removed, tag);
     }
+    g_array_set_size(before, is_one ? 0 : before->len);
     if (!removes_one)
         add_missing(write->added, wanted, key, before);
 }
@@ -247,6 +250,17 @@ static void side_by_side(const Key *key, const guint64 *serials, gsize n, GPtrAr
     }
 }
 
+/* A delete has removed whatever such versions follow: nothing is left. */
+static gboolean are_deletes(const Key *key, const guint64 *serials, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        const Write *write = write_at(key, serials[i]);
+        if (write && write->text)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static char *merged(const AnaValues *values, const Key *key, const SimIntervals *cover)
 {
     switch (values->merge) {
@@ -267,7 +281,7 @@ GPtrArray *ana_values_of(const AnaValues *values, guint64 number, const guint64 
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
     const Key *key = g_hash_table_lookup(values->keys, &number);
-    if (!key || n == 0)
+    if (!key || are_deletes(key, serials, n))
         return out;
     if (values->merge == ANA_MERGE_NONE) {
         side_by_side(key, serials, n, out);

@@ -6,7 +6,7 @@
  * tombstones are none. Where values merge they are one, computed from all writes that the versions
  * cover, so that replicas that know the same writes have the same value:
  *
- *   counter   the sum of the increments (`+1`, `-3`; any other text counts 1)
+ *   counter   the sum of the increments (`+1`, `-3`; any other text counts 1), as far as 64 bits go
  *   set       observed-remove: a write adds and removes what tells its list from what its author
  *             had before him, or one element as `+milk` or `-milk`; an addition stays until a write
  *             that had seen it removes it (Shapiro et al. 2011, specification 15)
@@ -14,7 +14,8 @@
  *             place the one written last comes first (Roh et al. 2011). A text is a sequence of its
  *             characters
  *
- * A delete removes all that its author had before him. Meant for the few writes of a script: a
+ * A delete removes all that its author had before him; where there are only deletes, there is
+ * nothing. Meant for the few writes of a script: a
  * write costs as much as there are elements.
  */
 #ifndef ANA_VALUES_H

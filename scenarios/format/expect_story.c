@@ -137,7 +137,7 @@ static gboolean read_expected(ScnCheckText *text, AnaQuery *query)
     start = text->at;
     gsize end = strlen(text->text);
     g_autofree char *value = sim_value_canonical(text->text + start, &problem);
-    if (!value || !*value) {
+    if (!value || start == end) {
         scn_check_report(text, SCN_CHECK_SYNTAX, start, MAX(end, start + 1),
                          start == end ? "a value is missing" : "this list is never closed");
         return FALSE;

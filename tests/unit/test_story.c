@@ -268,6 +268,58 @@ static void deletes_leave_nothing(void)
     check_story(&story);
 }
 
+#define ALONE(rule, steps)                                                                         \
+    HEAD "nodes: {l1: us, l2: eu}\nnetwork: {within: 1ms, between: {us <-> eu: 50ms}}\n"           \
+         "clients:\n  u:\n    script:\n" steps                                                     \
+         "policy: {model: multi-leader, leaders: [l1, l2], conflict: merge(" rule ")}\n"
+#define DELETED                                                                                    \
+    "      - {at: 3s, delete: x, name: d, to: l1}\n"                                               \
+    "      - {after: d, wait: 1s, read: x, name: gone}\n"
+
+static void a_deleted_value_that_merges_is_nothing_too(void)
+{
+    static const char *const rules[] = {
+        ALONE("counter", "      - {at: 0ms, write: x, value: +2, to: l1}\n" DELETED),
+        ALONE("set", "      - {at: 0ms, write: x, value: +a, to: l1}\n" DELETED),
+        ALONE("sequence", "      - {at: 0ms, write: x, value: abc, to: l1}\n" DELETED)};
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
+        check_story(&(Story){
+            rules[i], {"returns(gone) == []", "holds(l2, x) == []"}, {"holds(l2, x) == 0"}});
+}
+
+/* Both know of the milk of the first; one puts in more of it while the other takes out what he
+ * knows. */
+static void one_more_of_what_is_there_outlives_a_removal_that_had_not_seen_it(void)
+{
+    check_story(&(Story){ALONE("set", "      - {at: 0ms, write: x, value: [milk], to: l1}\n"
+                                      "      - {at: 1s, write: x, value: +milk, to: l1}\n"
+                                      "      - {at: 1s, write: x, value: -milk, to: l2}\n"),
+                         {"holds(l1, x) == [milk]", "holds(l2, x) == [milk]"},
+                         {"holds(l1, x) == []"}});
+}
+
+static void a_counter_stops_where_64_bits_end(void)
+{
+    check_story(&(Story){ALONE("counter",
+                               "      - {at: 0ms, write: x, value: +9223372036854775807, to: l1}\n"
+                               "      - {at: 1s, write: x, value: +9223372036854775807, to: l1}\n"
+                               "      - {at: 2s, write: x, value: +5, to: l1, name: full}\n"
+                               "      - {at: 3s, write: x, value: -9223372036854775808, to: l1}\n"
+                               "      - {at: 4s, write: x, value: -9223372036854775807, to: l2}\n"),
+                         {"returns(full) == 9223372036854775807", "holds(l1, x) == 4"},
+                         {"holds(l1, x) == 0"}});
+}
+
+static void an_empty_text_is_a_value(void)
+{
+    check_story(&(Story){HEAD "nodes: {n1: dc}\nclients:\n  u:\n    script:\n"
+                              "      - {at: 0ms, write: x, value: '', name: w}\n"
+                              "      - {at: 1s, read: x, name: r}\n"
+                              "policy: {leader: n1}\n",
+                         {"returns(r) == \"\"", "holds(n1, x) == \"\""},
+                         {"returns(r) == []", "returns(r) == w"}});
+}
+
 static void what_did_not_succeed_says_so(void)
 {
     Story story = {HEAD "nodes: {l: dc, f: dc}\nnetwork: {within: 1ms}\n"
@@ -331,20 +383,25 @@ static void what_was_found_is_kept(void)
     CHECK_STR(test_run_found(run, 0, &variant->expectations[0].query), "[B, C]");
 }
 
-static const TestCase cases[] = {TEST(five_writes_leave_two_siblings),
-                                 TEST(replicas_see_two_writes_in_three_ways),
-                                 TEST(a_read_repairs_what_was_down),
-                                 TEST(a_follower_shows_what_it_has_applied),
-                                 TEST(two_users_rename_a_page),
-                                 TEST(concurrent_values_merge),
-                                 TEST(a_cart_merged_by_its_readers_brings_things_back),
-                                 TEST(an_update_overtakes_its_insert),
-                                 TEST(deletes_leave_nothing),
-                                 TEST(what_did_not_succeed_says_so),
-                                 TEST(lost_parts_of_a_log_are_sent_again),
-                                 TEST(keys_go_by_their_names),
-                                 TEST(what_was_found_is_kept),
-                                 {NULL, NULL}};
+static const TestCase cases[] = {
+    TEST(five_writes_leave_two_siblings),
+    TEST(replicas_see_two_writes_in_three_ways),
+    TEST(a_read_repairs_what_was_down),
+    TEST(a_follower_shows_what_it_has_applied),
+    TEST(two_users_rename_a_page),
+    TEST(concurrent_values_merge),
+    TEST(a_cart_merged_by_its_readers_brings_things_back),
+    TEST(an_update_overtakes_its_insert),
+    TEST(deletes_leave_nothing),
+    TEST(a_deleted_value_that_merges_is_nothing_too),
+    TEST(one_more_of_what_is_there_outlives_a_removal_that_had_not_seen_it),
+    TEST(a_counter_stops_where_64_bits_end),
+    TEST(an_empty_text_is_a_value),
+    TEST(what_did_not_succeed_says_so),
+    TEST(lost_parts_of_a_log_are_sent_again),
+    TEST(keys_go_by_their_names),
+    TEST(what_was_found_is_kept),
+    {NULL, NULL}};
 
 int main(int argc, char **argv)
 {
