@@ -271,8 +271,8 @@ static void add_resolved(AnaDocument *document, const CliRuns *runs)
     guint shown = 0;
     for (guint v = 0; v < runs->n_variants; v++) {
         const CliInput *input = runs->variants[v].input;
-        if (input == last)
-            continue;
+        if (input == last || (input->point && last))
+            continue; /* the points of a sweep differ in what the page is about */
         last = input;
         if (++shown > FILES_SHOWN)
             return;

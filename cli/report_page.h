@@ -11,12 +11,14 @@
 #include "cli/grid.h"
 #include "cli/notes.h"
 #include "cli/rows.h"
+#include "cli/sweep_measures.h"
 
 typedef struct CliReport {
     const CliRuns *runs;
-    const char *command; /* the command line */
-    const char *date;    /* "2026-11-21T…" */
-    const char *digest;  /* over all variants: "51c0 77aa 9e02 d41f" */
+    const CliSweep *sweep; /* of which they are the points; NULL: they are variants */
+    const char *command;   /* the command line */
+    const char *date;      /* "2026-11-21T…" */
+    const char *digest;    /* over all variants: "51c0 77aa 9e02 d41f" */
     const char *inputs_sha256;
 } CliReport;
 

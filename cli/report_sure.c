@@ -31,6 +31,11 @@ static void say_replications(AnaDocument *document, const CliRuns *runs)
     guint least = G_MAXUINT;
     for (guint v = 0; v < runs->n_variants; v++)
         least = MIN(least, ana_result_n_used(runs->result, v));
+    if (runs->variants[0].input->point) {
+        item(document, "Every point has %u independent replication%s.", least,
+             least == 1 ? "" : "s");
+        return;
+    }
     if (runs->n_variants > CLI_REPORT_DRAWN) {
         item(document, "%u variants, of which each has %u replications or more.", runs->n_variants,
              least);
@@ -112,7 +117,10 @@ void cli_report_sure(AnaDocument *document, const CliRuns *runs)
              "Holm's adjustment over all comparisons.");
     const RepSetup *setup = runs->variants[0].variant->setup;
     g_autofree char *warmup = ana_format_value(ANA_UNIT_NS, (double)setup->warmup, FALSE);
-    item(document, "Warm-up: the first %s are simulated and not counted.", warmup);
+    if (setup->warmup > 0)
+        item(document, "Warm-up: the first %s are simulated and not counted.", warmup);
+    else
+        item(document, "There is no warm-up: everything counts from the start.");
     check_warmup(document, runs);
     say_close(document, runs);
     guint64 needed = cli_replications_needed(runs);
@@ -131,8 +139,8 @@ void cli_report_not_modelled(AnaDocument *document, const CliRuns *runs)
     const CliInput *last = NULL;
     for (guint v = 0; v < runs->n_variants; v++) {
         const CliInput *input = runs->variants[v].input;
-        for (char **text = input == last ? NULL : input->scenario->not_modelled; text && *text;
-             text++)
+        gboolean is_said = input == last || (input->point && last);
+        for (char **text = is_said ? NULL : input->scenario->not_modelled; text && *text; text++)
             item(document, "%s", *text);
         last = input;
     }
@@ -157,7 +165,7 @@ static void add_inputs(AnaTable *table, const CliRuns *runs)
     const CliInput *last = NULL;
     for (guint v = 0; v < runs->n_variants; v++) {
         const CliInput *input = runs->variants[v].input;
-        if (input == last)
+        if (input == last || (input->point && last))
             continue;
         last = input;
         add_fact(table, input->shown, "sha256 %s", input->scenario->sha256);

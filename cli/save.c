@@ -342,6 +342,7 @@ AnaDocument *cli_save_document(const CliSave *save)
     g_autofree char *key = inputs_key(save), *date = date_text();
     g_autofree char *digest = cli_digest_text(save->runs);
     return cli_report_document(&(CliReport){.runs = save->runs,
+                                            .sweep = save->sweep,
                                             .command = save->command,
                                             .date = date,
                                             .digest = digest,

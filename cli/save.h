@@ -24,6 +24,7 @@
 
 typedef struct CliSave {
     const CliRuns *runs;
+    const CliSweep *sweep;      /* of which they are the points; NULL: of a run */
     const char *results;        /* the folder of folders */
     const char *const *options; /* texts that change the result, ended by NULL */
     const char *command;        /* the command line */

@@ -57,7 +57,8 @@ static GPtrArray *texts_of(const SweepOptions *options)
 static void add_tail(CliPage *page, const CliSaved *saved)
 {
     if (saved->path)
-        cli_page_printf(page, "\n  table    %s/metrics.csv\n", saved->path);
+        cli_page_printf(page, "\n  table    %s/metrics.csv\n  page     %s/report.html\n",
+                        saved->path, saved->path);
     if (saved->reproduced)
         cli_page_printf(page, "           %s\n", saved->reproduced);
 }
@@ -77,6 +78,7 @@ static CliStatus finish(const SweepOptions *options, const CliSweep *sweep, cons
     CliStatus kept = CLI_OK;
     cli_report_overflow(sweep->runs);
     CliSave save = {.runs = sweep->runs,
+                    .sweep = sweep,
                     .results = cli_run_options_results(run),
                     .options = (const char *const *)texts->pdata,
                     .command = command,

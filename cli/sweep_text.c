@@ -8,92 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MEASURES_MOST = 6, FRONTIER_MOST = 20 };
-
-/* What is shown, where nothing was asked for. */
-static const char *const headlines[] = {"stale_rate",           "write.latency.p99",
-                                        "read.latency.p99",     "lost_writes",
-                                        "availability(writes)", "overwritten_writes"};
-
-typedef struct Measures {
-    char *names[MEASURES_MOST]; /* as `expect` accepts them; owned */
-    guint n;
-} Measures;
-
-static guint variants_of_point(const CliSweep *sweep)
-{
-    return sweep->runs->n_variants / sweep->points->len;
-}
-
-/* The estimate of a measure at a point; NULL: it has none. */
-static const AnaEstimate *estimate_at(const CliSweep *sweep, guint point, guint variant,
-                                      const char *name, const AnaQuery **query)
-{
-    guint number = point * variants_of_point(sweep) + variant;
-    gssize found = ana_result_find(sweep->runs->result, number, name);
-    if (found < 0)
-        return NULL;
-    *query = ana_plan_query(sweep->runs->variants[number].plan, (gsize)found);
-    return ana_result_estimate(sweep->runs->result, number, (gsize)found);
-}
-
-/* ---- which measures ----------------------------------------------------------------------- */
-
-static void add_measure(Measures *measures, const char *name)
-{
-    for (guint i = 0; i < measures->n; i++)
-        if (strcmp(measures->names[i], name) == 0)
-            return;
-    if (measures->n < MEASURES_MOST)
-        measures->names[measures->n++] = g_strdup(name);
-}
-
-/* It is not the same everywhere. */
-static gboolean varies(const CliSweep *sweep, const char *name)
-{
-    double first = (double)NAN;
-    for (guint point = 0; point < sweep->points->len; point++)
-        for (guint variant = 0; variant < variants_of_point(sweep); variant++) {
-            const AnaQuery *query;
-            const AnaEstimate *estimate = estimate_at(sweep, point, variant, name, &query);
-            double value = estimate ? estimate->interval.value : (double)NAN;
-            if (!isnan(first) && !isnan(value) && value != first)
-                return TRUE;
-            first = isnan(first) ? value : first;
-        }
-    return FALSE;
-}
-
-static void choose_measures(const CliSweep *sweep, char **asked, Measures *measures)
-{
-    const CliRuns *runs = sweep->runs;
-    for (char **name = asked; name && *name; name++)
-        add_measure(measures, *name);
-    for (guint v = 0; v < variants_of_point(sweep); v++)
-        for (gsize e = 0; e < runs->variants[v].variant->n_expectations; e++) {
-            const AnaQuery *query = &runs->variants[v].variant->expectations[e].query;
-            g_autofree char *name = ana_plan_query_name(runs->variants[v].plan, query);
-            if (!query->metric->is_claim)
-                add_measure(measures, name);
-        }
-    for (gsize i = 0; i < G_N_ELEMENTS(headlines); i++) {
-        const AnaQuery *query;
-        if (estimate_at(sweep, 0, 0, headlines[i], &query) &&
-            (i < 3 ? measures->n < 3 : varies(sweep, headlines[i])))
-            add_measure(measures, headlines[i]);
-    }
-}
-
-static char *label_of(const CliSweep *sweep, guint variant, const char *name)
-{
-    for (guint point = 0; point < sweep->points->len; point++) {
-        const AnaQuery *query;
-        guint number = point * variants_of_point(sweep) + variant;
-        if (estimate_at(sweep, point, variant, name, &query))
-            return cli_query_label(sweep->runs->variants[number].plan, query);
-    }
-    return g_strdup(name);
-}
+enum { FRONTIER_MOST = 20 };
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
@@ -101,7 +16,7 @@ static void fill_value(const CliPage *page, CliCell *cell, const CliSweep *sweep
                        guint variant, const char *name)
 {
     const AnaQuery *query;
-    const AnaEstimate *estimate = estimate_at(sweep, point, variant, name, &query);
+    const AnaEstimate *estimate = cli_sweep_estimate(sweep, point, variant, name, &query);
     if (!estimate || isnan(estimate->interval.value)) {
         cell->value = g_strdup("–");
         return;
@@ -109,26 +24,12 @@ static void fill_value(const CliPage *page, CliCell *cell, const CliSweep *sweep
     cell->value = cli_estimate_text(page, query, estimate, &cell->below);
 }
 
-/* "2 of 3 pass": red where one fails. */
+/* Red where one fails. */
 static void fill_checks(CliCell *cell, const CliSweep *sweep, guint point, guint variant)
 {
-    const CliRuns *runs = sweep->runs;
-    guint number = point * variants_of_point(sweep) + variant;
-    gsize n = runs->variants[number].variant->n_expectations, passed = 0, failed = 0;
-    for (gsize e = 0; e < n; e++) {
-        AnaVerdict verdict = ana_result_check(runs->result, number, e)->verdict;
-        passed += verdict == ANA_PASS;
-        failed += verdict == ANA_FAIL;
-    }
-    if (passed == n)
-        cell->value = g_strdup("pass");
-    else if (failed == 0)
-        cell->value = g_strdup("inconclusive");
-    else if (failed == n)
-        cell->value = g_strdup("FAIL");
-    else
-        cell->value = g_strdup_printf("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " FAIL", failed, n);
-    cell->value_colour = failed ? CLI_BAD : passed == n ? CLI_GOOD : CLI_CARE;
+    CliSweepChecks checks = cli_sweep_checks(sweep, point, variant);
+    cell->value = cli_sweep_checks_text(&checks);
+    cell->value_colour = checks.failed ? CLI_BAD : checks.passed == checks.n ? CLI_GOOD : CLI_CARE;
 }
 
 static gboolean has_checks(const CliSweep *sweep, guint variant)
@@ -139,7 +40,7 @@ static gboolean has_checks(const CliSweep *sweep, guint variant)
 /* ---- a list of points --------------------------------------------------------------------- */
 
 static void print_list(CliPage *page, const CliSweep *sweep, guint variant,
-                       const Measures *measures)
+                       const CliSweepMeasures *measures)
 {
     guint checks = has_checks(sweep, variant) ? 1 : 0;
     CliGrid grid = cli_grid_new(measures->n + checks);
@@ -147,7 +48,7 @@ static void print_list(CliPage *page, const CliSweep *sweep, guint variant,
     grid.title = sweep->axes->len == 1 ? axis->label : "POINTS";
     grid.subtitle = "[95 % interval]";
     for (guint m = 0; m < measures->n; m++)
-        grid.names[m] = label_of(sweep, variant, measures->names[m]);
+        grid.names[m] = cli_sweep_label(sweep, variant, measures->names[m]);
     if (checks)
         grid.names[measures->n] = g_strdup("checks");
     for (guint point = 0; point < sweep->points->len; point++) {
@@ -168,13 +69,13 @@ static void print_list(CliPage *page, const CliSweep *sweep, guint variant,
 
 /* `measure` n: the checks. */
 static void print_plane(CliPage *page, const CliSweep *sweep, guint variant,
-                        const Measures *measures, guint measure)
+                        const CliSweepMeasures *measures, guint measure)
 {
     const CliAxis *down = &g_array_index(sweep->axes, CliAxis, 0);
     const CliAxis *across = &g_array_index(sweep->axes, CliAxis, 1);
     gboolean is_checks = measure == measures->n;
     g_autofree char *title =
-        is_checks ? g_strdup("checks") : label_of(sweep, variant, measures->names[measure]);
+        is_checks ? g_strdup("checks") : cli_sweep_label(sweep, variant, measures->names[measure]);
     g_autofree char *subtitle = g_strdup_printf("%s \\ %s", down->label, across->label);
     CliGrid grid = cli_grid_new(across->values->len);
     grid.title = title;
@@ -198,66 +99,22 @@ static void print_plane(CliPage *page, const CliSweep *sweep, guint variant,
 
 /* ---- the frontier ------------------------------------------------------------------------- */
 
-/* Value of a measure, the smaller the better; NaN: unknown. */
-static double cost_of(const CliSweep *sweep, guint point, guint variant, const char *name)
-{
-    const AnaQuery *query;
-    const AnaEstimate *estimate = estimate_at(sweep, point, variant, name, &query);
-    if (!estimate || query->metric->good == ANA_GOOD_NEITHER)
-        return (double)NAN;
-    return query->metric->good == ANA_GOOD_LOW ? estimate->interval.value
-                                               : -estimate->interval.value;
-}
-
-/* Is `a` nowhere worse than `b`, and somewhere better? */
-static gboolean beats(const CliSweep *sweep, guint a, guint b, guint variant,
-                      const Measures *measures)
-{
-    gboolean is_better = FALSE;
-    for (guint m = 0; m < measures->n; m++) {
-        double left = cost_of(sweep, a, variant, measures->names[m]);
-        double right = cost_of(sweep, b, variant, measures->names[m]);
-        if (isnan(left) || isnan(right))
-            continue;
-        if (left > right)
-            return FALSE;
-        is_better |= left < right;
-    }
-    return is_better;
-}
-
-static gboolean is_beaten(const CliSweep *sweep, guint point, guint variant,
-                          const Measures *measures)
-{
-    for (guint other = 0; other < sweep->points->len; other++)
-        if (beats(sweep, other, point, variant, measures))
-            return TRUE;
-    return FALSE;
-}
-
-static guint n_directed(const CliSweep *sweep, guint variant, const Measures *measures)
-{
-    guint n = 0;
-    for (guint m = 0; m < measures->n; m++)
-        n += isnan(cost_of(sweep, 0, variant, measures->names[m])) ? 0 : 1;
-    return n;
-}
-
 /* Points that are not beaten on every measure; nothing where there is one measure, or where
  * nobody is beaten. */
 static void print_frontier(CliPage *page, const CliSweep *sweep, guint variant,
-                           const Measures *measures)
+                           const CliSweepMeasures *measures)
 {
     guint n = 0, shown = 0;
-    for (guint point = 0; point < sweep->points->len; point++)
-        n += is_beaten(sweep, point, variant, measures) ? 0 : 1;
-    if (n == sweep->points->len || n_directed(sweep, variant, measures) < 2)
+    g_autofree gboolean *stands = cli_sweep_frontier(sweep, variant, measures);
+    for (guint point = 0; stands && point < sweep->points->len; point++)
+        n += stands[point] ? 1 : 0;
+    if (!stands)
         return;
     cli_page_add(page, "\n");
     cli_page_coloured(page, CLI_BOLD, "FRONTIER");
     cli_page_add(page, "  points that no other beats on every measure above\n");
     for (guint point = 0; point < sweep->points->len && shown < FRONTIER_MOST; point++) {
-        if (is_beaten(sweep, point, variant, measures))
+        if (!stands[point])
             continue;
         shown++;
         GString *line = g_string_new(NULL);
@@ -266,10 +123,10 @@ static void print_frontier(CliPage *page, const CliSweep *sweep, guint variant,
         for (guint m = 0; m < measures->n; m++) {
             const AnaQuery *query;
             const AnaEstimate *estimate =
-                estimate_at(sweep, point, variant, measures->names[m], &query);
+                cli_sweep_estimate(sweep, point, variant, measures->names[m], &query);
             if (!estimate || isnan(estimate->interval.value))
                 continue;
-            g_autofree char *label = label_of(sweep, variant, measures->names[m]);
+            g_autofree char *label = cli_sweep_label(sweep, variant, measures->names[m]);
             g_autofree char *value = cli_estimate_text(page, query, estimate, NULL);
             g_string_append_printf(line, "%s %s %s", m ? CLI_SPACE "·" : ":", label, value);
         }
@@ -286,7 +143,7 @@ static void say_inputs(CliPage *page, const CliSweep *sweep)
 {
     const CliRuns *runs = sweep->runs;
     const CliRunVariant *first = &runs->variants[0];
-    guint variants = variants_of_point(sweep);
+    guint variants = cli_sweep_variants(sweep);
     g_autofree char *time = ana_format_value(ANA_UNIT_NS, runs->seconds * 1e9, FALSE);
     GString *text = g_string_new(first->input->shown);
     g_string_append_printf(text, " · %u point%s", sweep->points->len,
@@ -304,10 +161,9 @@ static void say_inputs(CliPage *page, const CliSweep *sweep)
 
 void cli_sweep_text(CliPage *page, const CliSweep *sweep)
 {
-    guint variants = variants_of_point(sweep);
-    gboolean is_plane = sweep->axes->len == 2 && !sweep->is_zipped;
-    Measures measures = {.n = 0};
-    choose_measures(sweep, NULL, &measures);
+    guint variants = cli_sweep_variants(sweep);
+    gboolean is_plane = cli_sweep_is_plane(sweep);
+    CliSweepMeasures measures = cli_sweep_measures(sweep);
     say_inputs(page, sweep);
     for (guint variant = 0; variant < variants; variant++) {
         if (variants > 1) {
@@ -323,6 +179,5 @@ void cli_sweep_text(CliPage *page, const CliSweep *sweep)
         }
         print_frontier(page, sweep, variant, &measures);
     }
-    for (guint m = 0; m < measures.n; m++)
-        g_free(measures.names[m]);
+    cli_sweep_measures_clear(&measures);
 }

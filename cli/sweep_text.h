@@ -5,15 +5,8 @@
 #ifndef CLI_SWEEP_TEXT_H
 #define CLI_SWEEP_TEXT_H
 
-#include "cli/runs.h"
-#include "cli/vary.h"
-
-typedef struct CliSweep {
-    const CliRuns *runs;  /* variants of the first point, of the second, … */
-    const GArray *axes;   /* CliAxis */
-    const GArray *points; /* CliPoint */
-    gboolean is_zipped;
-} CliSweep;
+#include "cli/sweep_measures.h"
+#include "cli/terminal.h"
 
 void cli_sweep_text(CliPage *page, const CliSweep *sweep);
 

@@ -84,6 +84,24 @@ char *cli_vary_text(const CliAxis *axis, double number)
     return spelled(is_whole(axis) ? floor(rounded(number) + 0.5) : rounded(number), axis->unit);
 }
 
+double *cli_vary_numbers(const CliAxis *axis, char **unit)
+{
+    g_autofree double *numbers = g_new0(double, axis->values->len + 1);
+    g_autofree char *shared = NULL;
+    for (guint i = 0; i < axis->values->len; i++) {
+        g_autofree char *own = NULL;
+        if (!read_quantity(g_ptr_array_index(axis->values, i), &numbers[i], &own))
+            return NULL;
+        gboolean is_bare_zero = own[0] == '\0' && numbers[i] == 0;
+        if (shared && !is_bare_zero && strcmp(own, shared) != 0)
+            return NULL;
+        if (!shared && (!is_bare_zero || i + 1 == axis->values->len))
+            shared = g_steal_pointer(&own);
+    }
+    *unit = g_steal_pointer(&shared);
+    return g_steal_pointer(&numbers);
+}
+
 /* ---- ranges ------------------------------------------------------------------------------- */
 
 typedef struct Range {

@@ -30,6 +30,10 @@ void cli_vary_free(GArray *axes);
  * least 2 apart. Caller frees. */
 char *cli_vary_text(const CliAxis *axis, double number);
 
+/* All values of the axis as numbers of one unit ("ns" for times, "/s", "B", "%", …; "" for bare
+ * numbers), caller frees both; NULL: some are words. */
+double *cli_vary_numbers(const CliAxis *axis, char **unit);
+
 /* One point: a value of each axis, by number. */
 typedef struct CliPoint {
     guint *at;  /* per axis; owned */

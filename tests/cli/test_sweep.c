@@ -6,6 +6,7 @@
 #include "tests/support/check.h"
 #include "tests/support/command.h"
 #include "tests/support/json_look.h"
+#include "tests/support/svg_look.h"
 
 #include <string.h>
 
@@ -55,6 +56,88 @@ static char *point_names(const char *text)
         names, "%s%s", i ? " | " : "", json_string_value(json_object_get(variant, "name")));
     json_decref(document);
     return g_string_free(names, FALSE);
+}
+
+/* The page of a sweep, read: well formed, asks for nothing, no two texts of a picture collide. */
+static char *page_of(Command *command, const char *file)
+{
+    char *page = command_read(command, file);
+    test_row("%s", file);
+    CHECK(page != NULL);
+    g_autoptr(SvgLook) look = svg_look_new(page ? strstr(page, "<html") : "<html/>");
+    CHECK_STR(look->error ? look->error : "", "");
+    CHECK_UINT(look->outside->len, 0);
+    for (const char *at = page; at && (at = strstr(at, "<svg viewBox")); at++) {
+        g_autofree char *svg = g_strndup(at, (gsize)(strstr(at, "</svg>") - at) + strlen("</svg>"));
+        g_autoptr(SvgLook) picture = svg_look_new(svg);
+        g_autofree char *collision = svg_look_collision(picture);
+        CHECK_STR(collision ? collision : "", "");
+    }
+    test_row(NULL);
+    return page;
+}
+
+static void the_page_of_two_knobs_is_a_map(void)
+{
+    Command command;
+    begin(&command);
+    command_shell(&command, "sed -i 's/p99 < 100ms/p99 < 180ms/' small.yaml");
+    command_run(&command, "sweep small.yaml --vary policy.ack=async,sync(all) "
+                          "--vary policy.reads=leader,nearest,any -q -o plane.html");
+    CHECK(command.status <= 3);
+    g_autofree char *page = page_of(&command, "plane.html");
+    const char *const parts[] = {"6 points × 3 replications × 3 s",
+                                 "the same world at every point",
+                                 "id=\"figure-write-latency-p99\"",
+                                 "id=\"figure-checks\"",
+                                 "ack \\ reads",
+                                 "at 3 of 6 points: ack=async, reads=leader; ack=async",
+                                 "<h2 id=\"points\">All points</h2>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        test_row("%s", parts[i]);
+        CHECK(page && strstr(page, parts[i]));
+    }
+    test_row(NULL);
+    CHECK_UINT(count_of(page, "Everything else:"), 1);
+    command_clear(&command);
+}
+
+static void the_page_of_one_knob_is_a_curve_or_rows_of_dots(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "sweep small.yaml --vary policy.ack_timeout='10ms..10s log 5' --set "
+                          "policy.ack='semi-sync(1)' -q -o curve.html -o curve.md "
+                          "-o write-latency-p99.svg");
+    CHECK(command.status <= 3);
+    g_autofree char *curve = page_of(&command, "curve.html");
+    CHECK_CONTAINS(curve, ">10 ms<");
+    CHECK_CONTAINS(curve, ">10 s<");
+    CHECK_CONTAINS(curve, "between points the line only joins them");
+    CHECK(command_has(&command, "curve-write-latency-p99.svg"));
+    CHECK(command_has(&command, "write-latency-p99.svg"));
+    command_run(&command, "sweep small.yaml --vary policy.ack=async,sync(all) -q -o rows.html");
+    g_autofree char *rows = page_of(&command, "rows.html");
+    CHECK_CONTAINS(rows, "one dot a replication");
+    CHECK_CONTAINS(rows, ">ack=sync(all)</text>");
+    command_clear(&command);
+}
+
+static void a_kept_sweep_is_written_again(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "sweep small.yaml --vary policy.ack=async,sync(all) "
+                          "--vary policy.reads=leader,nearest -q -o first.html");
+    command_run(&command, "report latest -q -o again.html -o again.md");
+    CHECK_INT(command.status, 0);
+    g_autofree char *first = command_read(&command, "first.html");
+    g_autofree char *again = command_read(&command, "again.html");
+    g_autofree char *markdown = command_read(&command, "again.md");
+    CHECK(strlen(first) > 10000);
+    CHECK_STR(again, first);
+    CHECK_CONTAINS(markdown, "## Frontier");
+    command_clear(&command);
 }
 
 static void ranges_are_what_they_say(void)
@@ -210,6 +293,9 @@ static void mistakes_are_named_and_nothing_runs(void)
 }
 
 static const TestCase cases[] = {TEST(a_point_is_the_run_with_that_setting),
+                                 TEST(the_page_of_two_knobs_is_a_map),
+                                 TEST(the_page_of_one_knob_is_a_curve_or_rows_of_dots),
+                                 TEST(a_kept_sweep_is_written_again),
                                  TEST(ranges_are_what_they_say),
                                  TEST(threads_change_nothing),
                                  TEST(tables_say_what_depends_on_what),
