@@ -79,6 +79,18 @@ static const Found found[] = {
      "clients: {c2: {rate: 1/s, reads: 1%, keys: 'hotset(3, hot=1%, share=1%)'}}\n"
      "policy: {failover: {heartbeat: 28us, detect: 336us}}\n"
      "faults: [{crash: '2 of [n1, n2]', at: 1us, for: 331us}]\n"},
+    {"a leader that leads again fences whom an operator had promoted",
+     "replsim: 1\n"
+     "seed: 707121\n"
+     "duration: 1ms\n"
+     "network: {between: {r1 <-> r2: 6us}}\n"
+     "nodes: {n1: r2, n2: r2, n3: r2, n4: r1, n5: r1, n6: r2, n7: r1}\n"
+     "clients: {c1: {rate: 1/s, reads: 1%, keys: uniform_keys(1)}}\n"
+     "policy: {failover: {heartbeat: 4us}}\n"
+     "faults:\n"
+     "  - {crash: '2 of [n1, n2, n3, n4, n6, n7]', at: 1us, for: 1us}\n"
+     "  - {promote: n2, at: 2us}\n"
+     "  - {isolate: each, at: 1us, each: [n2, n4, n5, n6, n7]}\n"},
     {"a session asks nobody when its transport acknowledges a reply",
      "replsim: 1\n"
      "seed: 2000427\n"

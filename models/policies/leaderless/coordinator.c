@@ -155,11 +155,14 @@ RepMessage rep_coordination_message(RepView *view, const RepCoordination *one, g
 static void count_own(RepLeaderless *state, RepView *view, RepCoordination *one, guint32 i,
                       RepEffects *out)
 {
-    if (one->request.kind == REP_READ)
+    if (one->request.kind == REP_READ) {
         rep_coordination_counted(state, view, one, i,
                                  rep_view_shown(view, one->party, one->request.key), out);
-    else
-        rep_store(state, view, one->party, one->set, rep_coordination_name(one) << 1 | 1, out);
+        return;
+    }
+    if (one->asked[i].instead_of >= 0 && state->setup->handoff == REP_HANDOFF_ON)
+        rep_handoff_keep(state, view, one->party, one->asked[i].instead_of, one->set, out);
+    rep_store(state, view, one->party, one->set, rep_coordination_name(one) << 1 | 1, out);
 }
 
 static void ask(RepLeaderless *state, RepView *view, RepCoordination *one, guint32 i, guint8 line,

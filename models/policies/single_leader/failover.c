@@ -201,6 +201,8 @@ static void granted(RepSingleLeaderState *state, RepView *view, int node, const 
     self->answered[region] = SIM_NEVER; /* counted */
     if (2 * ++self->granted > rep_monitors_count(state) &&
         !is_overruled(state, view, self->claim_term)) {
+        /* Whom an operator had promoted meanwhile, perhaps, and no monitor has heard. */
+        rep_fence(state, view, -1, self->claim_term, out);
         rep_leader_begin(state, view, node, self->claim_term, out);
         rep_leader_commit(state, view, node, out);
     }
