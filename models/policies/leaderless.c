@@ -89,6 +89,7 @@ static void init_party(RepLeaderless *state, int party)
     sim_ring_init(&self->hedging, sizeof(RepDue), 0);
     sim_ring_init(&self->tombstones, sizeof(RepTombstone), 0);
     self->compared_with = party;
+    self->replays_at = SIM_NEVER;
 }
 
 static void find_medians(RepLeaderless *state, RepView *view)

@@ -4,6 +4,8 @@
  * it wants, as text. Nodes: 0 leads, 1 and 2 follow.
  *
  * Of another policy where TRANSCRIPT_POLICY names it; its test then begins and tells by itself.
+ * What such a world has besides is in TRANSCRIPT_MORE; TRANSCRIPT_DESCRIBE(text, effect) writes
+ * what reads otherwise there (TRUE: it did), and TRANSCRIPT_CARRY_OUT() does what is wanted.
  *
  * It defines what a RepView is, in place of the world's: to be included by the one source file of a
  * test program.
@@ -27,14 +29,19 @@ struct RepWorld {
     RepSingleLeaderSetup policy;
     SimTime now;
     RepLogView logs[N_NODES];
-    guint64 common; /* what rep_view_common() says */
+    RepLogView more_logs[N_NODES][N_NODES]; /* [log][node], from log 1 on */
+    guint64 common;                         /* what rep_view_common() says */
     SimTime durable_at;
-    guint avoided; /* bit set of nodes */
+    guint avoided, unreachable, wiped; /* bit sets of nodes */
     guint64 lot;
     RepVersion newest; /* of every key */
     guint64 state[64];
     gboolean has_hung_up; /* every client that waits */
     RepEffects effects;
+    guint n_done; /* of them: carried out */
+#ifdef TRANSCRIPT_MORE
+    TRANSCRIPT_MORE
+#endif
 };
 
 SimTime rep_view_now(RepView *view)
@@ -59,7 +66,7 @@ const RepSetup *rep_view_setup(RepView *view)
 
 RepLogView rep_view_log(RepView *view, int node, int log)
 {
-    return view->logs[node];
+    return log > 0 ? view->more_logs[log][node] : view->logs[node];
 }
 
 SimTime rep_view_durable_at(RepView *view, int node, int log, guint64 index)
@@ -69,7 +76,8 @@ SimTime rep_view_durable_at(RepView *view, int node, int log, guint64 index)
 
 guint64 rep_view_common(RepView *view, int node, int log, guint32 term)
 {
-    return term == view->logs[node].term ? view->logs[node].arrived : view->common;
+    RepLogView own = rep_view_log(view, node, log);
+    return term == own.term ? own.arrived : view->common;
 }
 
 guint64 rep_view_common_of(RepView *view, int log, guint32 one, guint32 other)
@@ -119,12 +127,12 @@ SimSpan rep_view_p50(RepView *view, int from, int to)
 
 gboolean rep_view_is_wiped(RepView *view, int node)
 {
-    return FALSE;
+    return view->wiped >> node & 1;
 }
 
 gboolean rep_view_reaches(RepView *view, int party, int node)
 {
-    return TRUE;
+    return !(view->unreachable >> node & 1);
 }
 
 SimSpan rep_view_span(RepView *view, const SimDist *law, int node, int log, guint64 cause)
@@ -160,8 +168,17 @@ static RepWorld world;
 #endif
 static const RepPolicyOps *const ops = &TRANSCRIPT_POLICY;
 
+#ifndef TRANSCRIPT_DESCRIBE
+#define TRANSCRIPT_DESCRIBE(text, effect) FALSE
+#define TRANSCRIPT_CARRY_OUT() (void)0
+#endif
+
 static void describe(GString *text, const RepEffect *effect)
 {
+    if (text->len)
+        g_string_append(text, " · ");
+    if (TRANSCRIPT_DESCRIBE(text, effect))
+        return;
     static const char *const names[] = {
         "connect", "lead",    "append", "wait",      "accept",  "truncate", "reserve",
         "install", "carry",   "send",   "commit",    "decided", "show",     "read",
@@ -169,7 +186,7 @@ static void describe(GString *text, const RepEffect *effect)
         "rule",    "hold",    "drop",   "behind",    "store",   "hint",     "unhint",
         "forget",  "visible", "shown",  "answer",    "in-sync"};
     const RepMessage *message;
-    g_string_append_printf(text, "%s%s", text->len ? " · " : "", names[effect->kind]);
+    g_string_append(text, names[effect->kind]);
     switch (effect->kind) {
     case REP_EFFECT_CONNECT:
         g_string_append_printf(text, " %d-%d", effect->node, effect->peer);
@@ -250,9 +267,10 @@ static void describe(GString *text, const RepEffect *effect)
 G_GNUC_UNUSED static void expect(const char *expected, int line)
 {
     g_autoptr(GString) got = g_string_new("");
+    TRANSCRIPT_CARRY_OUT();
     for (guint i = 0; i < world.effects.n; i++)
         describe(got, &world.effects.items[i]);
-    world.effects.n = world.effects.n_messages = 0;
+    world.effects.n = world.effects.n_messages = world.n_done = 0;
     test_row("line %d", line);
     CHECK_STR(got->str, expected);
     test_row(NULL);

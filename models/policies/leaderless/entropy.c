@@ -56,10 +56,12 @@ void rep_entropy_tick(RepLeaderless *state, RepView *view, int node, RepEffects 
     arm(state, view, node, out);
 }
 
-/* Does `has` say anything that `lacks` does not? */
-static gboolean adds(RepView *view, guint32 has, guint32 lacks)
+/* Does `has` say anything that `lacks` does not? A tombstone whose time is over is left alone. */
+static gboolean adds(const RepLeaderless *state, RepView *view, guint32 has, guint32 lacks)
 {
     const RepVersions *versions = rep_view_versions(view);
+    if (rep_purge_time(state, view, has) <= rep_view_now(view))
+        return FALSE;
     return !lacks || !rep_sets_agree(versions, rep_set_join(view, lacks, has), lacks);
 }
 
@@ -73,7 +75,7 @@ void rep_entropy_compare(RepLeaderless *state, RepView *view, int node, const Re
     rep_entropy_heard(state);
     while (rep_view_next_shown(view, node, &cursor, &key, &set)) {
         if (!rep_ring_keeps(&state->ring, partner, key) ||
-            !adds(view, set, rep_view_shown(view, partner, key)))
+            !adds(state, view, set, rep_view_shown(view, partner, key)))
             continue;
         const RepVersions *versions = rep_view_versions(view);
         RepMessage difference = {.from = node,
@@ -117,7 +119,7 @@ static gboolean differ(const RepLeaderless *state, RepView *view)
             const int *replicas = rep_ring_replicas(&state->ring, key);
             for (gsize i = 0; i < state->ring.n_replicas; i++)
                 if (rep_view_is_up(view, replicas[i]) &&
-                    adds(view, set, rep_view_shown(view, replicas[i], key)))
+                    adds(state, view, set, rep_view_shown(view, replicas[i], key)))
                     return TRUE;
         }
     }

@@ -12,8 +12,9 @@
 
 #define RESEND SIM_S
 
-static void arm(int node, SimTime at, RepEffects *out)
+static void arm(RepLeaderless *state, int node, SimTime at, RepEffects *out)
 {
+    state->parties[node].replays_at = at;
     rep_effects_add(
         out, &(RepEffect){
                  .kind = REP_EFFECT_TIMER, .node = node, .timer = REP_LL_TIMER_REPLAY, .at = at});
@@ -59,13 +60,20 @@ static void drop_oldest(RepReplay *replay, int node, int target, RepEffects *out
     rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_UNHINT, .node = node, .log = target});
 }
 
-static void drop_expired(RepLeaderless *state, RepView *view, int node, int target, RepEffects *out)
+/* Hints that are too old are given up; returns when the next one will be. */
+static SimTime drop_expired(RepLeaderless *state, RepView *view, int node, RepEffects *out)
 {
-    RepReplay *replay = replay_of(state, node, target);
-    RepHint hint;
-    while (rep_view_hint_at(view, node, target, replay->first, &hint) &&
-           sim_time_after(hint.since, state->setup->keep) <= rep_view_now(view))
-        drop_oldest(replay, node, target, out);
+    SimTime next = SIM_NEVER, now = rep_view_now(view);
+    for (int target = 0; target < (int)state->n_nodes; target++) {
+        RepReplay *replay = replay_of(state, node, target);
+        RepHint hint;
+        while (rep_view_hint_at(view, node, target, replay->first, &hint) &&
+               sim_time_after(hint.since, state->setup->keep) <= now)
+            drop_oldest(replay, node, target, out);
+        if (rep_view_hint_at(view, node, target, replay->first, &hint))
+            next = MIN(next, sim_time_after(hint.since, state->setup->keep));
+    }
+    return next;
 }
 
 static void send_hint(RepLeaderless *state, RepView *view, int node, int target,
@@ -107,7 +115,6 @@ static gboolean send_one(RepLeaderless *state, RepView *view, int node, SimTime 
     for (int target = 0; target < (int)state->n_nodes; target++) {
         RepReplay *replay = replay_of(state, node, target);
         RepHint hint;
-        drop_expired(state, view, node, target, out);
         if (!rep_view_hint_at(view, node, target, replay->first, &hint) ||
             !rep_view_reaches(view, node, target))
             continue;
@@ -125,21 +132,20 @@ static gboolean send_one(RepLeaderless *state, RepView *view, int node, SimTime 
 
 void rep_handoff_tick(RepLeaderless *state, RepView *view, int node, RepEffects *out)
 {
-    RepParty *self = &state->parties[node];
-    SimTime again = SIM_NEVER;
-    if (send_one(state, view, node, &again, out))
+    SimTime again = SIM_NEVER, expires = drop_expired(state, view, node, out);
+    if (send_one(state, view, node, &again, out)) {
         again = sim_time_after(rep_view_now(view), interval(state));
-    self->is_replaying = again != SIM_NEVER;
-    arm(node, again, out);
+        state->parties[node].replay_free_at = again;
+    }
+    arm(state, node, MIN(again, expires), out);
 }
 
 void rep_handoff_kick(RepLeaderless *state, RepView *view, int node, RepEffects *out)
 {
-    RepParty *self = &state->parties[node];
-    if (!self->replay || self->is_replaying)
-        return;
-    self->is_replaying = TRUE;
-    arm(node, rep_view_now(view), out);
+    const RepParty *self = &state->parties[node];
+    SimTime at = MAX(rep_view_now(view), self->replay_free_at);
+    if (self->replay && at < self->replays_at)
+        arm(state, node, at, out);
 }
 
 void rep_handoff_arrived(RepLeaderless *state, RepView *view, int node, int target, guint64 place,
@@ -158,7 +164,7 @@ void rep_handoff_arrived(RepLeaderless *state, RepView *view, int node, int targ
 void rep_handoff_stop(RepLeaderless *state, RepView *view, int node)
 {
     RepParty *self = &state->parties[node];
-    self->is_replaying = FALSE;
+    self->replays_at = SIM_NEVER;
     for (gsize target = 0; self->replay && target < state->n_nodes; target++)
         begin_again(&self->replay[target], rep_view_first_hint(view, node, (int)target));
 }

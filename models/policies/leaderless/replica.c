@@ -4,6 +4,8 @@
 
 /* ---- tombstones --------------------------------------------------------------------------- */
 
+#define LOOK_AGAIN SIM_S
+
 static gboolean is_deleted(const RepVersions *versions, guint32 set)
 {
     const RepVersionSet *in = rep_set_at(versions, set);
@@ -13,22 +15,46 @@ static gboolean is_deleted(const RepVersions *versions, guint32 set)
     return in->n > 0;
 }
 
-static void note_tombstone(RepLeaderless *state, RepView *view, int node, guint32 set,
-                           RepEffects *out)
+/* The grace counts from the delete, wherever and however late a tombstone comes from: counted from
+ * its arrival, replicas that compare would hand it to each other for ever. */
+SimTime rep_purge_time(const RepLeaderless *state, RepView *view, guint32 set)
 {
     const RepVersions *versions = rep_view_versions(view);
+    SimTime latest = 0;
     if (state->setup->tombstone_grace == SIM_NEVER || !set || !is_deleted(versions, set))
-        return;
-    RepParty *self = &state->parties[node];
-    SimTime due = sim_time_after(rep_view_now(view), state->setup->tombstone_grace);
-    gboolean is_first = sim_ring_len(&self->tombstones) == 0;
-    *(RepTombstone *)sim_ring_push(&self->tombstones) =
-        (RepTombstone){.key = rep_set_at(versions, set)->key, .due = due};
-    if (is_first)
+        return SIM_NEVER;
+    for (guint32 i = 0; i < rep_set_at(versions, set)->n; i++)
+        latest = MAX(latest, rep_set_version(versions, rep_set_at(versions, set), i)->written_at);
+    return sim_time_after(latest, state->setup->tombstone_grace);
+}
+
+/* In the order in which they are due; that in which they came, but for the few that came late. */
+static void queue_tombstone(RepParty *self, int node, guint64 key, SimTime due, RepEffects *out)
+{
+    SimRing *ring = &self->tombstones;
+    sim_ring_push(ring);
+    guint64 at = ring->end - 1;
+    for (; at > ring->begin; at--) {
+        const RepTombstone *before = sim_ring_at(ring, at - 1);
+        if (before->due <= due)
+            break;
+        *(RepTombstone *)sim_ring_at(ring, at) = *before;
+    }
+    *(RepTombstone *)sim_ring_at(ring, at) = (RepTombstone){.key = key, .due = due};
+    if (at == ring->begin)
         rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_TIMER,
                                           .node = node,
                                           .timer = REP_LL_TIMER_PURGE,
                                           .at = due});
+}
+
+static void note_tombstone(RepLeaderless *state, RepView *view, int node, guint32 set,
+                           RepEffects *out)
+{
+    SimTime due = rep_purge_time(state, view, set);
+    if (due != SIM_NEVER)
+        queue_tombstone(&state->parties[node], node, rep_set_at(rep_view_versions(view), set)->key,
+                        MAX(due, rep_view_now(view)), out);
 }
 
 void rep_store(RepLeaderless *state, RepView *view, int node, guint32 set, guint64 token,
@@ -72,11 +98,22 @@ static void store_and_reply(RepLeaderless *state, RepView *view, int node,
     rep_store(state, view, node, message->set, owe(state, &reply), out);
 }
 
-/* What is still deleted goes; what was written again since stays. */
+/* What is still deleted, and was so long ago, goes; what is not on the disk yet is looked at again.
+ */
+static void purge(RepLeaderless *state, RepView *view, int node, guint64 key, RepEffects *out)
+{
+    SimTime now = rep_view_now(view);
+    guint32 shown = rep_view_shown(view, node, key), held = rep_view_held(view, node, key);
+    if (rep_purge_time(state, view, shown) <= now)
+        rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_FORGET, .node = node, .index = key});
+    if (held != shown && rep_purge_time(state, view, held) <= now)
+        queue_tombstone(&state->parties[node], node, key, sim_time_after(now, LOOK_AGAIN), out);
+}
+
 void rep_replica_purge(RepLeaderless *state, RepView *view, int node, RepEffects *out)
 {
     SimRing *tombstones = &state->parties[node].tombstones;
-    for (; sim_ring_len(tombstones); sim_ring_pop(tombstones)) {
+    while (sim_ring_len(tombstones)) {
         RepTombstone oldest = *(const RepTombstone *)sim_ring_head(tombstones);
         if (oldest.due > rep_view_now(view)) {
             rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_TIMER,
@@ -85,10 +122,8 @@ void rep_replica_purge(RepLeaderless *state, RepView *view, int node, RepEffects
                                               .at = oldest.due});
             return;
         }
-        guint32 shown = rep_view_shown(view, node, oldest.key);
-        if (shown && is_deleted(rep_view_versions(view), shown))
-            rep_effects_add(
-                out, &(RepEffect){.kind = REP_EFFECT_FORGET, .node = node, .index = oldest.key});
+        sim_ring_pop(tombstones);
+        purge(state, view, node, oldest.key, out);
     }
 }
 

@@ -104,10 +104,11 @@ typedef struct RepParty {
     SimRing expiring, hedging; /* RepDue */
     guint64 said;              /* numbers the messages that are about no operation */
     /* a node's: */
-    RepReplay *replay; /* per target; NULL: none yet */
-    gboolean is_replaying;
-    SimRing tombstones; /* RepTombstone */
-    int compared_with;  /* its partner in the last comparison */
+    RepReplay *replay;      /* per target; NULL: none yet */
+    SimTime replays_at;     /* its timer; SIM_NEVER: it has no hints to see to */
+    SimTime replay_free_at; /* no earlier, by the rate of replay */
+    SimRing tombstones;     /* RepTombstone */
+    int compared_with;      /* its partner in the last comparison */
 } RepParty;
 
 #define REP_NEVER_LOOKED G_MAXUINT64
@@ -200,6 +201,8 @@ void rep_replica_message(RepLeaderless *state, RepView *view, int node, const Re
 void rep_replica_stored(RepLeaderless *state, RepView *view, int node, guint64 token,
                         RepEffects *out);
 void rep_replica_purge(RepLeaderless *state, RepView *view, int node, RepEffects *out);
+/* When replicas forget what such a set says: SIM_NEVER where it is not only deletes. */
+SimTime rep_purge_time(const RepLeaderless *state, RepView *view, guint32 set);
 void rep_replica_stop(RepLeaderless *state, int node);
 
 /* ---- handoff.c ---------------------------------------------------------------------------- */
