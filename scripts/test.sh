@@ -3,6 +3,7 @@
 #
 #   scripts/test.sh                 the tests
 #   scripts/test.sh -R unit/        arguments go to ctest
+#   REPLSIM_BROWSER=1 scripts/test.sh    report pages are opened in a browser, too
 #   scripts/test.sh --full          then also: sanitizers, other compilers and options, other
 #                                   processors; all must give the same bytes (scripts/matrix.sh);
 #                                   and 10000 random scenarios (selftest --swarm); tests whose
@@ -18,6 +19,13 @@ if [ "${1:-}" = --full ]; then
     shift
 fi
 need $build_packages $test_packages
+# With REPLSIM_BROWSER set report pages are opened in a browser. Node.js with npm has to be there.
+[ "$full" = yes ] && export REPLSIM_BROWSER=full
+if [ -n "${REPLSIM_BROWSER:-}" ]; then
+    need chromium fonts-dejavu-core
+    (cd "$root/tests/browser" && npm ci --ignore-scripts --no-audit --no-fund --silent) ||
+        die "npm could not install what tests/browser needs"
+fi
 configure release -DREPLSIM_TESTS=ON -DREPLSIM_BENCH=ON
 say "building into $root/build …"
 build "$root/build"

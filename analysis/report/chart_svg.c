@@ -7,6 +7,8 @@
  */
 #include "analysis/report/chart_private.h"
 
+#include "analysis/json.h"
+
 #include "analysis/report/labels.h"
 #include "analysis/report/palette.h"
 #include "analysis/report/svg.h"
@@ -221,7 +223,7 @@ static void draw_line(const Panel *panel, const AnaLine *line)
                    style, look->light, line->given.is_thin ? 1.0 : 2.2);
     if (look->dash)
         ana_svg_printf(panel->out, " stroke-dasharray=\"%s\"", look->dash);
-    g_string_append(panel->out, "/>");
+    ana_svg_printf(panel->out, " data-p=\"%u\" data-n=\"%s\"/>", panel->number, line->given.name);
 }
 
 /* Points have a marker each, and the interval as a line through it. */
@@ -354,6 +356,34 @@ static void draw_title(const Panel *panel)
             panel->frame.y - (chart->bands->len ? 26.0 : 14.0), "start", "ink", title);
 }
 
+/* A scale for the page's script: kind, form, ends, places. */
+static void write_scale(GString *out, const char *name, const AnaScale *scale, AnaTickForm form)
+{
+    static const char *const kinds[] = {"linear", "log", "tail"};
+    static const char *const forms[] = {"count", "time", "share", "quantile"};
+    char low[ANA_DOUBLE_TEXT], high[ANA_DOUBLE_TEXT];
+    ana_svg_printf(out, " data-%s=\"%s %s %s %s %@ %@\"", name, kinds[scale->kind], forms[form],
+                   ana_double_text(scale->low, low), ana_double_text(scale->high, high),
+                   scale->from, scale->to);
+}
+
+/* Over the panel: where the script looks for the pointer. Of dots each has its label and a row of
+ * the table, and there is no line to follow. */
+static void draw_probe(const Panel *panel)
+{
+    const AnaBox *frame = &panel->frame;
+    for (guint i = 0; i < panel->chart->lines->len; i++)
+        if (ana_chart_line(panel->chart, i)->given.form == ANA_SERIES_DOTS)
+            return;
+    ana_svg_printf(panel->out,
+                   "<rect class=\"probe\" x=\"%@\" y=\"%@\" width=\"%@\" height=\"%@\" "
+                   "fill-opacity=\"0\" data-p=\"%u\"",
+                   frame->x, frame->y, frame->width, frame->height, panel->number);
+    write_scale(panel->out, "x", &panel->x, panel->chart->x.form);
+    write_scale(panel->out, "y", &panel->y, panel->chart->y.form);
+    g_string_append(panel->out, "/>");
+}
+
 static void draw_panel(const Panel *panel)
 {
     const AnaChart *chart = panel->chart;
@@ -375,6 +405,7 @@ static void draw_panel(const Panel *panel)
     }
     draw_end_labels(panel);
     draw_dot_labels(panel);
+    draw_probe(panel);
 }
 
 static double room_for_labels(const AnaChart *chart)

@@ -3,11 +3,12 @@
  *
  * The page is well-formed XML as well as HTML, so that it can be read back by any parser. Script
  * only adds: sorting of tables, copying them, and what lies under the pointer; everything that can
- * be read is there without it. Light, dark or the system's choice is a matter of radio buttons and
- * style rules.
+ * be read is there without it (page_script.c). Light, dark or the system's choice is a matter of
+ * radio buttons and style rules.
  */
 #include "analysis/report/document.h"
 
+#include "analysis/report/page_script.h"
 #include "analysis/report/palette.h"
 #include "analysis/report/svg.h"
 #include "sim/check.h"
@@ -45,7 +46,10 @@ static const char style_sheet[] =
     "var(--grid)}th{font-weight:600}th[scope=row]{font-weight:400;max-width:26em}\n"
     "table.sort td{white-space:nowrap}.interval{color:var(--soft);font-size:.9em;display:block}"
     ".change{margin-left:1em}.mark{font-weight:600;margin-left:.7em}\n"
-    ".mini{display:block;margin-top:2px}\n"
+    ".mini{display:block;margin-top:2px}.read{min-height:1.5em;margin:.2em 0;font-variant-numeric:"
+    "tabular-nums;max-width:none}.bar button{font:inherit;color:inherit;background:none;border:0;"
+    "padding:0;cursor:pointer}.bar button[aria-pressed=false]{text-decoration:line-through;"
+    "color:var(--soft)}\n"
     "pre{background:var(--tint);padding:.8em;overflow-x:auto;font-size:13.5px;line-height:1.4}\n"
     "details{margin:.5em 0}summary{cursor:pointer;color:var(--link)}.note{font-size:.9em;"
     "color:var(--soft);margin:.2em 0}\n"
@@ -56,46 +60,14 @@ static const char style_sheet[] =
     "cursor:pointer}\n"
     "@media(max-width:560px){.bar{position:static}body{font-size:15px}main,header,footer{padding:0 "
     "12px}}\n"
-    "@media print{.bar,.look,.tools{display:none}body{font-size:10.5pt}section,figure,table{"
-    "break-inside:avoid}h2{break-after:avoid}.plot{overflow:visible}.plot svg{min-width:0}"
+    ".off0 .plot .s0,.off0 .plot .f0{opacity:.07}.off1 .plot .s1,.off1 .plot .f1{opacity:.07}.off2 "
+    ".plot .s2,.off2 .plot .f2{opacity:.07}.off3 .plot .s3,.off3 .plot .f3{opacity:.07}.off4 .plot "
+    ".s4,.off4 .plot .f4{opacity:.07}.off5 .plot .s5,.off5 .plot .f5{opacity:.07}\n"
+    "@media print{.bar,.look,.tools,.read{display:none}body{font-size:10.5pt}figure,tr,caption,li{"
+    "break-inside:avoid}caption,h2,figcaption{break-after:avoid}h2{break-after:avoid}.plot{"
+    "overflow:visible}.plot svg{min-width:0}"
     "details:not([open]){display:block}details:not([open]) summary::before{content:'not printed: '}"
-    "td{white-space:normal}@page{size:auto;margin:16mm}"
-    ".foot{position:fixed;bottom:0;font-size:8pt}}\n"
-    "@media screen{.foot{display:none}}\n";
-
-/* Sorting by a click or a key on a column's head, and copying a table as Markdown or CSV. No
- * comparison signs and no ampersands: the page is XML too. */
-static const char script[] =
-    "'use strict';\n"
-    "const "
-    "units={ns:1e-9,'µs':1e-6,ms:1e-3,s:1,min:60,h:3600,d:86400,'%':1,kB:1e3,MB:1e6,GB:1e9};\n"
-    "const measure=c=>{const m=c.firstChild\n"
-    "  ?String(c.firstChild.textContent).trim().replaceAll(',','').match("
-    "/^(-?[0-9.]+)(?:e(-?[0-9]+))? ?([^ 0-9]*)$/):null;\n"
-    " return m?Number(m[1])*10**Number(m[2]||0)*(units[m[3]]||1):null};\n"
-    "for(const t of document.querySelectorAll('table.sort')){\n"
-    " const heads=[...t.tHead.rows[0].cells];\n"
-    " heads.forEach((h,i)=>{const b=document.createElement('button');b.textContent=h.textContent;\n"
-    "  b.title='sort by this column';h.textContent='';h.append(b);let up=1;\n"
-    "  b.onclick=()=>{const body=t.tBodies[0];\n"
-    "   [...body.rows].sort((p,q)=>{const a=measure(p.cells[i]),c=measure(q.cells[i]);\n"
-    "    if(a!==null||c!==null)return a===null?1:c===null?-1:up*(a-c);\n"
-    "    return up*p.cells[i].textContent.localeCompare(q.cells[i].textContent,'en',"
-    "{numeric:true})}).forEach(r=>body.append(r));up=-up;\n"
-    "   heads.forEach(o=>o.removeAttribute('aria-sort'));\n"
-    "   h.setAttribute('aria-sort',up===-1?'ascending':'descending')}})}\n"
-    "for(const t of document.querySelectorAll('table.copy')){\n"
-    " const bar=document.createElement('p');bar.className='tools';\n"
-    " const text=(join,quote)=>[...t.rows].map(r=>[...r.cells].map(c=>quote(\n"
-    "  c.innerText.replace(/\\s+/g,' ').trim())).join(join)).join('\\n');\n"
-    " const add=(name,make)=>{const b=document.createElement('button');b.textContent=name;\n"
-    "  b.onclick=()=>navigator.clipboard.writeText(make()).then(()=>{b.textContent='copied'});\n"
-    "  bar.append(b,' ')};\n"
-    " add('copy as Markdown',()=>{const l=text(' | ',s=>s.replace(/[|]/g,'/')).split('\\n')\n"
-    "  .map(s=>'| '+s+' |');const n=t.rows[0].cells.length;\n"
-    "  l.splice(1,0,'|'+' --- |'.repeat(n));return l.join('\\n')});\n"
-    " add('copy as CSV',()=>text(',',s=>'\"'+s.replace(/\"/g,'\"\"')+'\"'));\n"
-    " t.parentElement.after(bar)}\n";
+    "td{white-space:normal}}\n";
 
 /* ---- tables ------------------------------------------------------------------------------- */
 
@@ -275,6 +247,27 @@ static void append_bar(const AnaDocument *document, GString *out)
     g_string_append(out, "</fieldset></div></nav>\n");
 }
 
+/* Of CSS, within XML: whatever is not plain is given by its number. */
+static void append_css_string(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    for (const char *c = text; *c; c++)
+        if (g_ascii_isalnum(*c) || *c == ' ' || (guchar)*c >= 0x80)
+            g_string_append_c(out, *c);
+        else
+            g_string_append_printf(out, "\\%x ", (guint)*c);
+    g_string_append_c(out, '"');
+}
+
+/* In the margin of every sheet: whose report it is, and the sheet's number. */
+static void append_sheet(GString *out, const char *footer)
+{
+    g_string_append(out, "@page{size:auto;margin:16mm 14mm 18mm;@bottom-left{content:");
+    append_css_string(out, footer);
+    g_string_append(out, ";font:8pt sans-serif}@bottom-right{content:counter(page) \" / \" "
+                         "counter(pages);font:8pt sans-serif}}\n");
+}
+
 void ana_document_html(const AnaDocument *document, GString *out)
 {
     Open open = {0};
@@ -285,6 +278,7 @@ void ana_document_html(const AnaDocument *document, GString *out)
                    document->title);
     ana_palette_css(out);
     g_string_append(out, style_sheet);
+    append_sheet(out, document->footer);
     g_string_append(out, "</style></head>\n<body>\n");
     append_bar(document, out);
     ana_svg_printf(out, "<header><h1>%s</h1><p class=\"subtitle\">%s</p></header>\n<main>\n",
@@ -293,8 +287,7 @@ void ana_document_html(const AnaDocument *document, GString *out)
         append_block(out, &g_array_index(document->blocks, AnaBlock, i), &open);
     close_lists(out, &open);
     g_string_append(out, open.section ? "</section>\n" : "");
-    ana_svg_printf(out, "</main>\n<footer>%s</footer><p class=\"foot\">%s</p>\n<script>",
-                   document->footer, document->footer);
-    g_string_append(out, script);
+    ana_svg_printf(out, "</main>\n<footer>%s</footer>\n<script>", document->footer);
+    g_string_append(out, ana_page_script);
     g_string_append(out, "</script></body></html>\n");
 }
