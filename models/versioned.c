@@ -130,13 +130,23 @@ void rep_versioned_sweep(RepWorld *world)
 
 /* ---- writes ------------------------------------------------------------------------------- */
 
-/* Stamps are by the acceptor's clock; a hybrid one is pushed past what he had of the key, and a
- * counter counts on from it. */
-static RepStamp stamp_of(const RepWorld *world, int party, guint32 context)
+/* The larger of the newest stamps of two sets; NULL: both are empty. */
+static const RepStamp *newest_stamp(const RepWorld *world, guint32 a, guint32 b)
+{
+    const RepWrite *one = a ? rep_set_newest(world->versions, a) : NULL;
+    const RepWrite *other = b ? rep_set_newest(world->versions, b) : NULL;
+    if (one && other)
+        return rep_stamp_compare(one->stamp, other->stamp) < 0 ? &other->stamp : &one->stamp;
+    return one ? &one->stamp : other ? &other->stamp : NULL;
+}
+
+/* Stamps are by the acceptor's clock; a hybrid one is pushed past what he and the author had of the
+ * key, and a counter counts on from it. */
+static RepStamp stamp_of(const RepWorld *world, int party, guint32 own, guint32 context)
 {
     const RepConflictRule *rule = world->versions->rule;
-    const RepWrite *newest = context ? rep_set_newest(world->versions, context) : NULL;
-    const RepStamp *seen = newest ? &newest->stamp : NULL;
+    const RepStamp *seen =
+        rule->counts || rule->is_hybrid ? newest_stamp(world, own, context) : NULL;
     if (rule->counts)
         return (RepStamp){.time = seen ? seen->time + 1 : 1, .origin = party};
     SimTime time = rep_party_clock(world, party);
@@ -170,7 +180,7 @@ guint32 rep_write_accept(RepView *view, int party, guint32 handle, guint32 conte
         return operation->write;
     guint32 before = operation->has_context ? operation->context : context;
     RepNewWrite new = {.key = operation->key,
-                       .stamp = stamp_of(world, party, before),
+                       .stamp = stamp_of(world, party, context, before),
                        .origin = party,
                        .client = operation->client,
                        .number = operation->number,

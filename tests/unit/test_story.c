@@ -250,6 +250,32 @@ static void an_update_overtakes_its_insert(void)
     check_story(&held);
 }
 
+/* The clock of l2 is 5 s ahead. Whoever edits at l1 what he read long ago is stamped past what l1
+ * has heard of since, by a hybrid clock; by the clock alone his edit is gone at once. */
+static void a_hybrid_stamp_is_past_all_that_its_leader_has_seen(void)
+{
+#define SKEWED(policy)                                                                             \
+    HEAD "nodes: {l1: dc, l2: dc}\nnetwork: {within: 1ms}\nclocks: {l2: skewed(by=5s)}\n"          \
+         "clients:\n  u:\n    script:\n"                                                           \
+         "      - {at: 0ms, write: x, value: zero, to: l1, session: s1, context: none}\n"          \
+         "      - {at: 100ms, read: x, name: seen, to: l1, session: s1}\n"                         \
+         "      - {at: 200ms, write: x, value: one, to: l2, session: s2, context: none}\n"         \
+         "      - {at: 300ms, write: x, value: two, to: l1, session: s1, context: seen}\n"         \
+         "policy: {" policy "}\n"
+    static const char *const hybrid[] = {
+        SKEWED("model: multi-leader, leaders: [l1, l2], conflict: lww(hybrid)"),
+        SKEWED("model: leaderless, replicas: 2, write_quorum: 2, read_quorum: 1, versions: "
+               "lww(hybrid), coordinator: nearest-node"),
+        SKEWED("model: leaderless, replicas: 2, write_quorum: 2, read_quorum: 1, versions: "
+               "single, coordinator: nearest-node")};
+    for (gsize i = 0; i < G_N_ELEMENTS(hybrid); i++)
+        check_story(&(Story){
+            hybrid[i], {"holds(l1, x) == two", "holds(l2, x) == two"}, {"holds(l1, x) == one"}});
+    check_story(&(Story){SKEWED("model: multi-leader, leaders: [l1, l2], conflict: lww(clock)"),
+                         {"holds(l1, x) == one", "holds(l2, x) == one"},
+                         {"holds(l1, x) == two"}});
+}
+
 /* ---- what else steps say ------------------------------------------------------------------ */
 
 static void deletes_leave_nothing(void)
@@ -392,6 +418,7 @@ static const TestCase cases[] = {
     TEST(concurrent_values_merge),
     TEST(a_cart_merged_by_its_readers_brings_things_back),
     TEST(an_update_overtakes_its_insert),
+    TEST(a_hybrid_stamp_is_past_all_that_its_leader_has_seen),
     TEST(deletes_leave_nothing),
     TEST(a_deleted_value_that_merges_is_nothing_too),
     TEST(one_more_of_what_is_there_outlives_a_removal_that_had_not_seen_it),
