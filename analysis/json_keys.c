@@ -44,11 +44,13 @@ const char *const *ana_json_words(AnaJsonType type)
     static const char *const units[] = {"ratio", "ns", "count", "bytes", NULL},
                              *const pers[] = {"replication", "operation", NULL},
                              *const verdicts[] = {"pass", "fail", "inconclusive", NULL},
-                             *const operations[] = {"read", "write", NULL};
+                             *const operations[] = {"read", "write", NULL},
+                             *const changes[] = {"better", "worse", "differs", "~", "?", NULL};
     return type == ANA_TYPE_UNIT        ? units
            : type == ANA_TYPE_PER       ? pers
            : type == ANA_TYPE_VERDICT   ? verdicts
            : type == ANA_TYPE_OPERATION ? operations
+           : type == ANA_TYPE_CHANGE    ? changes
                                         : NULL;
 }
 

@@ -22,6 +22,7 @@
 #define ANA_JSON_OBJECTS(EACH)                                                                     \
     EACH(SUMMARY, "summary", "A run or a sweep: what summary.json holds and --json prints.")       \
     EACH(BRACKETS, "brackets", "What sweep --find --json prints: where each check passes.")        \
+    EACH(COMPARISON, "comparison", "What compare --json prints: two kept runs.")                   \
     EACH(SCENARIO, "scenario", "The file that was simulated.")                                     \
     EACH(VARIANT, "variant", "One policy in that world, or one point of a sweep.")                 \
     EACH(METRIC, "metric", "One measure over all replications.")                                   \
@@ -31,7 +32,12 @@
     EACH(OPERATION, "operation", "One of them.")                                                   \
     EACH(SEARCHED, "searched", "One line of expect over the range.")                               \
     EACH(STRETCH, "stretch", "Points next to each other with one verdict.")                        \
-    EACH(RANGE, "range", "Two points and those between them.")
+    EACH(RANGE, "range", "Two points and those between them.")                                     \
+    EACH(RUN, "run", "A kept run.")                                                                \
+    EACH(SETTING, "setting", "A key of the scenario that is not the same in both.")                \
+    EACH(PAIR, "pair", "A variant of one run, and the one it is compared with.")                   \
+    EACH(COMPARED, "compared", "One measure of both.")                                             \
+    EACH(ESTIMATE, "estimate", "A value with its 95 % interval.")
 
 /* Object, key, name in the document, type, what it holds (objects), presence, one sentence. */
 #define ANA_JSON_KEYS(EACH)                                                                        \
@@ -116,7 +122,36 @@
     EACH(STRETCH, FROM, "from", TEXT, NONE, REQUIRED, "The first point that was simulated.")       \
     EACH(STRETCH, TO, "to", TEXT, NONE, REQUIRED, "The last point that was simulated.")            \
     EACH(RANGE, FROM, "from", TEXT, NONE, REQUIRED, "The first point of it.")                      \
-    EACH(RANGE, TO, "to", TEXT, NONE, REQUIRED, "The last point of it.")
+    EACH(RANGE, TO, "to", TEXT, NONE, REQUIRED, "The last point of it.")                           \
+    EACH(COMPARISON, FORMAT, "format", FORMAT, NONE, REQUIRED, "Of this document.")                \
+    EACH(COMPARISON, REPLSIM, "replsim", TEXT, NONE, REQUIRED, "The version that wrote it.")       \
+    EACH(COMPARISON, BEFORE, "before", OBJECT, RUN, REQUIRED, "The first of them.")                \
+    EACH(COMPARISON, AFTER, "after", OBJECT, RUN, REQUIRED, "The second.")                         \
+    EACH(COMPARISON, SAME_PROGRAM, "same_program", BOOL, NONE, REQUIRED, "One binary wrote both.") \
+    EACH(COMPARISON, INPUTS, "inputs", LIST, SETTING, OPTIONAL,                                    \
+         "What differs in the scenarios; not known of several files.")                             \
+    EACH(COMPARISON, VARIANTS, "variants", LIST, PAIR, REQUIRED, "Those that both have.")          \
+    EACH(RUN, NAME, "name", TEXT, NONE, REQUIRED, "Of its folder.")                                \
+    EACH(RUN, REPLSIM, "replsim", TEXT, NONE, REQUIRED, "The version that wrote it.")              \
+    EACH(RUN, BUILD, "build", TEXT, NONE, REQUIRED, "Commit, compiler and machine.")               \
+    EACH(SETTING, KEY, "key", TEXT, NONE, REQUIRED, "Its path.")                                   \
+    EACH(SETTING, BEFORE, "before", TEXT, NONE, OPTIONAL, "Where it is there.")                    \
+    EACH(SETTING, AFTER, "after", TEXT, NONE, OPTIONAL, "Where it is there.")                      \
+    EACH(PAIR, BEFORE, "before", TEXT, NONE, REQUIRED, "The variant of the first run.")            \
+    EACH(PAIR, AFTER, "after", TEXT, NONE, REQUIRED, "The variant of the second.")                 \
+    EACH(PAIR, SAME_WORLD, "same_world", BOOL, NONE, REQUIRED,                                     \
+         "Both saw the same arrivals, delays and faults.")                                         \
+    EACH(PAIR, METRICS, "metrics", MAP, COMPARED, REQUIRED,                                        \
+         "By METRIC{filters}.stat [window]; those that both have.")                                \
+    EACH(COMPARED, UNIT, "unit", UNIT, NONE, REQUIRED, "Of all its numbers.")                      \
+    EACH(COMPARED, BEFORE, "before", OBJECT, ESTIMATE, REQUIRED, "In the first run.")              \
+    EACH(COMPARED, AFTER, "after", OBJECT, ESTIMATE, REQUIRED, "In the second.")                   \
+    EACH(COMPARED, DIFFERENCE, "difference", OBJECT, DIFFERENCE, REQUIRED, "After minus before.")  \
+    EACH(COMPARED, CHANGE, "change", CHANGE, NONE, REQUIRED,                                       \
+         "~: no difference was detected; ?: nothing is known of the spread.")                      \
+    EACH(ESTIMATE, VALUE, "value", NUMBER, NONE, REQUIRED, "Over all replications.")               \
+    EACH(ESTIMATE, LOW, "low", NUMBER, NONE, OPTIONAL, "Lower end of the 95 % interval.")          \
+    EACH(ESTIMATE, HIGH, "high", NUMBER, NONE, OPTIONAL, "Upper end of the 95 % interval.")
 
 typedef enum AnaJsonObject {
 #define ANA_OBJECT(id, name, doc) ANA_OBJECT_##id,
@@ -142,10 +177,11 @@ typedef enum AnaJsonType {
     ANA_TYPE_NUMBER,
     ANA_TYPE_NUMBER_OR_NULL,
     ANA_TYPE_BOOL,
-    ANA_TYPE_UNIT, /* these four: one of a few words */
+    ANA_TYPE_UNIT, /* these five: one of a few words */
     ANA_TYPE_PER,
     ANA_TYPE_VERDICT,
     ANA_TYPE_OPERATION,
+    ANA_TYPE_CHANGE,
     ANA_TYPE_OBJECT,
     ANA_TYPE_LIST,        /* of objects */
     ANA_TYPE_ONE_OR_LIST, /* an object, or a list of at least two */

@@ -111,6 +111,7 @@ static void write_type(AnaJson *json, const AnaJsonKeyInfo *key)
     case ANA_TYPE_PER:
     case ANA_TYPE_VERDICT:
     case ANA_TYPE_OPERATION:
+    case ANA_TYPE_CHANGE:
         write_words(json, ana_json_words(key->type));
         return;
     case ANA_TYPE_OBJECT:

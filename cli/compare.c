@@ -1,60 +1,13 @@
 /* compare.c — pairs of variants, their differences, and the tables of them; see compare.h. */
 #include "cli/compare.h"
 
-#include "cli/compare_measure.h"
+#include "cli/compare_pairs.h"
 #include "cli/report_page.h"
 #include "cli/tables.h"
 
 #include <string.h>
 
 #define DIFFERENCES_SHOWN 12u
-
-/* ---- which variants ----------------------------------------------------------------------- */
-
-/* Numbers of a pair in the two runs. */
-typedef struct Pair {
-    guint numbers[2];
-} Pair;
-
-static GArray *pairs_of(const CliCompare *compare)
-{
-    GArray *pairs = g_array_new(FALSE, FALSE, sizeof(Pair));
-    const CliStoredRun *a = compare->runs[0], *b = compare->runs[1];
-    for (guint v = 0; v < a->n_variants; v++) {
-        gssize other = cli_stored_run_variant(b, a->variants[v].name);
-        Pair pair = {{v, (guint)other}};
-        if (other >= 0)
-            g_array_append_val(pairs, pair);
-    }
-    if (pairs->len == 0 && a->n_variants == 1 && b->n_variants == 1) {
-        Pair only = {{0, 0}};
-        g_array_append_val(pairs, only);
-    }
-    return pairs;
-}
-
-static const CliStoredVariant *variant_of(const CliCompare *compare, const Pair *pair, guint side)
-{
-    return &compare->runs[side]->variants[pair->numbers[side]];
-}
-
-static char *pair_name(const CliCompare *compare, const Pair *pair)
-{
-    const char *a = variant_of(compare, pair, 0)->name, *b = variant_of(compare, pair, 1)->name;
-    return strcmp(a, b) == 0 ? g_strdup(a) : g_strdup_printf("%s and %s", a, b);
-}
-
-static gboolean is_paired(const CliCompare *compare, const Pair *pair)
-{
-    const CliStoredVariant *a = variant_of(compare, pair, 0), *b = variant_of(compare, pair, 1);
-    return a->seed == b->seed && a->replications == b->replications;
-}
-
-static gboolean is_same_world(const CliCompare *compare, const Pair *pair)
-{
-    return is_paired(compare, pair) && strcmp(variant_of(compare, pair, 0)->world_digest,
-                                              variant_of(compare, pair, 1)->world_digest) == 0;
-}
 
 /* ---- what cannot be compared -------------------------------------------------------------- */
 
@@ -72,12 +25,12 @@ static gboolean check_lengths(const CliCompare *compare, const GArray *pairs)
     gboolean good = TRUE;
     for (guint i = 0; i < pairs->len; i++)
         for (gsize p = 0; p < G_N_ELEMENTS(paths); p++) {
-            const Pair *pair = &g_array_index(pairs, Pair, i);
-            const char *a = cli_stored_run_setting(variant_of(compare, pair, 0), paths[p]);
-            const char *b = cli_stored_run_setting(variant_of(compare, pair, 1), paths[p]);
+            const CliPair *pair = &g_array_index(pairs, CliPair, i);
+            const char *a = cli_stored_run_setting(cli_pair_variant(compare, pair, 0), paths[p]);
+            const char *b = cli_stored_run_setting(cli_pair_variant(compare, pair, 1), paths[p]);
             if (!a || !b || strcmp(a, b) == 0)
                 continue;
-            g_autofree char *name = pair_name(compare, pair);
+            g_autofree char *name = cli_pair_name(compare, pair);
             cli_error("runs of different length cannot be compared: %s of %s is %s in one, %s in "
                       "the other",
                       paths[p], name, a, b);
@@ -103,7 +56,7 @@ static gboolean check_units(const CliCompare *compare)
 
 gboolean cli_compare_check(const CliCompare *compare)
 {
-    g_autoptr(GArray) pairs = pairs_of(compare);
+    g_autoptr(GArray) pairs = cli_pairs_of(compare);
     if (pairs->len == 0) {
         g_autofree char *a = names_of(compare->runs[0]), *b = names_of(compare->runs[1]);
         cli_error("the runs have no variant of the same name: %s; %s", a, b);
@@ -115,42 +68,12 @@ gboolean cli_compare_check(const CliCompare *compare)
 
 /* ---- what differs ------------------------------------------------------------------------- */
 
-static void add_difference(GPtrArray *lines, const char *path, const char *a, const char *b)
+/* "policy.failover.detect: 5s → 2s" */
+static void append_difference(GString *out, guint number, const CliDifferentSetting *setting)
 {
-    g_autofree char *line =
-        g_strdup_printf("%s: %s → %s", path, a ? a : "(not there)", b ? b : "(not there)");
-    if (!g_ptr_array_find_with_equal_func(lines, line, g_str_equal, NULL))
-        g_ptr_array_add(lines, g_steal_pointer(&line));
-}
-
-/* Lines that name or judge a run, but simulate nothing else. */
-static gboolean is_remark(const char *path)
-{
-    static const char *const remarks[] = {"name",   "question",     "baseline", "gate",
-                                          "expect", "not_modelled", NULL};
-    return g_strv_contains(remarks, path);
-}
-
-/* "policy.failover.detect: 5s → 2s", each once. */
-static GPtrArray *differences(const CliCompare *compare, const GArray *pairs)
-{
-    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < pairs->len; i++) {
-        const CliStoredVariant *a = variant_of(compare, &g_array_index(pairs, Pair, i), 0);
-        const CliStoredVariant *b = variant_of(compare, &g_array_index(pairs, Pair, i), 1);
-        for (guint s = 0; s < a->settings->len; s++) {
-            const CliSetting *setting = &g_array_index(a->settings, CliSetting, s);
-            const char *other = cli_stored_run_setting(b, setting->path);
-            if (g_strcmp0(setting->value, other) != 0 && !is_remark(setting->path))
-                add_difference(lines, setting->path, setting->value, other);
-        }
-        for (guint s = 0; s < b->settings->len; s++) {
-            const CliSetting *setting = &g_array_index(b->settings, CliSetting, s);
-            if (!cli_stored_run_setting(a, setting->path) && !is_remark(setting->path))
-                add_difference(lines, setting->path, NULL, setting->value);
-        }
-    }
-    return lines;
+    g_string_append_printf(out, "%s%s: %s → %s", number ? "; " : "", setting->path,
+                           setting->before ? setting->before : "(not there)",
+                           setting->after ? setting->after : "(not there)");
 }
 
 /* "inputs differ: …", "inputs: the same", or that nobody knows. */
@@ -159,13 +82,12 @@ static char *inputs_text(const CliCompare *compare, const GArray *pairs)
     if (compare->runs[0]->variants[0].settings->len == 0 ||
         compare->runs[1]->variants[0].settings->len == 0)
         return g_strdup("inputs: of several files, not compared");
-    GPtrArray *lines = differences(compare, pairs);
+    g_autoptr(GArray) lines = cli_pairs_differences(compare, pairs);
     GString *out = g_string_new(lines->len ? "inputs differ: " : "inputs: the same");
     for (guint i = 0; i < MIN(lines->len, DIFFERENCES_SHOWN); i++)
-        g_string_append_printf(out, "%s%s", i ? "; " : "", (const char *)lines->pdata[i]);
+        append_difference(out, i, &g_array_index(lines, CliDifferentSetting, i));
     if (lines->len > DIFFERENCES_SHOWN)
         g_string_append_printf(out, "; %u more", lines->len - DIFFERENCES_SHOWN);
-    g_ptr_array_unref(lines);
     return g_string_free(out, FALSE);
 }
 
@@ -184,8 +106,8 @@ static const char *world_text(const CliCompare *compare, const GArray *pairs)
 {
     gboolean paired = TRUE, same = TRUE;
     for (guint i = 0; i < pairs->len; i++) {
-        paired &= is_paired(compare, &g_array_index(pairs, Pair, i));
-        same &= is_same_world(compare, &g_array_index(pairs, Pair, i));
+        paired &= cli_pair_is_paired(compare, &g_array_index(pairs, CliPair, i));
+        same &= cli_pair_is_same_world(compare, &g_array_index(pairs, CliPair, i));
     }
     return same     ? "world: the same"
            : paired ? "world: NOT THE SAME, replications are still compared pair by pair"
@@ -195,13 +117,10 @@ static const char *world_text(const CliCompare *compare, const GArray *pairs)
 
 /* ---- tables ------------------------------------------------------------------------------- */
 
-static CliGrid grid_of(const CliCompare *compare, const Pair *pair, const CliPage *page)
+static CliGrid grid_of(const CliCompare *compare, const CliPair *pair, const CliPage *page)
 {
     CliGrid grid = cli_grid_new(2);
-    CliComparison comparison = {.runs = {compare->runs[0], compare->runs[1]},
-                                .numbers = {pair->numbers[0], pair->numbers[1]},
-                                .is_paired = is_paired(compare, pair),
-                                .all = compare->all};
+    CliComparison comparison = cli_pair_comparison(compare, pair);
     grid.subtitle = "[95 % interval]";
     for (guint side = 0; side < 2; side++)
         grid.names[side] = g_strdup(compare->runs[side]->where.name);
@@ -213,7 +132,7 @@ static CliGrid grid_of(const CliCompare *compare, const Pair *pair, const CliPag
 
 void cli_compare_text(const CliCompare *compare, CliPage *page)
 {
-    g_autoptr(GArray) pairs = pairs_of(compare);
+    g_autoptr(GArray) pairs = cli_pairs_of(compare);
     g_autofree char *binary = binary_text(compare), *inputs = inputs_text(compare, pairs);
     if (binary)
         cli_page_wrap(page, 2, binary);
@@ -224,8 +143,8 @@ void cli_compare_text(const CliCompare *compare, CliPage *page)
                                              world_text(compare, pairs));
     cli_page_wrap(page, 2, facts);
     for (guint i = 0; i < pairs->len; i++) {
-        const Pair *pair = &g_array_index(pairs, Pair, i);
-        g_autofree char *name = pair_name(compare, pair);
+        const CliPair *pair = &g_array_index(pairs, CliPair, i);
+        g_autofree char *name = cli_pair_name(compare, pair);
         CliGrid grid = grid_of(compare, pair, page);
         grid.title = name;
         cli_page_add(page, "\n");
@@ -237,7 +156,7 @@ void cli_compare_text(const CliCompare *compare, CliPage *page)
 
 AnaDocument *cli_compare_document(const CliCompare *compare)
 {
-    g_autoptr(GArray) pairs = pairs_of(compare);
+    g_autoptr(GArray) pairs = cli_pairs_of(compare);
     g_autofree char *binary = binary_text(compare), *inputs = inputs_text(compare, pairs);
     g_autofree char *title = g_strdup_printf("%s against %s", compare->runs[1]->where.name,
                                              compare->runs[0]->where.name);
@@ -249,8 +168,8 @@ AnaDocument *cli_compare_document(const CliCompare *compare)
     ana_document_text(document, ANA_BLOCK_TEXT, inputs);
     ana_document_section(document, "results", "Results");
     for (guint i = 0; i < pairs->len; i++) {
-        const Pair *pair = &g_array_index(pairs, Pair, i);
-        g_autofree char *name = pair_name(compare, pair);
+        const CliPair *pair = &g_array_index(pairs, CliPair, i);
+        g_autofree char *name = cli_pair_name(compare, pair);
         CliGrid grid = grid_of(compare, pair, &plain);
         CliNotes notes = cli_notes_new();
         ana_document_table(document, cli_report_table(&grid, &notes, name, "measure"));

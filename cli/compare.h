@@ -25,5 +25,7 @@ gboolean cli_compare_check(const CliCompare *compare);
 void cli_compare_text(const CliCompare *compare, CliPage *page);
 /* The same as a document; caller frees. */
 AnaDocument *cli_compare_document(const CliCompare *compare);
+/* Every measure of every pair, as `list schema comparison` says; caller frees. */
+GString *cli_compare_json(const CliCompare *compare);
 
 #endif

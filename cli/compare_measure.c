@@ -102,15 +102,23 @@ static void fill_estimate(AnaEstimate *estimate, const CliStoredMeasure *measure
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
-typedef struct Row {
-    char *label;
-    AnaQuery query;
-    AnaEstimate before, after;
-    AnaChange change;
-} Row;
+/* METRIC{filters}.stat [window] */
+static char *name_of(const AnaQueryParts *parts)
+{
+    return g_strconcat(parts->metric, *parts->filter ? "{" : "", parts->filter,
+                       *parts->filter ? "}" : "", *parts->stat ? "." : "", parts->stat,
+                       *parts->window ? " " : "", parts->window, NULL);
+}
+
+static void clear_compared(gpointer data)
+{
+    CliCompared *compared = data;
+    g_free(compared->name);
+    g_free(compared->label);
+}
 
 static gboolean compare_measure(const CliComparison *comparison, const CliStoredMeasure *measure,
-                                Row *row)
+                                CliCompared *row)
 {
     const CliStoredMeasure *other = cli_stored_run_measure(comparison->runs[1], measure);
     const AnaMetric *metric = metric_of(measure);
@@ -122,7 +130,9 @@ static gboolean compare_measure(const CliComparison *comparison, const CliStored
     gboolean is_asked = a->own && b->own && !isnan(a->merged) && !isnan(b->merged) &&
                         (comparison->all || cli_rows_is_headline(metric, &parts));
     if (is_asked) {
-        *row = (Row){.label = cli_parts_label(metric, &parts), .query = query_of(metric, measure)};
+        *row = (CliCompared){.name = name_of(&parts),
+                             .label = cli_parts_label(metric, &parts),
+                             .query = query_of(metric, measure)};
         fill_estimate(&row->before, measure, a);
         fill_estimate(&row->after, measure, b);
         gboolean is_known = is_pooled(measure) || (all_known(a->own) && all_known(b->own));
@@ -139,7 +149,7 @@ static gboolean compare_measure(const CliComparison *comparison, const CliStored
     return is_asked;
 }
 
-static void add_row(const Row *row, const CliPage *page, CliGrid *grid)
+static void add_row(const CliCompared *row, const CliPage *page, CliGrid *grid)
 {
     CliCell *cells = cli_grid_row(grid, row->label);
     cells[0].value = cli_estimate_text(page, &row->query, &row->before, &cells[0].below);
@@ -147,28 +157,40 @@ static void add_row(const Row *row, const CliPage *page, CliGrid *grid)
     cli_change_cell(page, &cells[1], &row->query, &row->after);
 }
 
-static gboolean is_marked(const Row *row)
+static gboolean is_marked(const CliCompared *row)
 {
     return row->change != ANA_CHANGE_SAME && row->change != ANA_CHANGE_UNKNOWN;
 }
 
-void cli_compare_rows(const CliComparison *comparison, const CliPage *page, CliGrid *grid)
+/* Of CliCompared. */
+static GArray *compare_all(const CliComparison *comparison)
 {
     const GPtrArray *measures = comparison->runs[0]->measures;
-    GArray *rows = g_array_new(FALSE, TRUE, sizeof(Row));
+    GArray *rows = g_array_new(FALSE, TRUE, sizeof(CliCompared));
+    g_array_set_clear_func(rows, clear_compared);
     for (guint i = 0; i < measures->len; i++) {
-        Row row;
+        CliCompared row;
         if (compare_measure(comparison, measures->pdata[i], &row))
             g_array_append_val(rows, row);
     }
+    return rows;
+}
+
+void cli_compare_each(const CliComparison *comparison, CliComparedVisit visit, void *data)
+{
+    g_autoptr(GArray) rows = compare_all(comparison);
+    for (guint i = 0; i < rows->len; i++)
+        visit(data, &g_array_index(rows, CliCompared, i));
+}
+
+void cli_compare_rows(const CliComparison *comparison, const CliPage *page, CliGrid *grid)
+{
+    g_autoptr(GArray) rows = compare_all(comparison);
     for (int pass = 0; pass < (comparison->all ? 1 : 2); pass++)
         for (guint i = 0; i < rows->len; i++) {
-            const Row *row = &g_array_index(rows, Row, i);
+            const CliCompared *row = &g_array_index(rows, CliCompared, i);
             gboolean is_turn = comparison->all || is_marked(row) == (pass == 0);
             if (is_turn && (comparison->all || grid->n_rows < CLI_ROWS_SHOWN))
                 add_row(row, page, grid);
         }
-    for (guint i = 0; i < rows->len; i++)
-        g_free(g_array_index(rows, Row, i).label);
-    g_array_free(rows, TRUE);
 }

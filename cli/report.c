@@ -112,9 +112,17 @@ static CliStatus write_comparison(const ReportOptions *options, const CliCompare
 {
     CliStatus worst = CLI_OK;
     g_autoptr(AnaDocument) document = cli_compare_document(compare);
+    g_autoptr(GString) json = cli_compare_json(compare);
     for (char **output = options->outputs; output && *output; output++) {
-        CliStatus written = cli_report_write(document, *output);
+        CliFile file = {.name = *output, .bytes = json->str, .length = json->len};
+        CliStatus written = g_str_has_suffix(*output, ".json")
+                                ? cli_store_file(&file)
+                                : cli_report_write(document, *output);
         worst = MAX(worst, written);
+    }
+    if (options->common.json) {
+        CliStatus written = cli_write(json->str, json->len);
+        return MAX(worst, written);
     }
     if (options->outputs || options->common.quiet)
         return worst;
@@ -129,14 +137,10 @@ static CliStatus compare_runs(const ReportOptions *options, char **runs)
 {
     const char *results = options->results ? options->results : "results";
     for (char **output = options->outputs; output && *output; output++)
-        if (copied_file(*output)) {
-            cli_error("a comparison is written as .html or .md, not as '%s'", *output);
+        if (copied_file(*output) && !g_str_has_suffix(*output, ".json")) {
+            cli_error("a comparison is written as .html, .md or .json, not as '%s'", *output);
             return CLI_USAGE;
         }
-    if (options->common.json) {
-        cli_error("a comparison has no JSON form; each run has: report RUN --json");
-        return CLI_USAGE;
-    }
     g_autoptr(CliStoredRun) before = cli_stored_run_read(results, runs[0]);
     g_autoptr(CliStoredRun) after = before ? cli_stored_run_read(results, runs[1]) : NULL;
     if (!after)

@@ -5,8 +5,10 @@
  */
 #include "tests/support/check.h"
 #include "tests/support/command.h"
+#include "tests/support/json_look.h"
 #include "tests/support/svg_look.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char small[] =
@@ -80,6 +82,58 @@ static void differences_are_those_of_one_run_with_both(void)
     CHECK_CONTAINS(command.out, "async and sync");
     CHECK_CONTAINS(command.out, "policy.ack: async → sync(all)\n");
     CHECK_CONTAINS(command.out, "program: the same · world: the same");
+    command_clear(&command);
+}
+
+/* One number of a measure; NaN where it is not there. */
+static double number_of(json_t *metric, const char *object, const char *key)
+{
+    json_t *at = *object ? json_object_get(metric, object) : metric;
+    json_t *number = json_object_get(at, key);
+    return json_is_number(number) ? json_number_value(number) : (double)NAN;
+}
+
+static void as_json_it_says_the_same_as_one_run_with_both(void)
+{
+    static const char *const names[] = {"write.latency.p99", "write.latency{client_region=eu}.p50",
+                                        "downtime(reads)", "lag{node=db2}.p90"};
+    Command command;
+    begin(&command);
+    command_run(&command, "run small.yaml --no-save --json");
+    json_t *together = look_parse(command.out);
+    keep_two(&command, "--variant async", "--variant sync");
+    command_run(&command, "compare latest~1 latest --json");
+    CHECK_INT(command.status, 0);
+    json_t *compared = look_parse(command.out);
+    json_t *pair = json_array_get(json_object_get(compared, "variants"), 0);
+    json_t *metrics = json_object_get(pair, "metrics");
+    CHECK(json_object_size(metrics) > 40);
+    CHECK_STR(json_string_value(json_object_get(pair, "before")), "async");
+    CHECK_STR(json_string_value(json_object_get(pair, "after")), "sync");
+    CHECK(json_is_true(json_object_get(pair, "same_world")));
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        json_t *one = json_object_get(metrics, names[i]);
+        json_t *before = look_metric(together, "async", names[i]);
+        json_t *after = look_metric(together, "sync", names[i]);
+        test_row("%s", names[i]);
+        CHECK(one && before && after);
+        CHECK_NEAR(number_of(one, "before", "value"), number_of(before, "", "value"), 0);
+        CHECK_NEAR(number_of(one, "before", "low"), number_of(before, "", "low"), 0);
+        CHECK_NEAR(number_of(one, "after", "high"), number_of(after, "", "high"), 0);
+        CHECK_NEAR(number_of(one, "difference", "low"), number_of(after, "vs_baseline", "low"), 0);
+        CHECK_NEAR(number_of(one, "difference", "difference"),
+                   number_of(after, "vs_baseline", "difference"), 0);
+    }
+    test_row(NULL);
+    json_t *input = json_array_get(json_object_get(compared, "inputs"), 0);
+    CHECK_STR(json_string_value(json_object_get(input, "key")), "policy.ack");
+    CHECK_STR(json_string_value(json_object_get(input, "after")), "sync(all)");
+    g_autofree char *printed = g_strdup(command.out);
+    command_run(&command, "compare latest~1 latest -o both.json");
+    g_autofree char *written = command_read(&command, "both.json");
+    CHECK_STR(written, printed);
+    json_decref(together);
+    json_decref(compared);
     command_clear(&command);
 }
 
@@ -217,8 +271,7 @@ static void wrong_use_says_what_is_right(void)
                 {"compare", "'compare' needs two runs"},
                 {"report", "'report' needs a run"},
                 {"report a b c", "two runs are compared at a time"},
-                {"compare a b --json", "no JSON form"},
-                {"compare a b -o x.csv", "written as .html or .md"},
+                {"compare a b -o x.csv", "written as .html, .md or .json"},
                 {"report a -o x.pdf", "-o writes .html"}};
     Command command;
     begin(&command);
@@ -254,6 +307,7 @@ static void a_comparison_is_a_page_too(void)
 }
 
 static const TestCase cases[] = {TEST(differences_are_those_of_one_run_with_both),
+                                 TEST(as_json_it_says_the_same_as_one_run_with_both),
                                  TEST(variants_of_one_name_are_compared_one_by_one),
                                  TEST(a_run_does_not_differ_from_itself),
                                  TEST(what_is_not_shared_is_said),

@@ -154,6 +154,22 @@ static void a_search_prints_what_its_schema_says(void)
     command_clear(&command);
 }
 
+static void a_comparison_prints_what_its_schema_says(void)
+{
+    Command command;
+    command_init(&command);
+    command_write(&command, "small.yaml", small);
+    command_run(&command, "run small.yaml -q");
+    command_run(&command, "run small.yaml -q --seed 6 --set policy.reads=leader");
+    command_run(&command, "compare latest~1 latest --json");
+    keep(&command, "unpaired");
+    command_run(&command, "compare latest latest --json");
+    keep(&command, "same");
+    write_schema(&command, "comparison");
+    check_all_fit(&command, 2);
+    command_clear(&command);
+}
+
 /* ---- what is wrong is refused --------------------------------------------------------------- */
 
 /* One member of the document, by its path: keys, or numbers of a list. Borrowed. */
@@ -251,7 +267,7 @@ static void a_schema_that_is_not_there_is_named(void)
     CHECK_INT(command.status, 2);
     CHECK_CONTAINS(command.err, "there is no schema 'sumary'");
     CHECK_CONTAINS(command.err, "did you mean 'replsim list schema summary'?");
-    CHECK_CONTAINS(command.err, "schemas: scenario summary brackets");
+    CHECK_CONTAINS(command.err, "schemas: scenario summary brackets comparison");
     command_clear(&command);
 }
 
@@ -259,6 +275,7 @@ static const TestCase cases[] = {TEST(every_golden_scenario_prints_what_the_sche
                                  TEST(so_do_other_shapes_of_the_document),
                                  TEST(the_folder_of_a_run_holds_the_same_document),
                                  TEST(a_search_prints_what_its_schema_says),
+                                 TEST(a_comparison_prints_what_its_schema_says),
                                  TEST(one_thing_wrong_and_the_document_is_refused),
                                  TEST(a_schema_that_is_not_there_is_named),
                                  {NULL, NULL}};
