@@ -46,7 +46,9 @@ typedef struct AnaStep {
     const char *name; /* interned, like the others; NULL: none */
     guint64 key;
     const char *key_text;
-    const char *value; /* canonical (sim/value.h); NULL: it reads or deletes */
+    const char *value;   /* canonical (sim/value.h); NULL: it reads or deletes */
+    const char *session; /* as the script calls it; NULL: the group has one … */
+    guint32 session_number;
 } AnaStep;
 
 /* What the meters must know of the world, in observation.h's numbering. Borrowed strings. */

@@ -1,5 +1,6 @@
 /*
- * trace.c — `replsim trace RUN`: the events of one replication, in forms that other programs read.
+ * trace.c — `replsim trace RUN`: the events of one replication, as a diagram or in forms that other
+ * programs read.
  *
  * Nothing of this is stored with a run: the replication is simulated again with the recorder on,
  * and its digest compared with the kept one. An event that is named is looked for in a first pass.
@@ -12,6 +13,7 @@
 #include "cli/store.h"
 #include "cli/trace_event.h"
 #include "cli/trace_options.h"
+#include "cli/trace_picture.h"
 #include "cli/verbs.h"
 #include "cli/world_view.h"
 #include "models/policies/policy.h"
@@ -32,6 +34,7 @@ typedef struct Tracing {
     gboolean *nodes;  /* that --nodes names; NULL: it names none */
     GArray *sessions; /* AnaTraceParty that it names */
     AnaTrace *trace;
+    AnaScene *scene; /* NULL: no picture is wanted */
 } Tracing;
 
 /* ---- what is to be shown ------------------------------------------------------------------ */
@@ -53,6 +56,20 @@ static void report_party(const Tracing *tracing, const char *text)
     g_ptr_array_unref(names);
 }
 
+/* As a script calls it. */
+static gboolean read_script_session(Tracing *tracing, const char *text)
+{
+    const AnaWorld *world = &tracing->view->world;
+    for (gsize i = 0; i < world->n_steps; i++)
+        if (g_strcmp0(world->steps[i].session, text) == 0) {
+            AnaTraceParty party = {.client = world->steps[i].client + 1,
+                                   .session = world->steps[i].session_number};
+            g_array_append_val(tracing->sessions, party);
+            return TRUE;
+        }
+    return FALSE;
+}
+
 /* "web" or "web/3" */
 static gboolean read_session(Tracing *tracing, const char *text)
 {
@@ -60,6 +77,8 @@ static gboolean read_session(Tracing *tracing, const char *text)
     g_autofree char *group = slash ? g_strndup(text, (gsize)(slash - text)) : g_strdup(text);
     guint64 session = G_MAXUINT32;
     int client = rep_setup_client(tracing->setup, group);
+    if (read_script_session(tracing, text))
+        return TRUE;
     if (client < 0 ||
         (slash && !g_ascii_string_to_unsigned(slash + 1, 10, 0, G_MAXINT32, &session, NULL)))
         return FALSE;
@@ -128,6 +147,10 @@ static CliStatus record(Tracing *tracing)
                            .keeps_writers = wants_form(options, CLI_TRACE_EDN),
                            .has_focus = tracing->has_key,
                            .focus = tracing->key};
+    if (!wants.has_focus) { /* a script is about its first key */
+        wants.has_focus = tracing->view->world.n_steps > 0;
+        wants.focus = wants.has_focus ? tracing->view->world.steps[0].key : 0;
+    }
     if (tracing->has_event) {
         wants.from = MAX(tracing->event.from - AROUND, 0);
         wants.to = sim_time_after(tracing->event.to, options->influence ? 0 : AROUND);
@@ -159,7 +182,8 @@ static guint end_of_operation(const Tracing *tracing)
     return 0;
 }
 
-static guint8 *select_records(const Tracing *tracing, const AnaTraceAbout *about)
+static guint8 *select_records(const Tracing *tracing, const AnaTraceAbout *about,
+                              gboolean hides_routine)
 {
     AnaTraceFilter filter = {
         .nodes = tracing->nodes,
@@ -167,8 +191,26 @@ static guint8 *select_records(const Tracing *tracing, const AnaTraceAbout *about
         .n_sessions = tracing->sessions->len,
         .has_key = tracing->has_key,
         .key = tracing->key,
+        .hides_routine = hides_routine,
         .influences = tracing->options->influence ? end_of_operation(tracing) : 0};
     return ana_trace_select(about, &filter);
+}
+
+/* ---- pictures ----------------------------------------------------------------------------- */
+
+static gboolean wants_text(const CliTraceOptions *options)
+{
+    return !options->common.json && !options->outputs;
+}
+
+static CliStatus make_scene(Tracing *tracing, const AnaTraceAbout *about)
+{
+    const CliTraceOptions *options = tracing->options;
+    if (!wants_text(options) && !wants_form(options, CLI_TRACE_SVG) &&
+        !wants_form(options, CLI_TRACE_TEXT))
+        return CLI_OK;
+    g_autofree guint8 *shown = select_records(tracing, about, !options->common.verbose);
+    return cli_trace_scene(about, shown, tracing->setup, options->most, &tracing->scene);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
@@ -176,6 +218,8 @@ static guint8 *select_records(const Tracing *tracing, const AnaTraceAbout *about
 typedef struct Writing {
     const AnaTraceAbout *about;
     const guint8 *shown;
+    const AnaScene *scene;
+    const CliTraceOptions *options;
     CliTraceForm form;
 } Writing;
 
@@ -198,6 +242,10 @@ static gboolean write_form(void *data, FILE *file)
         return ana_trace_shiviz(writing->about, writing->shown, write_piece, file);
     case CLI_TRACE_MERMAID:
         return ana_trace_mermaid(writing->about, writing->shown, write_piece, file);
+    case CLI_TRACE_SVG:
+        return cli_trace_svg(writing->scene, writing->options->time_runs, file);
+    case CLI_TRACE_TEXT:
+        return cli_trace_text(writing->scene, file);
     case CLI_TRACE_FORMS:
         break;
     }
@@ -211,7 +259,7 @@ static gboolean write_out(void *data, const char *text, gsize length)
     return *status == CLI_OK;
 }
 
-static CliStatus write_all(const Tracing *tracing)
+static CliStatus write_all(Tracing *tracing)
 {
     const CliTraceOptions *options = tracing->options;
     const CliReplay *replay = tracing->replay;
@@ -225,10 +273,12 @@ static CliStatus write_all(const Tracing *tracing)
                            .replication = replay->replication,
                            .event_digest = replay->result.event_digest,
                            .is_checked = replay->is_checked};
-    g_autofree guint8 *shown = select_records(tracing, &about);
-    CliStatus worst = CLI_OK;
+    CliStatus worst = make_scene(tracing, &about);
+    if (worst != CLI_OK)
+        return worst;
+    g_autofree guint8 *shown = select_records(tracing, &about, FALSE);
     for (char **output = options->outputs; output && *output; output++) {
-        Writing writing = {&about, shown, cli_trace_form_of(*output)};
+        Writing writing = {&about, shown, tracing->scene, options, cli_trace_form_of(*output)};
         CliStatus written =
             cli_store_file(&(CliFile){.name = *output, .write = write_form, .data = &writing});
         worst = MAX(worst, written);
@@ -236,6 +286,8 @@ static CliStatus write_all(const Tracing *tracing)
     CliStatus printed = CLI_OK;
     if (options->common.json)
         ana_trace_ndjson(&about, shown, write_out, &printed);
+    else if (wants_text(options) && !options->common.quiet)
+        printed = cli_trace_print(tracing->scene);
     return MAX(worst, printed);
 }
 
@@ -257,6 +309,7 @@ static CliStatus trace_replay(const CliTraceOptions *options, CliReplay *replay)
         status = record(&tracing);
     if (status == CLI_OK)
         status = write_all(&tracing);
+    ana_scene_free(tracing.scene);
     ana_trace_free(tracing.trace);
     g_array_unref(tracing.sessions);
     g_free(tracing.nodes);
@@ -308,12 +361,15 @@ const CliVerb cli_verb_trace = {
     .question = "what happened, message by message",
     .usage = "RUN",
     .about =
-        "Simulates one replication of a run again and writes its events. RUN is a run that was "
+        "Simulates one replication of a run again and draws or writes its events. RUN is a run "
+        "that was "
         "kept (a folder, 'latest', 'latest~1', the beginning of a folder's name), a scenario "
         "file, or builtin:NAME; with :VARIANT behind it, that variant. What is replayed of a kept "
         "run is compared with it by digest. Exit: 0 done, 2 wrong use, 4 a run or a file could not "
         "be read or written, 5 the run is not reproduced.",
     .examples =
+        "replsim trace builtin:shopping-cart\ta space-time diagram, here\n"
+        "replsim trace latest --around crash -o crash.svg\tas a picture\n"
         "replsim trace latest -o run.perfetto.json\topens in ui.perfetto.dev, with arrows\n"
         "replsim trace latest --replication 7 -o history.edn\tJepsen history of operations\n"
         "replsim trace latest --window 29.9s..30.2s --json\tone event per line\n"

@@ -1,6 +1,8 @@
 /* trace_event.c — see trace_event.h. */
 #include "cli/trace_event.h"
 
+#include "scenarios/format/suggest.h"
+
 #include <string.h>
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -27,6 +29,29 @@ static gboolean read_operation(const RepSetup *setup, const char *text, CliTrace
     return TRUE;
 }
 
+static void report_unknown(const RepSetup *setup, const char *option, const char *text)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (gsize i = 0; i < setup->n_faults; i++)
+        if (setup->faults[i].name)
+            g_ptr_array_add(names, setup->faults[i].name);
+    for (gsize c = 0; c < setup->n_clients; c++)
+        for (gsize i = 0; i < setup->clients[c].script.n; i++)
+            if (setup->clients[c].script.steps[i].name)
+                g_ptr_array_add(names, setup->clients[c].script.steps[i].name);
+    g_ptr_array_add(names, NULL);
+    const char *const *all = (const char *const *)names->pdata;
+    const char *nearest = scn_suggest(text, all);
+    g_autofree char *list = scn_word_list(all, ", ", 20);
+    cli_error("%s: there is no event '%s'", option, text);
+    if (nearest)
+        cli_hint("did you mean '%s'?", nearest);
+    if (names->len > 1)
+        cli_hint("faults and steps that have names: %s", list);
+    cli_hint("an operation is called GROUP-NUMBER, such as %s-17", setup->clients[0].name);
+    g_ptr_array_unref(names);
+}
+
 gboolean cli_trace_event_read(const RepSetup *setup, const char *option, const char *text,
                               CliTraceEvent *event)
 {
@@ -43,9 +68,7 @@ gboolean cli_trace_event_read(const RepSetup *setup, const char *option, const c
     }
     if (read_operation(setup, text, event))
         return TRUE;
-    cli_error("%s: there is no event '%s': a fault or a step of a script has a name, an operation "
-              "is called %s-17",
-              option, text, setup->clients[0].name);
+    report_unknown(setup, option, text);
     return FALSE;
 }
 

@@ -17,7 +17,9 @@ static const struct {
                {".mmd", CLI_TRACE_MERMAID},
                {".mermaid", CLI_TRACE_MERMAID},
                {".ndjson", CLI_TRACE_NDJSON},
-               {".jsonl", CLI_TRACE_NDJSON}};
+               {".jsonl", CLI_TRACE_NDJSON},
+               {".svg", CLI_TRACE_SVG},
+               {".txt", CLI_TRACE_TEXT}};
 
 CliTraceForm cli_trace_form_of(const char *output)
 {
@@ -31,8 +33,8 @@ GArray *cli_trace_entries(CliTraceOptions *options)
 {
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->outputs,
-         "write FILE; repeatable; the ending decides: .ndjson, .perfetto.json, .edn (Jepsen), "
-         ".shiviz.log, .mmd (Mermaid)",
+         "write FILE; repeatable; the ending decides: .svg, .txt (diagrams), .ndjson, "
+         ".perfetto.json, .edn (Jepsen), .shiviz.log, .mmd (Mermaid)",
          "FILE"},
         {"replication", 0, 0, G_OPTION_ARG_FILENAME, &options->replication_text,
          "which one, by number from 0 (default 0)", "N"},
@@ -50,6 +52,10 @@ GArray *cli_trace_entries(CliTraceOptions *options)
          "only what is about this key, and what has no key", "KEY"},
         {"nodes", 0, 0, G_OPTION_ARG_FILENAME, &options->nodes,
          "only these: nodes, client groups, or sessions such as web/3", "LIST"},
+        {"max", 0, 0, G_OPTION_ARG_FILENAME, &options->most_text,
+         "most messages in one diagram (default 400, at most 2000)", "N"},
+        {"time", 0, 0, G_OPTION_ARG_FILENAME, &options->runs,
+         "down or right: where time runs in an SVG (default: by size)", "WHERE"},
         {"max-events", 0, 0, G_OPTION_ARG_FILENAME, &options->records,
          "keep no more than so many events (default 1M, some 200 MB)", "N"},
         {"results", 0, 0, G_OPTION_ARG_FILENAME, &options->results,
@@ -99,15 +105,27 @@ static gboolean check_outputs(const CliTraceOptions *options)
 {
     for (char **output = options->outputs; output && *output; output++)
         if (cli_trace_form_of(*output) == CLI_TRACE_FORMS) {
-            cli_error("-o writes .ndjson, .perfetto.json, .edn, .shiviz.log or .mmd, by the ending "
-                      "of the name; not '%s'",
+            cli_error("-o writes .svg, .txt, .ndjson, .perfetto.json, .edn, .shiviz.log or .mmd, "
+                      "by the ending of the name; not '%s'",
                       *output);
             return FALSE;
         }
-    if (options->outputs || options->common.json)
+    return TRUE;
+}
+
+static gboolean read_picture(CliTraceOptions *options)
+{
+    guint64 most = ANA_SCENE_MESSAGES_MAX;
+    if (options->most_text && !cli_whole_number("--max", options->most_text, 1, 2000, &most))
+        return FALSE;
+    options->most = (guint)most;
+    if (g_strcmp0(options->runs, "down") == 0)
+        options->time_runs = ANA_TIME_DOWN;
+    else if (g_strcmp0(options->runs, "right") == 0)
+        options->time_runs = ANA_TIME_RIGHT;
+    if (!options->runs || options->time_runs != ANA_TIME_BY_SIZE)
         return TRUE;
-    cli_error("'trace' needs to know what to write: -o FILE, or --json for NDJSON");
-    cli_hint("try: replsim trace latest -o run.perfetto.json");
+    cli_error("--time is down or right, not '%s'", options->runs);
     return FALSE;
 }
 
@@ -129,7 +147,7 @@ gboolean cli_trace_options_check(CliTraceOptions *options)
         return FALSE;
     }
     return check_outputs(options) && (!options->window || read_window(options)) &&
-           read_records(options);
+           read_records(options) && read_picture(options);
 }
 
 void cli_trace_options_clear(CliTraceOptions *options)
@@ -145,4 +163,6 @@ void cli_trace_options_clear(CliTraceOptions *options)
     g_free(options->key);
     g_free(options->nodes);
     g_free(options->records);
+    g_free(options->most_text);
+    g_free(options->runs);
 }

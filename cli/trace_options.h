@@ -4,6 +4,7 @@
 #ifndef CLI_TRACE_OPTIONS_H
 #define CLI_TRACE_OPTIONS_H
 
+#include "analysis/trace/scene_svg.h"
 #include "cli/options.h"
 #include "cli/scenario_options.h"
 #include "sim/time.h"
@@ -14,6 +15,8 @@ typedef enum CliTraceForm {
     CLI_TRACE_EDN,
     CLI_TRACE_SHIVIZ,
     CLI_TRACE_MERMAID,
+    CLI_TRACE_SVG,
+    CLI_TRACE_TEXT,
     CLI_TRACE_FORMS
 } CliTraceForm;
 
@@ -21,9 +24,11 @@ typedef struct CliTraceOptions {
     CliScenarioOptions scenario;
     CliCommon common;
     char **outputs;
-    char *results, *replication_text, *window, *around, *influence, *key, *nodes, *records;
+    char *results, *replication_text, *window, *around, *influence, *key, *nodes, *records,
+        *most_text, *runs;
     /* read from them by cli_trace_options_check() */
-    guint replication, records_max;
+    guint replication, records_max, most;
+    AnaTimeRuns time_runs;
     SimTime from, to;
     gboolean has_window;
 } CliTraceOptions;

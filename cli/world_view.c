@@ -128,7 +128,9 @@ static void view_steps(AnaWorld *world, const RepSetup *setup, gboolean *answers
                           .name = g_intern_string(step->name),
                           .key = step->key,
                           .key_text = g_intern_string(rep_key_text(setup, step->key, digits)),
-                          .value = step->keys[0] ? g_intern_string(value) : NULL};
+                          .value = step->keys[0] ? g_intern_string(value) : NULL,
+                          .session = g_intern_string(step->session),
+                          .session_number = step->session_number};
             if (step->kind == REP_READ && step->to >= 0)
                 answers[step->to] = TRUE;
         }

@@ -5,6 +5,18 @@
 
 /* ---- names -------------------------------------------------------------------------------- */
 
+/* As a script calls it, or GROUP/NUMBER. */
+static char *session_name(const AnaTrace *trace, guint32 client, guint32 session)
+{
+    const AnaWorld *world = trace->world;
+    for (gsize i = 0; i < world->n_steps; i++) {
+        const AnaStep *step = &world->steps[i];
+        if (step->client == client && step->session_number == session)
+            return step->session ? g_strdup(step->session) : g_strdup(world->clients[client]);
+    }
+    return g_strdup_printf("%s/%u", world->clients[client], session);
+}
+
 char *ana_trace_party_name(const AnaTrace *trace, AnaTraceParty party)
 {
     const AnaWorld *world = trace->world;
@@ -12,7 +24,7 @@ char *ana_trace_party_name(const AnaTrace *trace, AnaTraceParty party)
     if (party.place == ANA_TRACE_NOWHERE)
         return g_strdup("world");
     if (party.client)
-        return g_strdup_printf("%s/%u", world->clients[party.client - 1], party.session);
+        return session_name(trace, party.client - 1, party.session);
     if (party.place < 0)
         return g_strdup_printf("clients-%s", world->regions[-1 - party.place]);
     return party.place < n_nodes
@@ -276,7 +288,7 @@ static char *entries_text(const AnaTraceAbout *about, const RepObservation *seen
 static const char *fault_name(const AnaTrace *trace, guint32 fault)
 {
     const char *name = trace->world->faults[fault];
-    return name ? name : "unnamed";
+    return name ? name : "fault";
 }
 
 static char *version_event_text(const AnaTraceAbout *about, const RepObservation *seen, guint64 key,
@@ -310,8 +322,8 @@ char *ana_trace_text(const AnaTraceAbout *about, const AnaTraceRecord *record)
         return g_strdup_printf("%s, term %u", ana_trace_event(seen), seen->leadership.term);
     case REP_OBS_FAULT_BEGAN:
     case REP_OBS_FAULT_ENDED:
-        return g_strdup_printf("%s: %s", ana_trace_event(seen),
-                               fault_name(about->trace, seen->fault.fault));
+        return g_strdup_printf("%s %s", fault_name(about->trace, seen->fault.fault),
+                               seen->kind == REP_OBS_FAULT_BEGAN ? "begins" : "ends");
     case REP_OBS_PHASE:
         return g_strdup_printf("phase: %s", ana_trace_phase(seen->phase.phase));
     case REP_OBS_IN_SYNC:

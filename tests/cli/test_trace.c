@@ -7,6 +7,7 @@
 #include "tests/support/command.h"
 #include "tests/support/edn_look.h"
 #include "tests/support/json_look.h"
+#include "tests/support/svg_look.h"
 #include "tests/support/trace_scenarios.h"
 
 #include <string.h>
@@ -286,9 +287,10 @@ static const char story[] =
     "  people:\n"
     "    script:\n"
     "      - {name: put, at: 0ms, session: alice, write: cart, value: eggs, to: db1}\n"
-    "      - {name: soon, at: 10ms, session: bob, read: cart, to: db2}\n"
-    "      - {name: late, at: 300ms, session: bob, read: cart, to: db2}\n"
-    "policy: {model: single-leader, leader: db1, reads: any}\n";
+    "      - {name: soon, after: put, session: bob, read: cart, to: db2}\n"
+    "      - {name: late, at: 400ms, session: bob, read: cart, to: db2}\n"
+    "policy: {model: single-leader, leader: db1, reads: any}\n"
+    "faults: [{message: {of: put, to: db2}, delay: 100ms}]\n";
 
 static void reads_return_what_was_written(void)
 {
@@ -465,8 +467,11 @@ static void what_is_not_there_is_said(void)
         const char *says;
     } rows[] = {{"trace", 2, "'trace' needs"},
                 {"trace --json", 2, "'trace' needs a run"},
+                {"trace latest --max 0", 2, "--max takes a whole number"},
+                {"trace latest --time up", 2, "--time is down or right"},
+                {"trace latest --window 90s..91s -o x.svg", 2, "nothing to draw"},
                 {"trace a b --json", 2, "one run"},
-                {"trace latest -o x.xml", 2, "-o writes .ndjson"},
+                {"trace latest -o x.xml", 2, "-o writes .svg"},
                 {"trace nothing --json", 4, "there is no run 'nothing'"},
                 {"trace latest:slow --json", 2, "there is no variant 'slow'"},
                 {"trace latest --replication 3 --json", 2, "there is no replication 3"},
@@ -492,6 +497,93 @@ static void what_is_not_there_is_said(void)
         CHECK_INT(command.status, rows[i].status);
         CHECK_CONTAINS(command.err, rows[i].says);
         CHECK_STR(command.out, "");
+    }
+    test_row(NULL);
+    command_clear(&command);
+}
+
+/* ---- diagrams ----------------------------------------------------------------------------- */
+
+static void check_svg(Command *command, const char *name)
+{
+    g_autofree char *svg = command_read(command, name);
+    g_autoptr(SvgLook) look = svg_look_new(svg ? svg : "");
+    CHECK_STR(look->error, NULL);
+    g_autofree char *collision = svg_look_collision(look);
+    CHECK_STR(collision, NULL);
+    CHECK_UINT(look->outside->len, 0);
+    CHECK(look->title && strstr(look->title, "replication"));
+    CHECK(look->description && strstr(look->description, "messages"));
+}
+
+static void diagrams_of_every_family_are_drawn(void)
+{
+    Command command;
+    begin(&command);
+    for (const TraceScenario *one = trace_scenarios; one->name; one++)
+        for (int key = 0; key < 2; key++) {
+            const char *what = key ? "--key 2 --window 0.8s..1.5s" : "--window 0.95s..1.1s";
+            test_row("%s %s", one->name, what);
+            command_run(&command, "trace %s.yaml %s -o d.svg -o d.txt", one->name, what);
+            CHECK_INT(command.status, 0);
+            check_svg(&command, "d.svg");
+            g_autofree char *file = command_read(&command, "d.txt");
+            command_run(&command, "trace %s.yaml %s", one->name, what);
+            CHECK_STR(command.out, file);
+            CHECK_CONTAINS(command.out, "× down");
+            CHECK_CONTAINS(command.out, "outage begins");
+            CHECK_CONTAINS(command.out, "╮");
+            command_run(&command, "trace %s.yaml %s --time right -o d.svg", one->name, what);
+            check_svg(&command, "d.svg");
+            command_run(&command, "trace %s.yaml %s --ascii", one->name, what);
+            CHECK(g_str_is_ascii(command.out));
+            CHECK_LACKS(command.out, "?");
+        }
+    test_row(NULL);
+    command_clear(&command);
+}
+
+static void a_story_is_told_by_its_diagram(void)
+{
+    Command command;
+    begin(&command);
+    command_write(&command, "story.yaml", story);
+    command_run(&command, "trace story.yaml");
+    CHECK_INT(command.status, 0);
+    CHECK_CONTAINS(command.out, "alice");
+    CHECK_CONTAINS(command.out, "write cart eggs");
+    CHECK_CONTAINS(command.out, "nothing, STALE");
+    CHECK_CONTAINS(command.out, "has v1");
+    command_run(&command, "trace story.yaml -o a.svg");
+    g_autofree char *svg = command_read(&command, "a.svg");
+    CHECK_CONTAINS(svg, "nothing, STALE");
+    CHECK_CONTAINS(svg, "v1 promised");
+    command_clear(&command);
+}
+
+/* Too many messages: what is suggested is taken at its word. */
+static void suggested_windows_can_be_drawn(void)
+{
+    Command command;
+    begin(&command);
+    for (const TraceScenario *one = trace_scenarios; one->name; one++) {
+        test_row("%s", one->name);
+        command_shell(&command, "rm -f d.svg");
+        command_run(&command, "trace %s.yaml -o d.svg", one->name);
+        CHECK_INT(command.status, 2);
+        CHECK(!command_has(&command, "d.svg"));
+        CHECK_CONTAINS(command.err, "are too many for one diagram: 400 are the most");
+        CHECK_UINT(count_of(command.err, "try --window "), 3);
+        g_auto(GStrv) lines = g_strsplit(command.err, "\n", -1);
+        for (char **line = lines; *line; line++) {
+            const char *option = strstr(*line, "--window ");
+            if (!option || !strstr(*line, "try "))
+                continue;
+            g_autofree char *window =
+                g_strndup(option, strlen("--window ") + strcspn(option + 9, " "));
+            command_run(&command, "trace %s.yaml -o d.svg %s", one->name, window);
+            CHECK_INT(command.status, 0);
+        }
     }
     test_row(NULL);
     command_clear(&command);
@@ -556,6 +648,9 @@ static const TestCase cases[] = {TEST(every_line_is_json_and_every_cause_comes_b
                                  TEST(a_run_that_is_not_reproduced_is_not_shown),
                                  TEST(a_kept_run_is_replayed_with_all_that_it_had),
                                  TEST(what_is_not_there_is_said),
+                                 TEST(diagrams_of_every_family_are_drawn),
+                                 TEST(a_story_is_told_by_its_diagram),
+                                 TEST(suggested_windows_can_be_drawn),
                                  TEST(only_what_was_asked_for_is_shown),
                                  TEST(an_answer_is_traced_back_to_its_request),
                                  {NULL, NULL}};
