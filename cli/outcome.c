@@ -3,6 +3,7 @@
 
 #include "analysis/export.h"
 #include "analysis/format.h"
+#include "analysis/hdr_log.h"
 #include "analysis/summary.h"
 #include "cli/probe.h"
 #include "cli/report_output.h"
@@ -87,6 +88,8 @@ static CliFile output_of(const CliSave *save, const char *output, GString *text)
         ana_junit_write(runs->result, scenario, save->command, text);
     } else if (g_str_has_suffix(output, ".prom")) {
         ana_openmetrics_write(runs->result, scenario, text);
+    } else if (g_str_has_suffix(output, ".hlog") || g_str_has_suffix(output, ".hdr")) {
+        ana_hdr_log_write(runs->result, REPLSIM_VERSION, text);
     }
     if (text->len > 0) {
         file.bytes = text->str;

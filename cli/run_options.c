@@ -10,7 +10,7 @@ GArray *cli_run_entries(CliRunOptions *options)
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->outputs,
          "also write FILE; repeatable; the ending decides: .html .md .svg .json .ndjson .csv "
-         ".txt .junit.xml .prom",
+         ".txt .junit.xml .prom .hlog",
          "FILE"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options->jobs,
          "threads (default: all processors); never changes results", "N"},
@@ -38,16 +38,17 @@ GArray *cli_run_entries(CliRunOptions *options)
 
 static gboolean check_outputs(char **outputs)
 {
-    static const char *const forms[] = {".json", ".csv", ".txt", ".ndjson", ".junit.xml", ".prom"};
+    static const char *const forms[] = {".json",      ".csv",  ".txt",  ".ndjson",
+                                        ".junit.xml", ".prom", ".hlog", ".hdr"};
     for (char **output = outputs; output && *output; output++) {
         gboolean known = cli_report_is_output(*output);
         for (gsize i = 0; i < G_N_ELEMENTS(forms); i++)
             known |= g_str_has_suffix(*output, forms[i]);
         if (!known) {
-            cli_error(
-                "-o writes .html, .md, .svg, .json, .ndjson, .csv, .txt, .junit.xml or .prom, by "
-                "the ending of the name; not '%s'",
-                *output);
+            cli_error("-o writes .html, .md, .svg, .json, .ndjson, .csv, .txt, .junit.xml, .prom "
+                      "or .hlog, "
+                      "by the ending of the name; not '%s'",
+                      *output);
             return FALSE;
         }
     }

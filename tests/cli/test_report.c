@@ -228,10 +228,12 @@ static void other_programs_have_their_forms(void)
     } rows[] = {
         {"a.junit.xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"4\""},
         {"a.prom", "# TYPE replsim_lost_writes_count gauge\n"},
+        {"a.hlog", "#[Logged with replsim "},
         {"a.ndjson", "{\"run\": \"small\", \"variant\": \"async\", \"replication\": 0,"}};
     Command command;
     begin(&command);
-    command_run(&command, "run small.yaml --no-save -q -o a.junit.xml -o a.prom -o a.ndjson");
+    command_run(&command, "run small.yaml --no-save -q -o a.junit.xml -o a.prom -o a.ndjson "
+                          "-o a.hlog");
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *text = command_read(&command, rows[i].file);
         test_row("%s", rows[i].file);
