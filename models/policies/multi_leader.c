@@ -238,6 +238,7 @@ static void flushed(void *self, RepView *view, int node, int log, guint64 first,
 static void applied(void *self, RepView *view, int node, int log, guint64 index, RepEffects *out)
 {
     rep_causal_release(self, view, node, out);
+    rep_multi_recover(self, view, node, out);
 }
 
 static void message(void *self, RepView *view, int party, const RepMessage *arrived,
@@ -272,7 +273,7 @@ static void started(void *self, RepView *view, int node, RepEffects *out)
     if (rep_multi_leader_log(state->setup, node) < 0)
         return;
     if (rep_view_is_wiped(view, node) && state->in[node][0] >= 0)
-        state->nodes[node].is_recovering = TRUE;
+        rep_multi_begin_recovery(state, node);
     else
         rep_multi_lead(state, view, node, out);
 }
@@ -280,6 +281,7 @@ static void started(void *self, RepView *view, int node, RepEffects *out)
 static void disconnected(void *self, RepView *view, int node, int peer, RepEffects *out)
 {
     rep_multi_broke(self, node, peer);
+    rep_multi_recover(self, view, node, out);
 }
 
 static void connected(void *self, RepView *view, int node, int peer, RepEffects *out)

@@ -247,8 +247,14 @@ static void append_set(GString *text, guint32 number)
 #define TRANSCRIPT_DESCRIBE_MESSAGE(text, message) FALSE
 #endif
 
+#ifndef TRANSCRIPT_DESCRIBE_EFFECT
+#define TRANSCRIPT_DESCRIBE_EFFECT(text, effect) FALSE
+#endif
+
 static gboolean describe_versions(GString *text, const RepEffect *effect)
 {
+    if (TRANSCRIPT_DESCRIBE_EFFECT(text, effect))
+        return TRUE;
     switch ((int)effect->kind) {
     case REP_EFFECT_SEND:
         return TRANSCRIPT_DESCRIBE_MESSAGE(text, &world.effects.messages[effect->message]);

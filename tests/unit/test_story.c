@@ -276,6 +276,26 @@ static void a_hybrid_stamp_is_past_all_that_its_leader_has_seen(void)
                          {"holds(l1, x) == two"}});
 }
 
+/* b loses its disk at 5 s and is back at 10 s. It has then what a had of both logs, and goes on. */
+static void who_lost_its_disk_takes_writes_again(void)
+{
+    static const char *const causal[] = {"false", "true"};
+    for (gsize i = 0; i < G_N_ELEMENTS(causal); i++) {
+        g_autofree char *yaml = g_strdup_printf(
+            "replsim: 1\nduration: 60s\nreplications: 2\nnodes: {a: dc, b: dc}\n"
+            "network: {within: 10ms}\nstorage: {fsync: 1ms}\nclients:\n  u:\n    script:\n"
+            "      - {at: 1s, write: x, value: A, to: a}\n"
+            "      - {at: 2s, write: x, value: B, to: b}\n"
+            "      - {at: 15s, read: x, to: b, name: back}\n"
+            "      - {at: 16s, write: x, value: C, to: b, name: again}\n"
+            "policy: {model: multi-leader, causal: %s}\n"
+            "faults:\n  - {at: 5s, crash: b, for: 5s, wipe: true}\n",
+            causal[i]);
+        check_story(&(Story){
+            yaml, {"returns(back) == B", "returns(again) == C", "holds(a, x) == C"}, {NULL}});
+    }
+}
+
 /* ---- what else steps say ------------------------------------------------------------------ */
 
 static void deletes_leave_nothing(void)
@@ -419,6 +439,7 @@ static const TestCase cases[] = {
     TEST(a_cart_merged_by_its_readers_brings_things_back),
     TEST(an_update_overtakes_its_insert),
     TEST(a_hybrid_stamp_is_past_all_that_its_leader_has_seen),
+    TEST(who_lost_its_disk_takes_writes_again),
     TEST(deletes_leave_nothing),
     TEST(a_deleted_value_that_merges_is_nothing_too),
     TEST(one_more_of_what_is_there_outlives_a_removal_that_had_not_seen_it),

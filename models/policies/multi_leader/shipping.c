@@ -127,22 +127,50 @@ void rep_multi_lead(RepMultiLeader *state, RepView *view, int node, RepEffects *
         out, &(RepEffect){.kind = REP_EFFECT_LEAD, .node = node, .log = log, .term = self->term});
 }
 
-/* Who lost his disk leads again when he has of his own log what a neighbour has. */
-static void recover(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
-                    RepEffects *out)
-{
-    if (state->nodes[node].is_recovering &&
-        message->log == rep_multi_leader_log(state->setup, node) &&
-        rep_view_log(view, node, message->log).flushed >= message->value)
-        rep_multi_lead(state, view, node, out);
-}
-
 static RepEdge *edge_between(const RepMultiLeader *state, int from, int to)
 {
     for (const int *edge = state->out[from]; *edge >= 0; edge++)
         if (state->edges[*edge].to == to)
             return &state->edges[*edge];
     return NULL;
+}
+
+/* ---- a lost disk -------------------------------------------------------------------------- */
+
+void rep_multi_begin_recovery(RepMultiLeader *state, int node)
+{
+    state->nodes[node].is_recovering = TRUE;
+    state->nodes[node].recovers_to = 0;
+    for (const int *edge = state->in[node]; *edge >= 0; edge++)
+        state->edges[*edge].has_told = FALSE;
+}
+
+static void note_told(RepMultiLeader *state, int node, const RepMessage *message)
+{
+    RepMultiNode *self = &state->nodes[node];
+    RepEdge *edge = edge_between(state, message->from, node);
+    if (!self->is_recovering || !edge || message->log != rep_multi_leader_log(state->setup, node))
+        return;
+    edge->has_told = TRUE;
+    self->recovers_to = MAX(self->recovers_to, message->value);
+}
+
+void rep_multi_recover(RepMultiLeader *state, RepView *view, int node, RepEffects *out)
+{
+    const RepMultiNode *self = &state->nodes[node];
+    int log = rep_multi_leader_log(state->setup, node);
+    gboolean has_heard = FALSE;
+    /* A leader applies nothing of its own log: what it had must be shown by then. */
+    if (!self->is_recovering || rep_view_log(view, node, log).applied < self->recovers_to)
+        return;
+    for (const int *number = state->in[node]; *number >= 0; number++) {
+        const RepEdge *edge = &state->edges[*number];
+        if (!edge->has_told && rep_view_reaches(view, node, edge->from))
+            return;
+        has_heard |= edge->has_told;
+    }
+    if (has_heard)
+        rep_multi_lead(state, view, node, out);
 }
 
 void rep_multi_message(RepMultiLeader *state, RepView *view, int node, const RepMessage *message,
@@ -153,7 +181,8 @@ void rep_multi_message(RepMultiLeader *state, RepView *view, int node, const Rep
     case REP_ML_ENTRIES:
         if (message->first <= message->last)
             accept(state, view, node, message, out);
-        recover(state, view, node, message, out);
+        note_told(state, node, message);
+        rep_multi_recover(state, view, node, out);
         return;
     case REP_ML_ACK:
         if (back)

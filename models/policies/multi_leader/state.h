@@ -28,6 +28,8 @@ enum { REP_ML_TIMER_RESEND, REP_ML_TIMERS };
 typedef struct RepEdge {
     int from, to;
     gboolean stands;
+    gboolean
+        has_told; /* `to` lost its disk, and `from` has said since how much it has of its log */
     guint64 *sent, *acked; /* per log */
 } RepEdge;
 
@@ -38,7 +40,8 @@ typedef struct RepMultiNode {
     int *source;         /* per log: who sent its newest entries; -1: nobody yet */
     guint32 term;        /* of its own leadership */
     gboolean leads;
-    gboolean is_recovering; /* its disk was lost: it leads when it has its own log back */
+    gboolean is_recovering; /* its disk was lost: it leads when it has its own log back … */
+    guint64 recovers_to;    /* … as far as any neighbour has said to have it */
     gboolean plans_resend;
 } RepMultiNode;
 
@@ -80,6 +83,10 @@ void rep_multi_broke(RepMultiLeader *state, int node, int peer);
 void rep_multi_resume(RepMultiLeader *state, RepView *view, int node, int peer, RepEffects *out);
 /* The node leads its log from what its disk has. */
 void rep_multi_lead(RepMultiLeader *state, RepView *view, int node, RepEffects *out);
+/* Who lost its disk runs again: it asks its neighbours first, and leads when all that it can reach
+ * have answered and it has what they had. */
+void rep_multi_begin_recovery(RepMultiLeader *state, int node);
+void rep_multi_recover(RepMultiLeader *state, RepView *view, int node, RepEffects *out);
 
 /* ---- causal.c ----------------------------------------------------------------------------- */
 
