@@ -316,6 +316,12 @@ static void who_lost_its_disk_leads_when_all_whom_it_reaches_have_told_what_it_h
     restart_empty(1);
     ask(1, REP_WRITE, 7);
     EXPECT("refuse 1 #7");
+    ops->connected(world.state, &world, 2, 1, &world.effects);
+    EXPECT("2>1 resume a0 · 2>1 resume b5 · 2>1 resume c0");
+    for (int log = 0; log < N_NODES; log++)
+        deliver(2, 1);
+    EXPECT("1>2 entries b: nothing");
+    lose_all();
     ops->connected(world.state, &world, 1, 0, &world.effects);
     ops->connected(world.state, &world, 1, 2, &world.effects);
     EXPECT("1>0 resume a0 · 1>0 resume b0 · 1>0 resume c0 · 1>2 resume a0 · 1>2 resume b0 · "
@@ -338,6 +344,8 @@ static void who_lost_its_disk_leads_when_all_whom_it_reaches_have_told_what_it_h
     EXPECT("1>2 ack b5");
     applied(1, LOG_B, 5);
     EXPECT("lead 1 term 2");
+    disk(1, LOG_B, 6);
+    EXPECT("show 1 b6 · commit 1 b6 · 1>2 entries b6..6");
     finish();
 }
 

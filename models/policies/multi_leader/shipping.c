@@ -122,6 +122,7 @@ void rep_multi_lead(RepMultiLeader *state, RepView *view, int node, RepEffects *
     int log = rep_multi_leader_log(state->setup, node);
     self->is_recovering = FALSE;
     self->leads = TRUE;
+    self->source[log] = -1; /* whoever gave it back has none of what comes now */
     self->term = MAX(self->term, rep_view_log(view, node, log).term) + 1;
     rep_effects_add(
         out, &(RepEffect){.kind = REP_EFFECT_LEAD, .node = node, .log = log, .term = self->term});
