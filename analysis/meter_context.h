@@ -24,6 +24,7 @@ typedef struct AnaMeterContext {
     struct AnaAcknowledged *acknowledged; /* where there is no one log; NULL: there is */
     AnaCell *cells;
     AnaCourse *course;    /* the course of the run; NULL: it is not kept */
+    GArray *stale_reads;  /* AnaStaleRead; NULL: they are not kept */
     SimSpan longest_life; /* of an operation; SIM_NEVER: no limit */
 } AnaMeterContext;
 

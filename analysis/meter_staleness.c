@@ -217,11 +217,26 @@ static AnaReadJudged judge(AnaStalenessMeter *meter, const RepOperationSeen *ope
     return ana_versions_judge(meter->versions, operation->key, returned, operation->began);
 }
 
-static void read_answered(AnaStalenessMeter *meter, const RepOperationSeen *operation)
+static void keep_stale(GArray *reads, const RepOperationSeen *operation,
+                       const AnaReadJudged *judged, SimTime at)
+{
+    AnaStaleRead read = {.number = operation->number,
+                         .key = operation->key,
+                         .missed = judged->missed,
+                         .began = operation->began,
+                         .ended = at,
+                         .age = judged->age,
+                         .client = operation->client};
+    g_array_append_val(reads, read);
+}
+
+static void read_answered(AnaStalenessMeter *meter, const RepOperationSeen *operation, SimTime at)
 {
     const AnaMeterContext *context = meter->context;
     AnaReadJudged judged = judge(meter, operation);
     count_plain(meter, operation->region, &judged);
+    if (context->stale_reads && judged.is_stale)
+        keep_stale(context->stale_reads, operation, &judged, at);
     if (context->course)
         ana_course_read(context->course, judged.since, judged.is_stale);
     for (gsize i = 0; i < meter->n_other; i++) {
@@ -245,7 +260,7 @@ void ana_staleness_meter_ended(AnaStalenessMeter *meter, const RepOperationSeen 
             ana_carried_place(meter->context->carried, ana_version_pack(operation->version)), at,
             what_to_forget(meter, at));
     else if (ana_is_measured(meter->context->world, operation->began))
-        read_answered(meter, operation);
+        read_answered(meter, operation, at);
 }
 
 void ana_staleness_meter_settle(AnaStalenessMeter *meter)

@@ -56,6 +56,8 @@ AnaMeters *ana_meters_new(const AnaPlan *plan)
                                         .longest_life = ana_world_longest_life(&plan->world)};
     if (ana_plan_keeps_course(plan))
         meters->context.course = ana_course_new(&plan->world);
+    if (plan->keeps_stale_reads)
+        meters->context.stale_reads = g_array_new(FALSE, FALSE, sizeof(AnaStaleRead));
     if (plan->world.events & ANA_HAS_VERSIONS) {
         meters->agreement = ana_agreement_meter_new(&meters->context);
         meters->arrivals = ana_arrival_meter_new(&meters->context);
@@ -101,7 +103,14 @@ void ana_meters_free(AnaMeters *meters)
     ana_cells_free(meters->context.plan, meters->cells);
     ana_windows_free(meters->windows);
     ana_course_free(meters->context.course);
+    if (meters->context.stale_reads)
+        g_array_unref(meters->context.stale_reads);
     g_free(meters);
+}
+
+GArray *ana_meters_take_stale_reads(AnaMeters *meters)
+{
+    return g_steal_pointer(&meters->context.stale_reads);
 }
 
 static AnaLogMeters *log_meters(const AnaMeters *meters, guint32 log)

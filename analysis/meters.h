@@ -169,6 +169,23 @@ AnaCell *ana_meters_take_cells(AnaMeters *meters);
 /* The course of the run, handed over to the caller; NULL where the plan keeps none. */
 AnaCourse *ana_meters_take_course(AnaMeters *meters);
 
+/* A stale read (semantics §9), as its own event. */
+typedef struct AnaStaleRead {
+    guint64 number; /* of the operation in its client group */
+    guint64 key;
+    guint64 missed;              /* acknowledged versions that it misses */
+    SimTime began, ended;        /* ended: answered */
+    SimSpan age;                 /* from the earliest acknowledgement that it misses */
+    guint32 client, replication; /* the replication is the caller's */
+} AnaStaleRead;
+
+/* Meters of the plan also keep every stale read; before the first of them. Memory grows with them:
+ * for replays. */
+void ana_plan_keep_stale_reads(AnaPlan *plan);
+/* In the order in which they were answered (of AnaStaleRead), handed over to the caller; NULL where
+ * the plan keeps none. */
+GArray *ana_meters_take_stale_reads(AnaMeters *meters);
+
 AnaCell *ana_cells_new(const AnaPlan *plan); /* empty */
 void ana_cells_free(const AnaPlan *plan, AnaCell *cells);
 void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from);

@@ -367,6 +367,11 @@ void ana_plan_keep_course(AnaPlan *plan)
     plan->keeps_course = TRUE;
 }
 
+void ana_plan_keep_stale_reads(AnaPlan *plan)
+{
+    plan->keeps_stale_reads = TRUE;
+}
+
 gboolean ana_plan_keeps_course(const AnaPlan *plan)
 {
     return plan->keeps_course;

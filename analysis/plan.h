@@ -18,7 +18,7 @@ struct AnaPlan {
     gsize n_queries;
     AnaQuery *cells; /* stat is NONE */
     gsize n_cells;
-    gboolean keeps_course;
+    gboolean keeps_course, keeps_stale_reads;
 };
 
 /* Whether the cell is in plain form (above). */

@@ -133,15 +133,28 @@ static CliStatus read_resolved(CliReplay *replay, const char *scenario_line, gui
     return CLI_ENVIRONMENT;
 }
 
-static CliStatus find_digest(CliReplay *replay, const char *line, const char *manifest)
+gboolean cli_replay_choose(CliReplay *replay, guint replication)
 {
-    replay->digest = digest_in(line, replay->replication);
-    replay->binary = member(manifest, "binary_sha256");
-    if (replay->digest || !strstr(line, "\"digests\": {"))
-        return CLI_OK;
-    cli_error("there is no replication %u of '%s' in '%s'", replay->replication, replay->name,
-              replay->where.name);
-    return CLI_USAGE;
+    guint first, n;
+    cli_replay_replications(replay, &first, &n);
+    replay->replication = replication;
+    g_free(replay->digest);
+    replay->digest = replay->kept ? digest_in(replay->kept, replication) : NULL;
+    if (replication >= first && replication - first < n)
+        return TRUE;
+    cli_error("there is no replication %u of '%s' in '%s'", replication, replay->name,
+              replay->where.name ? replay->where.name : replay->input->shown);
+    return FALSE;
+}
+
+void cli_replay_replications(const CliReplay *replay, guint *first, guint *n)
+{
+    static const char number[] = "\"replications\": ", digests[] = "\"digests\": {\"";
+    const char *of = replay->kept ? strstr(replay->kept, number) : NULL;
+    const char *from = replay->kept ? strstr(replay->kept, digests) : NULL;
+    gint64 all = replay->variant->setup->replications;
+    *first = from ? (guint)g_ascii_strtoull(from + strlen(digests), NULL, 10) : 0;
+    *n = of ? (guint)g_ascii_strtoull(of + strlen(number), NULL, 10) : (guint)all;
 }
 
 static CliStatus open_kept(CliReplay *replay, const char *wanted)
@@ -175,7 +188,9 @@ static CliStatus open_kept(CliReplay *replay, const char *wanted)
             status = CLI_USAGE;
         } else if (status == CLI_OK) {
             replay->variant = &replay->input->scenario->variants[number];
-            status = find_digest(replay, variants[found], manifest);
+            replay->kept = g_strdup(variants[found]);
+            replay->binary = member(manifest, "binary_sha256");
+            status = cli_replay_choose(replay, replay->replication) ? CLI_OK : CLI_USAGE;
         }
     }
     g_strfreev(names);
@@ -247,6 +262,7 @@ void cli_replay_clear(CliReplay *replay)
     cli_stored_clear(&replay->where);
     cli_input_free(replay->input);
     g_free(replay->name);
+    g_free(replay->kept);
     g_free(replay->digest);
     g_free(replay->binary);
     g_free(replay->result.overflow);

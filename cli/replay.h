@@ -19,6 +19,7 @@ typedef struct CliReplay {
     CliInput *input;
     const ScnVariant *variant;
     char *name;   /* of the variant, as the run has it; owned */
+    char *kept;   /* line of the variant in the kept run's manifest; NULL: none; owned */
     char *digest; /* of the replication in the kept run, in hex; NULL: not known; owned */
     char *binary; /* of the kept run: sha256 of its program; owned */
     guint replication;
@@ -35,6 +36,10 @@ typedef struct CliReplay {
 CliStatus cli_replay_open(CliReplay *replay, const char *results, const char *text,
                           CliScenarioOptions *options, guint replication);
 void cli_replay_clear(CliReplay *replay);
+/* Another replication of the same variant. FALSE after an error: there is none. */
+gboolean cli_replay_choose(CliReplay *replay, guint replication);
+/* Those that the run has: the first, and how many. */
+void cli_replay_replications(const CliReplay *replay, guint *first, guint *n);
 
 /* Simulates. CLI_OK; CLI_NOT_REPRODUCED, CLI_ENVIRONMENT (the kept run is another program's) or
  * CLI_USAGE (over the budget) after an error. */

@@ -10,6 +10,7 @@
 #include "cli/crash.h"
 #include "cli/replay.h"
 #include "cli/run_options.h"
+#include "cli/stale_reads.h"
 #include "cli/store.h"
 #include "cli/trace_event.h"
 #include "cli/trace_options.h"
@@ -17,6 +18,7 @@
 #include "cli/verbs.h"
 #include "cli/world_view.h"
 #include "models/policies/policy.h"
+#include "scenarios/format/quantity.h"
 #include "scenarios/format/suggest.h"
 
 #include <string.h>
@@ -106,6 +108,46 @@ static gboolean read_nodes(Tracing *tracing)
     return TRUE;
 }
 
+/* stale:…; the replication is the one in which it happened. */
+static CliStatus read_stale(Tracing *tracing, const char *which)
+{
+    CliReplay *replay = tracing->replay;
+    CliStaleReads found;
+    gint64 only = tracing->options->replication_text ? (gint64)replay->replication : -1;
+    CliStatus status = cli_stale_reads_find(replay, only, &found);
+    const AnaStaleRead *read =
+        status == CLI_OK ? cli_stale_reads_pick(&found, which, replay) : NULL;
+    if (read && cli_replay_choose(replay, read->replication)) {
+        tracing->event = (CliTraceEvent){.is_found = TRUE,
+                                         .client = read->client,
+                                         .number = read->number,
+                                         .from = MAX(read->began - read->age, 0),
+                                         .to = read->ended,
+                                         .key = read->key};
+        g_autofree char *age = scn_format_span(read->age);
+        cli_note("%s-%" G_GUINT64_FORMAT " in replication %u: it missed what was acknowledged %s "
+                 "before it began",
+                 tracing->setup->clients[read->client].name, read->number, read->replication, age);
+    } else if (status == CLI_OK) {
+        status = CLI_USAGE;
+    }
+    cli_stale_reads_clear(&found);
+    return status;
+}
+
+static CliStatus find_event(Tracing *tracing, const char *option, const char *text)
+{
+    if (g_str_has_prefix(text, "stale:"))
+        return read_stale(tracing, text + strlen("stale:"));
+    if (!cli_trace_event_read(tracing->setup, option, text, &tracing->event))
+        return CLI_USAGE;
+    if (tracing->options->influence && tracing->event.is_fault) {
+        cli_error("--influence: nothing leads to a fault; the name of an operation is wanted");
+        return CLI_USAGE;
+    }
+    return cli_trace_event_find(tracing->replay, text, &tracing->event);
+}
+
 static CliStatus read_event(Tracing *tracing)
 {
     const CliTraceOptions *options = tracing->options;
@@ -113,13 +155,7 @@ static CliStatus read_event(Tracing *tracing)
     const char *option = options->around ? "--around" : "--influence";
     if (!text)
         return CLI_OK;
-    if (!cli_trace_event_read(tracing->setup, option, text, &tracing->event))
-        return CLI_USAGE;
-    if (options->influence && tracing->event.is_fault) {
-        cli_error("--influence: nothing leads to a fault; the name of an operation is wanted");
-        return CLI_USAGE;
-    }
-    CliStatus status = cli_trace_event_find(tracing->replay, text, &tracing->event);
+    CliStatus status = find_event(tracing, option, text);
     tracing->has_event = status == CLI_OK;
     if (status == CLI_OK && !tracing->has_key && !tracing->event.is_fault) {
         tracing->has_key = TRUE;

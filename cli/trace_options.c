@@ -43,8 +43,8 @@ GArray *cli_trace_entries(CliTraceOptions *options)
         {"window", 0, 0, G_OPTION_ARG_FILENAME, &options->window,
          "only from A to B of simulated time, such as 29.9s..30.2s (default: all)", "A..B"},
         {"around", 0, 0, G_OPTION_ARG_FILENAME, &options->around,
-         "only 250 ms around a fault (by its name) or an operation (by its step in a script, or as "
-         "web-17 or w-17)",
+         "only 250 ms around a fault (by its name), an operation (by its step in a script, or as "
+         "web-17 or w-17), or stale:worst, stale:typical, stale:3",
          "EVENT"},
         {"influence", 0, 0, G_OPTION_ARG_FILENAME, &options->influence,
          "only what led to the end of an operation", "EVENT"},

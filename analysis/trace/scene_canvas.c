@@ -23,12 +23,13 @@ double ana_canvas_breadth(const AnaCanvas *canvas)
     return canvas->scene->lanes->len * canvas->lane;
 }
 
-static gboolean meets_any(const GArray *boxes, const AnaBox *box)
+/* How many of the boxes it meets; no more than `most` are counted. */
+static guint meets(const GArray *boxes, const AnaBox *box, guint most)
 {
-    for (guint i = 0; i < boxes->len; i++)
-        if (ana_boxes_meet(&g_array_index(boxes, AnaBox, i), box))
-            return TRUE;
-    return FALSE;
+    guint n = 0;
+    for (guint i = 0; i < boxes->len && n < most; i++)
+        n += ana_boxes_meet(&g_array_index(boxes, AnaBox, i), box) ? 1 : 0;
+    return n;
 }
 
 static gboolean is_inside(const AnaBox *frame, const AnaBox *box)
@@ -43,15 +44,19 @@ gboolean ana_canvas_label(AnaCanvas *canvas, const AnaPlace *places, guint n, co
 {
     double width = ana_text_width(text, ANA_CANVAS_TEXT) * (weight > 500 ? 1.06 : 1) + 4;
     gssize found = -1;
+    guint least = G_MAXUINT;
     AnaBox box;
-    for (int strict = 1; strict >= 0 && found < 0; strict--)
-        for (guint i = 0; i < n && found < 0; i++) {
-            box = (AnaBox){places[i].x - width / 2, places[i].y - LABEL_HEIGHT / 2, width,
-                           LABEL_HEIGHT};
-            if (is_inside(&canvas->frame, &box) && !meets_any(canvas->labels, &box) &&
-                (!strict || !meets_any(canvas->lines, &box)))
-                found = i;
+    for (guint i = 0; i < n && least > 0; i++) {
+        box =
+            (AnaBox){places[i].x - width / 2, places[i].y - LABEL_HEIGHT / 2, width, LABEL_HEIGHT};
+        if (!is_inside(&canvas->frame, &box) || meets(canvas->labels, &box, 1) > 0)
+            continue;
+        guint crossed = meets(canvas->lines, &box, least);
+        if (crossed < least) {
+            least = crossed;
+            found = i;
         }
+    }
     if (found < 0 && !insists)
         return FALSE;
     AnaPlace place = places[MAX(found, 0)];

@@ -30,8 +30,9 @@ AnaPlace ana_canvas_at(const AnaCanvas *canvas, double lane, SimTime at);
 double ana_canvas_time(const AnaCanvas *canvas, SimTime at); /* px from the begin */
 double ana_canvas_breadth(const AnaCanvas *canvas);          /* of all lanes, px */
 
-/* Writes a text at the first of n places (centres) where it meets no other; FALSE: at none. With
- * `insists` at the first. Style: "ink", "soft"; weight 400 or 600. */
+/* Writes a text at that of n places (centres) where it meets no other text and the fewest lines,
+ * the first of such; FALSE: at none. With `insists` at the first. Style: "ink", "soft"; weight 400
+ * or 600. */
 gboolean ana_canvas_label(AnaCanvas *canvas, const AnaPlace *places, guint n, const char *text,
                           const char *class, int weight, gboolean insists);
 

@@ -360,6 +360,38 @@ static void draw_head_and_foot(AnaCanvas *canvas)
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
+static void label_arrows(AnaCanvas *canvas, gboolean requests)
+{
+    const AnaScene *scene = canvas->scene;
+    for (guint i = 0; i < scene->arrows->len; i++) {
+        const AnaArrow *arrow = &g_array_index(scene->arrows, AnaArrow, i);
+        AnaPlace from, to;
+        if (arrow->from == G_MAXUINT || arrow->to == G_MAXUINT ||
+            (arrow->kind == ANA_ARROW_REQUEST) != requests)
+            continue;
+        ends_of(canvas, arrow, &from, &to);
+        label_arrow(canvas, arrow, from, to);
+    }
+}
+
+/* What must be read first, then the longest, then the rest. */
+static void label_all(AnaCanvas *canvas)
+{
+    const AnaScene *scene = canvas->scene;
+    for (int stale = 1; stale >= 0; stale--) {
+        for (guint i = 0; i < scene->marks->len; i++) {
+            const AnaMark *mark = &g_array_index(scene->marks, AnaMark, i);
+            if ((mark->kind == ANA_MARK_STALE) == (stale == 1))
+                label_mark(canvas, mark);
+        }
+        if (stale)
+            label_arrows(canvas, TRUE);
+    }
+    for (guint i = 0; i < scene->stays->len; i++)
+        label_stay(canvas, &g_array_index(scene->stays, AnaStay, i));
+    label_arrows(canvas, FALSE);
+}
+
 static void draw(AnaCanvas *canvas)
 {
     const AnaScene *scene = canvas->scene;
@@ -374,18 +406,7 @@ static void draw(AnaCanvas *canvas)
         draw_arrow(canvas, &g_array_index(scene->arrows, AnaArrow, i));
     for (guint i = 0; i < scene->marks->len; i++)
         draw_mark(canvas, &g_array_index(scene->marks, AnaMark, i));
-    for (guint i = 0; i < scene->marks->len; i++)
-        label_mark(canvas, &g_array_index(scene->marks, AnaMark, i));
-    for (guint i = 0; i < scene->stays->len; i++)
-        label_stay(canvas, &g_array_index(scene->stays, AnaStay, i));
-    for (guint i = 0; i < scene->arrows->len; i++) {
-        const AnaArrow *arrow = &g_array_index(scene->arrows, AnaArrow, i);
-        AnaPlace from, to;
-        if (arrow->from == G_MAXUINT || arrow->to == G_MAXUINT)
-            continue;
-        ends_of(canvas, arrow, &from, &to);
-        label_arrow(canvas, arrow, from, to);
-    }
+    label_all(canvas);
     draw_head_and_foot(canvas);
 }
 

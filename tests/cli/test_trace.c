@@ -481,6 +481,10 @@ static void what_is_not_there_is_said(void)
                 {"trace latest --window 0s..1s --around outage --json", 2, "both say when"},
                 {"trace latest --around outag --json", 2, "there is no event 'outag'"},
                 {"trace latest --around web-99999 --json", 2, "did not happen"},
+                {"trace latest --around stale:last --json", 2, "stale:worst, stale:typical"},
+                {"trace latest --around stale:999999 --json", 2, "so there is no stale:999999"},
+                {"trace story.yaml --set faults=[] --around stale:worst --json", 2,
+                 "answered no stale read in 1 replication"},
                 {"trace latest --influence outage --json", 2, "nothing leads to a fault"},
                 {"trace latest --nodes db1,db9 --json", 2, "there are: db1, db2, db3, web"},
                 {"trace latest --max-events 0 --json", 2, "--max-events takes a count"},
@@ -490,6 +494,7 @@ static void what_is_not_there_is_said(void)
                 {"trace latest -o no/such/folder/x.edn", 4, "cannot write"}};
     Command command;
     begin(&command);
+    command_write(&command, "story.yaml", story);
     command_run(&command, "run single.yaml -q");
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         test_row("%s", rows[i].arguments);
@@ -617,6 +622,32 @@ static void only_what_was_asked_for_is_shown(void)
     command_clear(&command);
 }
 
+/* The worst of all replications is no better than that of one alone. */
+static void stale_reads_are_found_by_their_rank(void)
+{
+    Command command;
+    begin(&command);
+    command_write(&command, "story.yaml", story);
+    command_run(&command, "trace story.yaml --around stale:worst -o a.txt");
+    CHECK_INT(command.status, 0);
+    CHECK_CONTAINS(command.err, "people-1 in replication 0: it missed what was acknowledged 0s");
+    g_autofree char *text = command_read(&command, "a.txt");
+    CHECK_CONTAINS(text, "nothing, STALE");
+    command_run(&command, "run single.yaml -q");
+    command_run(&command, "trace latest --around stale:worst -o a.txt");
+    CHECK_INT(command.status, 0);
+    g_autofree char *worst = g_strdup(command.err);
+    command_run(&command, "trace latest --around stale:1 -o b.txt");
+    CHECK_STR(command.err, worst);
+    g_autofree char *first = command_read(&command, "a.txt");
+    g_autofree char *second = command_read(&command, "b.txt");
+    CHECK_STR(first, second);
+    CHECK_CONTAINS(first, "STALE");
+    command_run(&command, "trace latest --around stale:typical --replication 1 -o c.txt");
+    CHECK_CONTAINS(command.err, "in replication 1: it missed");
+    command_clear(&command);
+}
+
 static void an_answer_is_traced_back_to_its_request(void)
 {
     Command command;
@@ -652,6 +683,7 @@ static const TestCase cases[] = {TEST(every_line_is_json_and_every_cause_comes_b
                                  TEST(a_story_is_told_by_its_diagram),
                                  TEST(suggested_windows_can_be_drawn),
                                  TEST(only_what_was_asked_for_is_shown),
+                                 TEST(stale_reads_are_found_by_their_rank),
                                  TEST(an_answer_is_traced_back_to_its_request),
                                  {NULL, NULL}};
 
