@@ -23,6 +23,7 @@
     EACH(SUMMARY, "summary", "A run or a sweep: what summary.json holds and --json prints.")       \
     EACH(BRACKETS, "brackets", "What sweep --find --json prints: where each check passes.")        \
     EACH(COMPARISON, "comparison", "What compare --json prints: two kept runs.")                   \
+    EACH(REPRODUCTION, "reproduction", "What selftest --reproduce --json prints.")                 \
     EACH(SCENARIO, "scenario", "The file that was simulated.")                                     \
     EACH(VARIANT, "variant", "One policy in that world, or one point of a sweep.")                 \
     EACH(METRIC, "metric", "One measure over all replications.")                                   \
@@ -149,6 +150,12 @@
     EACH(COMPARED, DIFFERENCE, "difference", OBJECT, DIFFERENCE, REQUIRED, "After minus before.")  \
     EACH(COMPARED, CHANGE, "change", CHANGE, NONE, REQUIRED,                                       \
          "~: no difference was detected; ?: nothing is known of the spread.")                      \
+    EACH(REPRODUCTION, FORMAT, "format", FORMAT, NONE, REQUIRED, "Of this document.")              \
+    EACH(REPRODUCTION, REPLSIM, "replsim", TEXT, NONE, REQUIRED, "The version that ran it again.") \
+    EACH(REPRODUCTION, RUN, "run", TEXT, NONE, REQUIRED, "The folder or page.")                    \
+    EACH(REPRODUCTION, REPRODUCED, "reproduced", BOOL, NONE, REQUIRED, "Everything is the same.")  \
+    EACH(REPRODUCTION, EXPECTED, "expected", TEXT, NONE, REQUIRED, "Event digest of the report.")  \
+    EACH(REPRODUCTION, FOUND, "found", TEXT, NONE, REQUIRED, "Event digest of this run.")          \
     EACH(ESTIMATE, VALUE, "value", NUMBER, NONE, REQUIRED, "Over all replications.")               \
     EACH(ESTIMATE, LOW, "low", NUMBER, NONE, OPTIONAL, "Lower end of the 95 % interval.")          \
     EACH(ESTIMATE, HIGH, "high", NUMBER, NONE, OPTIONAL, "Upper end of the 95 % interval.")

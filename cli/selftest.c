@@ -6,6 +6,7 @@
  */
 #include "cli/selftest.h"
 
+#include "cli/reproduce.h"
 #include "cli/swarm.h"
 #include "cli/verbs.h"
 #include "scenarios/format/json.h"
@@ -99,12 +100,21 @@ static int run_known_answers(gboolean json)
 
 typedef struct Wanted {
     char *swarm, *seed, *jobs; /* as given; NULL where not */
+    char *run, *results;
     guint64 n, first, processes;
 } Wanted;
 
 static gboolean read_numbers(Wanted *wanted)
 {
     wanted->first = 1;
+    if (wanted->run && wanted->swarm) {
+        cli_error("--reproduce and --swarm are two tests: one at a time");
+        return FALSE;
+    }
+    if (!wanted->run && wanted->results) {
+        cli_error("--results is for --reproduce");
+        return FALSE;
+    }
     wanted->processes = g_get_num_processors();
     if (!wanted->swarm && (wanted->seed || wanted->jobs)) {
         cli_error("%s is for --swarm", wanted->seed ? "--seed" : "--jobs");
@@ -131,6 +141,10 @@ static int run_selftest(const CliVerb *verb, int argc, char **argv)
          "of the first random scenario; the next have the numbers after it (1)", "S"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &wanted.jobs,
          "processes (as many as there are processors)", "J"},
+        {"reproduce", 0, 0, G_OPTION_ARG_FILENAME, &wanted.run,
+         "instead: run a kept run or a page again, and compare", "RUN"},
+        {"results", 0, 0, G_OPTION_ARG_FILENAME, &wanted.results,
+         "where result folders are (default ./results)", "DIR"},
         {.long_name = NULL}};
     if (!cli_parse_options(verb, entries, &common, argc, argv, &rest, &status))
         return status;
@@ -140,6 +154,9 @@ static int run_selftest(const CliVerb *verb, int argc, char **argv)
         status = CLI_USAGE;
     } else if (!read_numbers(&wanted))
         status = CLI_USAGE;
+    else if (wanted.run)
+        status = (int)cli_reproduce(wanted.results ? wanted.results : "results", wanted.run,
+                                    common.json);
     else if (wanted.swarm)
         status =
             cli_swarm_main(wanted.first, (guint)wanted.n, (guint)wanted.processes, common.json);
@@ -148,6 +165,8 @@ static int run_selftest(const CliVerb *verb, int argc, char **argv)
     g_free(wanted.swarm);
     g_free(wanted.seed);
     g_free(wanted.jobs);
+    g_free(wanted.run);
+    g_free(wanted.results);
     return status;
 }
 
@@ -158,11 +177,13 @@ const CliVerb cli_verb_selftest = {
     .about =
         "Runs small scenarios whose answers are known, twice and on several threads, and "
         "compares. Takes a few seconds. With --swarm, random scenarios are run under a checker "
-        "instead: a failing one is printed, made smaller, and replayed by its seed. Exit 5 "
-        "if anything differs.",
+        "instead: a failing one is printed, made smaller, and replayed by its seed. With "
+        "--reproduce, a kept run or the page of one is run again, as it says, and compared. "
+        "Exit 5 if anything differs.",
     .examples = "replsim selftest\tall checks\n"
                 "replsim selftest --swarm 1000\trandom scenarios, seeds 1 to 1000\n"
                 "replsim selftest --swarm 1 --seed 77\tone of them again\n"
+                "replsim selftest --reproduce mailed.html\tdoes it come out here, too?\n"
                 "replsim selftest --json\tfor programs\n",
     .run = run_selftest,
 };

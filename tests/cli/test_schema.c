@@ -170,6 +170,19 @@ static void a_comparison_prints_what_its_schema_says(void)
     command_clear(&command);
 }
 
+static void a_reproduction_prints_what_its_schema_says(void)
+{
+    Command command;
+    command_init(&command);
+    command_write(&command, "small.yaml", small);
+    command_run(&command, "run small.yaml -q");
+    command_run(&command, "selftest --reproduce latest --json");
+    keep(&command, "reproduction");
+    write_schema(&command, "reproduction");
+    check_all_fit(&command, 1);
+    command_clear(&command);
+}
+
 /* ---- what is wrong is refused --------------------------------------------------------------- */
 
 /* One member of the document, by its path: keys, or numbers of a list. Borrowed. */
@@ -267,7 +280,7 @@ static void a_schema_that_is_not_there_is_named(void)
     CHECK_INT(command.status, 2);
     CHECK_CONTAINS(command.err, "there is no schema 'sumary'");
     CHECK_CONTAINS(command.err, "did you mean 'replsim list schema summary'?");
-    CHECK_CONTAINS(command.err, "schemas: scenario summary brackets comparison");
+    CHECK_CONTAINS(command.err, "schemas: scenario summary brackets comparison reproduction");
     command_clear(&command);
 }
 
@@ -276,6 +289,7 @@ static const TestCase cases[] = {TEST(every_golden_scenario_prints_what_the_sche
                                  TEST(the_folder_of_a_run_holds_the_same_document),
                                  TEST(a_search_prints_what_its_schema_says),
                                  TEST(a_comparison_prints_what_its_schema_says),
+                                 TEST(a_reproduction_prints_what_its_schema_says),
                                  TEST(one_thing_wrong_and_the_document_is_refused),
                                  TEST(a_schema_that_is_not_there_is_named),
                                  {NULL, NULL}};
