@@ -13,30 +13,51 @@ static int by_name(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-char **cli_builtin_names(void)
+/* Adds what is in the folder (its name ends with '/', or is empty), and in those below it. */
+static void add_names(GPtrArray *names, const char *folder)
 {
-    char **children = g_resources_enumerate_children(SCENARIOS, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    gsize n = children ? g_strv_length(children) : 0;
-    if (n > 0)
-        qsort(children, n, sizeof *children, by_name); /* names are unique: no ties */
-    return children ? children : g_new0(char *, 1);
+    g_autofree char *path = g_strconcat(SCENARIOS, folder, NULL);
+    g_auto(GStrv) children =
+        g_resources_enumerate_children(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    for (char **child = children; child && *child; child++) {
+        char *name = g_strconcat(folder, *child, NULL);
+        if (g_str_has_suffix(name, "/")) {
+            add_names(names, name);
+            g_free(name);
+        } else {
+            g_ptr_array_add(names, name);
+        }
+    }
 }
 
-static GBytes *look_up(const char *prefix, const char *name)
+char **cli_builtin_names(void)
 {
-    if (strchr(name, '/'))
-        return NULL;
-    g_autofree char *path = g_strconcat(prefix, name, NULL);
-    return g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    GPtrArray *names = g_ptr_array_new();
+    add_names(names, "");
+    if (names->len > 0)
+        qsort(names->pdata, names->len, sizeof *names->pdata, by_name); /* unique: no ties */
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
+/* Resources take "a//b" and "a/" for "a/b" and "a"; here a name is what cli_builtin_names() says.
+ */
+static gboolean is_name(const char *name)
+{
+    gsize length = strlen(name);
+    return length > 0 && name[0] != '/' && name[length - 1] != '/' && !strstr(name, "//");
 }
 
 GBytes *cli_builtin_scenario(const char *name)
 {
-    return *name ? look_up(SCENARIOS, name) : NULL;
+    g_autofree char *path = g_strconcat(SCENARIOS, name, NULL);
+    return is_name(name) ? g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL) : NULL;
 }
 
 GBytes *cli_builtin_data(void *unused, const char *name)
 {
     (void)unused;
-    return look_up(DATA, name);
+    g_autofree char *path = g_strconcat(DATA, name, NULL);
+    return strchr(name, '/') ? NULL
+                             : g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 }

@@ -32,10 +32,26 @@ static GBytes *read_stdin(void)
     return g_byte_array_free_to_bytes(bytes);
 }
 
+/* "ddia/5-3" → "5-3" */
+static const char *last_part(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash ? slash + 1 : name;
+}
+
+/* The name that lacks only its folder, or else the nearest one; NULL: none is near. */
+static const char *nearest_builtin(const char *name, char **names)
+{
+    for (char **each = names; *each; each++)
+        if (strcmp(last_part(*each), name) == 0)
+            return *each;
+    return scn_suggest(name, (const char *const *)names);
+}
+
 static void unknown_builtin(const char *name)
 {
     g_auto(GStrv) names = cli_builtin_names();
-    const char *nearest = scn_suggest(name, (const char *const *)names);
+    const char *nearest = nearest_builtin(name, names);
     g_autofree char *all = scn_word_list((const char *const *)names, " ", 100);
     cli_error("there is no built-in scenario '%s'", name);
     if (nearest)
@@ -107,7 +123,7 @@ static CliStatus read_bytes(CliInput *input, const char *argument, char **folder
     input->shown = g_strdup(argument);
     if (g_str_has_prefix(argument, CLI_BUILTIN_PREFIX)) {
         const char *name = argument + strlen(CLI_BUILTIN_PREFIX);
-        input->stem = g_strdup(name);
+        input->stem = g_strdup(last_part(name));
         input->bytes = cli_builtin_scenario(name);
         if (!input->bytes)
             unknown_builtin(name);

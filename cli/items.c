@@ -31,6 +31,7 @@ void cli_item_free(gpointer pointer)
     }
     g_array_free(item->facts, TRUE);
     g_free(item->name);
+    g_free(item->also);
     g_free(item->signature);
     g_free(item->summary);
     g_free(item);
@@ -327,21 +328,25 @@ static void collect_errors(GPtrArray *items)
 
 const CliKind cli_kinds[] = {
     {"scenario", "scenarios", "built-in scenarios: run them, or print one and change it",
-     cli_collect_scenarios},
-    {"policy", "policies", "replication models and their keys", collect_policies},
-    {"preset", "presets", "how real databases are set, as values of policy", cli_collect_presets},
-    {"ack", "ack", "whom a leader waits for before it answers a write", collect_ack},
-    {"reads", "reads", "who answers reads", collect_reads},
-    {"session", "sessions", "what a session is promised", collect_session},
-    {"failover", "failover", "what happens when a leader is gone", collect_failover},
-    {"partition", "partitions", "into how many logs keys are dealt", collect_partitions},
+     cli_collect_scenarios, NULL},
+    {"figure", "figures", "the figures of chapter 5 of 'Designing Data-Intensive Applications'",
+     cli_collect_figures, cli_nearest_figure},
+    {"policy", "policies", "replication models and their keys", collect_policies, NULL},
+    {"preset", "presets", "how real databases are set, as values of policy", cli_collect_presets,
+     NULL},
+    {"ack", "ack", "whom a leader waits for before it answers a write", collect_ack, NULL},
+    {"reads", "reads", "who answers reads", collect_reads, NULL},
+    {"session", "sessions", "what a session is promised", collect_session, NULL},
+    {"failover", "failover", "what happens when a leader is gone", collect_failover, NULL},
+    {"partition", "partitions", "into how many logs keys are dealt", collect_partitions, NULL},
     {"conflict", "conflicts", "what becomes of writes that did not know of each other",
-     collect_conflict},
-    {"versions", "versions", "how leaderless replicas tell versions apart", collect_versions},
-    {"fault", "faults", "what can go wrong", collect_faults},
-    {"distribution", "distributions", "delays, arrivals and laws of keys", collect_distributions},
-    {"metric", "metrics", "what is measured, each in one sentence", collect_metrics},
-    {"key", "keys", "every key of a scenario file", collect_keys},
-    {"unit", "units", "how quantities are written", cli_collect_units},
-    {"error", "errors", "every message about a scenario, with an example", collect_errors},
-    {NULL, NULL, NULL, NULL}};
+     collect_conflict, NULL},
+    {"versions", "versions", "how leaderless replicas tell versions apart", collect_versions, NULL},
+    {"fault", "faults", "what can go wrong", collect_faults, NULL},
+    {"distribution", "distributions", "delays, arrivals and laws of keys", collect_distributions,
+     NULL},
+    {"metric", "metrics", "what is measured, each in one sentence", collect_metrics, NULL},
+    {"key", "keys", "every key of a scenario file", collect_keys, NULL},
+    {"unit", "units", "how quantities are written", cli_collect_units, NULL},
+    {"error", "errors", "every message about a scenario, with an example", collect_errors, NULL},
+    {NULL, NULL, NULL, NULL, NULL}};

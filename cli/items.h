@@ -19,6 +19,7 @@ typedef struct CliFact {
 
 typedef struct CliItem {
     char *name;      /* that `list KIND NAME` takes; owned */
+    char *also;      /* another one that it takes, or NULL; owned */
     char *signature; /* how it is written, "semi-sync(K)"; owned */
     char *summary;   /* one sentence; owned */
     GArray *facts;   /* of CliFact */
@@ -29,6 +30,9 @@ typedef struct CliKind {
     const char *summary;
     /* Adds every item to `items` (CliItem *, freed by cli_item_free). */
     void (*collect)(GPtrArray *items);
+    /* The name that was probably meant by one that is not there, where letters do not say it; the
+     * caller frees. NULL: how words are spelled does. */
+    char *(*nearest)(const char *word);
 } CliKind;
 
 /* Ended by a zero entry. */
@@ -44,6 +48,13 @@ GPtrArray *cli_items_of(const CliKind *kind);
 void cli_collect_units(GPtrArray *items);
 void cli_collect_scenarios(GPtrArray *items);
 void cli_collect_presets(GPtrArray *items);
+void cli_collect_figures(GPtrArray *items);
+/* The question and the variants of a built-in scenario as facts. */
+void cli_item_scenario(CliItem *item, const char *scenario);
+/* "figure 5-3 (6-3), reading your own writes"; NULL: it shows none. The caller frees. */
+char *cli_figure_of_scenario(const char *scenario);
+/* CliKind.nearest for figures: the same chapter's nearest number. */
+char *cli_nearest_figure(const char *word);
 /* What a table of fields says of each, one fact a field. */
 void cli_item_fields(CliItem *item, const RepField *fields);
 

@@ -48,7 +48,8 @@ static int unknown_name(const CliKind *kind, const GPtrArray *items, const char 
     const char **names = g_new0(const char *, items->len + 1);
     for (guint i = 0; i < items->len; i++)
         names[i] = ((const CliItem *)items->pdata[i])->name;
-    const char *nearest = scn_suggest(word, names);
+    g_autofree char *meant = kind->nearest ? kind->nearest(word) : NULL;
+    const char *nearest = meant ? meant : scn_suggest(word, names);
     cli_error("there is no %s '%s'", kind->singular, word);
     if (nearest)
         cli_hint("did you mean 'replsim list %s %s'?", kind->singular, nearest);
@@ -199,7 +200,7 @@ static int list_items(const CliKind *kind, const char *name, gboolean json)
     GPtrArray *chosen = g_ptr_array_new();
     for (guint i = 0; i < items->len; i++) {
         const CliItem *item = items->pdata[i];
-        if (!name || g_ascii_strcasecmp(item->name, name) == 0)
+        if (!name || g_ascii_strcasecmp(item->name, name) == 0 || g_strcmp0(item->also, name) == 0)
             g_ptr_array_add(chosen, items->pdata[i]);
     }
     int status = CLI_USAGE;
@@ -297,14 +298,15 @@ static int run_list(const CliVerb *verb, int argc, char **argv)
 
 const CliVerb cli_verb_list = {
     .name = "list",
-    .question =
-        "scenarios, policies, faults, metrics, distributions, errors, units: what they mean",
+    .question = "scenarios, figures, policies, faults, metrics, distributions, errors, units: what "
+                "they mean",
     .usage = "[KIND [NAME]]",
     .about =
         "Says what exists and what it means. Without arguments: the kinds of things there are.",
     .examples = "replsim list\tthe kinds\n"
                 "replsim list scenarios\tbuilt-in scenarios\n"
                 "replsim list scenario quickstart > my.yaml\ta commented file to change\n"
+                "replsim list figure 5-3\ta figure of the book, and its scenario\n"
                 "replsim list ack semi-sync\tone rule, explained\n"
                 "replsim list metric stale_rate\ta measure's definition\n"
                 "replsim list error E0203\ta message, with an example\n"

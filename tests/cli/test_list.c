@@ -9,8 +9,8 @@
 #include <jansson.h>
 #include <string.h>
 
-static const char *const kinds[] = {"scenario",     "policy", "ack", "reads", "fault",
-                                    "distribution", "metric", "key", "unit",  "error"};
+static const char *const kinds[] = {"scenario", "figure",       "policy", "ack", "reads", "fault",
+                                    "preset",   "distribution", "metric", "key", "unit",  "error"};
 
 /* The items of a kind, by --json. */
 static json_t *items_of(Command *command, const char *kind)
@@ -25,11 +25,15 @@ static json_t *items_of(Command *command, const char *kind)
 
 static void every_kind_lists_its_items_singular_and_plural_alike(void)
 {
-    static const char *const plurals[][2] = {
-        {"scenario", "scenarios"}, {"policy", "policies"},
-        {"fault", "faults"},       {"distribution", "distributions"},
-        {"metric", "metrics"},     {"key", "keys"},
-        {"unit", "units"},         {"error", "errors"}};
+    static const char *const plurals[][2] = {{"scenario", "scenarios"},
+                                             {"policy", "policies"},
+                                             {"figure", "figures"},
+                                             {"fault", "faults"},
+                                             {"distribution", "distributions"},
+                                             {"metric", "metrics"},
+                                             {"key", "keys"},
+                                             {"unit", "units"},
+                                             {"error", "errors"}};
     Command one, many;
     command_init(&one);
     command_init(&many);
@@ -85,6 +89,47 @@ static void a_printed_scenario_is_valid_as_it_stands(void)
     test_row(NULL);
     json_decref(items);
     command_clear(&command);
+}
+
+/* The text of an item's fact; NULL: it has none of that label. */
+static const char *fact(json_t *item, const char *label)
+{
+    json_t *facts = json_object_get(item, "facts");
+    for (size_t i = 0; i < json_array_size(facts); i++) {
+        json_t *each = json_array_get(facts, i);
+        if (strcmp(json_string_value(json_object_get(each, "label")), label) == 0)
+            return json_string_value(json_object_get(each, "text"));
+    }
+    return NULL;
+}
+
+static void a_figure_has_a_scenario_and_both_of_its_numbers(void)
+{
+    Command one, other;
+    command_init(&one);
+    command_init(&other);
+    json_t *items = items_of(&one, "figures");
+    for (size_t k = 0; k < json_array_size(items); k++) {
+        json_t *item = json_array_get(items, k);
+        const char *first = fact(item, "1st edition"), *second = fact(item, "2nd edition");
+        const char *name = json_string_value(json_object_get(item, "name"));
+        test_row("figure %s", name);
+        command_run(&one, "list figure %s", name);
+        if (first && second) {
+            command_run(&other, "list figure %s", second);
+            CHECK_STR(other.out, one.out);
+        }
+        const char *run = fact(item, "run it");
+        CHECK(fact(item, "question") && fact(item, "variants"));
+        CHECK(g_str_has_prefix(run, "replsim run "));
+        command_run(&other, "check %s -q", run + strlen("replsim run "));
+        CHECK_INT(other.status, 0);
+        CHECK_STR(other.err, "");
+    }
+    test_row(NULL);
+    json_decref(items);
+    command_clear(&one);
+    command_clear(&other);
 }
 
 static void the_definition_of_a_metric_is_the_same_in_the_list_and_alone(void)
@@ -176,6 +221,7 @@ static void examples_of_units_are_read_as_what_they_claim(void)
 static const TestCase cases[] = {TEST(every_kind_lists_its_items_singular_and_plural_alike),
                                  TEST(every_name_of_every_kind_can_be_asked_for),
                                  TEST(a_printed_scenario_is_valid_as_it_stands),
+                                 TEST(a_figure_has_a_scenario_and_both_of_its_numbers),
                                  TEST(the_definition_of_a_metric_is_the_same_in_the_list_and_alone),
                                  TEST(errors_are_found_whatever_the_case_of_their_code),
                                  TEST(the_schema_is_json_with_descriptions),

@@ -13,7 +13,7 @@ static void every_built_in_scenario_shows_what_it_claims(void)
     command_init(&command);
     command_run(&command, "list scenarios --json");
     g_autoptr(GRegex) name =
-        g_regex_new("\"name\": *\"([a-z0-9-]+)\"", G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, NULL);
+        g_regex_new("\"name\": *\"([a-z0-9/-]+)\"", G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, NULL);
     g_autofree char *names = g_strdup(command.out);
     g_autoptr(GMatchInfo) match = NULL;
     unsigned n = 0;
