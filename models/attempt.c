@@ -476,7 +476,7 @@ static void deal_with_reply(RepWorld *world, guint32 number, const RepExchange *
     } else if (exchange->answer == REP_ANSWER_BEHIND)
         send_request(world, exchange->operation, TRUE);
     else {
-        if (!is_agent(world, exchange->node))
+        if (exchange->answer == REP_ANSWER_REFUSED && !is_agent(world, exchange->node))
             rep_session_avoid(session_of(world, operation), exchange->node, world->kernel.now);
         attempt_failed(world, exchange->operation);
     }

@@ -68,7 +68,8 @@ typedef struct RepOperation {
 typedef enum RepAnswer {
     REP_ANSWER_DONE,
     REP_ANSWER_REFUSED,
-    REP_ANSWER_BEHIND /* a replica that lacks what the session has seen: ask the leader */
+    REP_ANSWER_UNAVAILABLE, /* the same, for want of others: the node itself is well */
+    REP_ANSWER_BEHIND       /* a replica that lacks what the session has seen: ask the leader */
 } RepAnswer;
 
 /* Which of an attempt's messages were copies, so that each line of copies has draws of its own. */

@@ -372,7 +372,9 @@ static void answer(RepWorld *world, const RepEffect *effect)
         rep_exchange_drop(world, effect->handle);
     else
         rep_reply_send(world, effect->handle,
-                       effect->kind == REP_EFFECT_BEHIND ? REP_ANSWER_BEHIND : REP_ANSWER_REFUSED,
+                       effect->kind == REP_EFFECT_BEHIND ? REP_ANSWER_BEHIND
+                       : effect->value                   ? REP_ANSWER_UNAVAILABLE
+                                                         : REP_ANSWER_REFUSED,
                        (RepVersion){0});
 }
 

@@ -240,7 +240,8 @@ typedef enum RepEffectKind {
     REP_EFFECT_SHOW,     /* readers of the node may see up to `index` (a leader's log) */
     REP_EFFECT_READ,     /* answer the read with what the node shows now */
     REP_EFFECT_DONE,     /* answer the write: its entry has committed already */
-    REP_EFFECT_REFUSE,   /* answer: not done, and surely so */
+    REP_EFFECT_REFUSE,   /* answer: not done, and surely so; value 1: for want of others, so that
+                            the session does not avoid the node */
     REP_EFFECT_TIMER,    /* call `timer` at `at` (replaces the timer of that number; SIM_NEVER
                             disarms it) */
     REP_EFFECT_STEP_DOWN, /* the node leads the log no longer: who waits for it gets no answer */
@@ -285,7 +286,7 @@ typedef struct RepEffect {
         guint64
             index;  /* ACCEPT, TRUNCATE, COMMIT, DECIDED, SHOW, RESERVE, INSTALL, CARRY, FORGET */
         SimTime at; /* TIMER, LATER */
-        guint64 value; /* RULE, LEASE, IN_SYNC, STORE, HINT, ANSWER, SHOWN */
+        guint64 value; /* RULE, LEASE, IN_SYNC, REFUSE, STORE, HINT, ANSWER, SHOWN */
     };
 } RepEffect;
 

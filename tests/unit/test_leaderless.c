@@ -64,6 +64,20 @@ static void another_node_stands_in_under_a_sloppy_quorum(void)
     CHECK(test_run_merged(sloppy, 0, "availability") > 0.995);
 }
 
+/* Writes need all three, and are refused while n3 is cut off. That says nothing about n1, which
+ * coordinates: who reads goes on asking it. */
+static void a_refusal_for_want_of_others_is_not_held_against_the_coordinator(void)
+{
+    static const char *const asked[] = {"availability(writes) during cut",
+                                        "availability(reads) during cut", NULL};
+    g_autoptr(TestRun) run = test_run_with(
+        WORLD("uniform_keys(50)", ", coordinator: nearest-node, write_quorum: all, read_quorum: 1",
+              "{name: cut, at: 2s, isolate: n3, for: 5s}"),
+        asked);
+    CHECK(test_run_merged(run, 0, asked[0]) < 0.01); /* one that was under way */
+    CHECK_NEAR(test_run_merged(run, 0, asked[1]), 1, 0);
+}
+
 /* Stale reads after the replica has returned, under quorums that do not meet. */
 static double stale_after(const char *yaml)
 {
@@ -95,6 +109,7 @@ static const TestCase cases[] = {
     TEST(the_slowest_of_a_quorum_is_waited_for),
     TEST(a_hedge_asks_who_was_spared),
     TEST(another_node_stands_in_under_a_sloppy_quorum),
+    TEST(a_refusal_for_want_of_others_is_not_held_against_the_coordinator),
     TEST(what_a_replica_missed_gets_there_by_hints_repair_or_comparing),
     {NULL, NULL}};
 

@@ -229,11 +229,13 @@ void rep_coordination_hint(RepLeaderless *state, RepView *view, RepCoordination 
 
 /* ---- an operation ------------------------------------------------------------------------- */
 
+/* Too few replicas can be reached; another coordinator might find no more of them. */
 static void refuse(RepLeaderless *state, RepView *view, RepCoordination *one, RepEffects *out)
 {
-    rep_effects_add(
-        out,
-        &(RepEffect){.kind = REP_EFFECT_REFUSE, .node = one->party, .handle = one->request.handle});
+    rep_effects_add(out, &(RepEffect){.kind = REP_EFFECT_REFUSE,
+                                      .node = one->party,
+                                      .handle = one->request.handle,
+                                      .value = 1});
     end(state, view, one);
 }
 
