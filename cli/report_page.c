@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define POINTS_TOLD_APART 6u
+
 char *cli_report_plain(char *text)
 {
     return g_strdelimit(text, CLI_SPACE, ' ');
@@ -133,11 +135,23 @@ static void add_comparison(AnaDocument *document, const CliRuns *runs, const GPt
     cli_report_trade_off(document, runs);
 }
 
+/* A few points of one variant can be told apart in one chart, like variants. */
+static gboolean are_like_variants(const CliSweep *sweep)
+{
+    return cli_sweep_variants(sweep) == 1 && sweep->points->len <= POINTS_TOLD_APART;
+}
+
 static void add_sweep(AnaDocument *document, const CliReport *report)
 {
     add_question(document, report->runs);
     cli_report_sweep_verdict(document, report->sweep);
     cli_report_sweep_results(document, report->sweep);
+    if (cli_sweep_variants(report->sweep) == 1)
+        cli_report_trade_off(document, report->runs);
+    if (are_like_variants(report->sweep)) {
+        cli_report_lag(document, report->runs);
+        cli_report_latency(document, report->runs);
+    }
     cli_report_inputs(document, report->runs);
 }
 
@@ -149,7 +163,8 @@ static void add_legend(AnaDocument *document, const CliReport *report)
     guint variants = report->sweep ? cli_sweep_variants(report->sweep) : 0;
     for (guint v = 0; v < variants && variants > 1; v++)
         ana_document_variant(document, runs->variants[v].variant->name, v);
-    for (guint i = 0; i < cli_report_n_drawn(runs) && !report->sweep; i++)
+    gboolean has_all = !report->sweep || are_like_variants(report->sweep);
+    for (guint i = 0; has_all && i < cli_report_n_drawn(runs); i++)
         ana_document_variant(document, runs->variants[order[i]].name,
                              cli_report_style(runs, order[i]));
 }

@@ -118,6 +118,8 @@ static void the_page_of_one_knob_is_a_curve_or_rows_of_dots(void)
     CHECK(command_has(&command, "write-latency-p99.svg"));
     command_run(&command, "sweep small.yaml --vary policy.ack=async,sync(all) -q -o rows.html");
     g_autofree char *rows = page_of(&command, "rows.html");
+    CHECK_CONTAINS(rows, "id=\"figure-trade-off-map\"");
+    CHECK_CONTAINS(rows, "id=\"figure-write-latency\""); /* a few points are drawn like variants */
     CHECK_CONTAINS(rows, "one dot a replication");
     CHECK_CONTAINS(rows, ">ack=sync(all)</text>");
     command_clear(&command);
