@@ -22,7 +22,7 @@ static GArray *report_entries(ReportOptions *options)
 {
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->outputs,
-         "write FILE; repeatable; the ending decides: .html .md .svg .json .csv .txt", "FILE"},
+         "write FILE; repeatable; the ending decides: .html .md .svg .png .json .csv .txt", "FILE"},
         {"results", 0, 0, G_OPTION_ARG_FILENAME, &options->results,
          "where result folders are (default ./results)", "DIR"},
     };
@@ -46,9 +46,12 @@ static gboolean check_outputs(char **outputs)
 {
     for (char **output = outputs; output && *output; output++)
         if (!cli_report_is_output(*output) && !copied_file(*output)) {
-            cli_error("-o writes .html, .md, .svg, .json, .csv or .txt, by the ending of the name; "
-                      "not '%s'",
-                      *output);
+            cli_error(
+                "-o writes .html, .md, .svg, .png, .json, .csv or .txt, by the ending of the name; "
+                "not '%s'",
+                *output);
+            return FALSE;
+        } else if (!cli_report_can_write(*output)) {
             return FALSE;
         }
     return TRUE;

@@ -9,7 +9,7 @@ GArray *cli_run_entries(CliRunOptions *options)
 {
     const GOptionEntry own[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->outputs,
-         "also write FILE; repeatable; the ending decides: .html .md .svg .json .ndjson .csv "
+         "also write FILE; repeatable; the ending decides: .html .md .svg .png .json .ndjson .csv "
          ".txt .junit.xml .prom .hlog",
          "FILE"},
         {"jobs", 'j', 0, G_OPTION_ARG_FILENAME, &options->jobs,
@@ -45,12 +45,13 @@ static gboolean check_outputs(char **outputs)
         for (gsize i = 0; i < G_N_ELEMENTS(forms); i++)
             known |= g_str_has_suffix(*output, forms[i]);
         if (!known) {
-            cli_error("-o writes .html, .md, .svg, .json, .ndjson, .csv, .txt, .junit.xml, .prom "
-                      "or .hlog, "
-                      "by the ending of the name; not '%s'",
+            cli_error("-o writes .html, .md, .svg, .png, .json, .ndjson, .csv, .txt, .junit.xml, "
+                      ".prom or .hlog, by the ending of the name; not '%s'",
                       *output);
             return FALSE;
         }
+        if (!cli_report_can_write(*output))
+            return FALSE;
     }
     return TRUE;
 }

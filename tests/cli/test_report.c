@@ -221,6 +221,36 @@ static void a_page_that_is_missing_from_a_stored_run_is_added(void)
     command_clear(&command);
 }
 
+/* With a stand-in for rsvg-convert, which says what it was given. */
+static void a_picture_becomes_a_png_where_there_is_a_converter(void)
+{
+    Command command;
+    begin(&command);
+    g_autofree char *path = g_strdup_printf("PATH=%s/bin:/usr/bin:/bin", command.folder);
+    command_shell(&command, "mkdir bin");
+    command_write(&command, "bin/rsvg-convert", "#!/bin/sh\necho \"$@\"\ncat\n");
+    command_shell(&command, "chmod +x bin/rsvg-convert");
+    command_set(&command, path);
+    command_run(&command, "run small.yaml -q -o lag.png");
+    CHECK(command.status <= 3 && command.status != 2);
+    g_autofree char *png = command_read(&command, "lag.png");
+    CHECK_CONTAINS(png, "--zoom=2 --format=png\n<svg xmlns=");
+    command_run(&command, "report latest -o write-latency.png -q");
+    CHECK_INT(command.status, 0);
+    CHECK(command_has(&command, "write-latency.png"));
+    command_shell(&command, "printf '#!/bin/sh\\nexit 3\\n' > bin/rsvg-convert");
+    command_run(&command, "report latest -o read-latency.png -q");
+    CHECK_INT(command.status, 4);
+    CHECK_CONTAINS(command.err, "rsvg-convert failed");
+    CHECK(!command_has(&command, "read-latency.png"));
+    command_set(&command, "PATH=/nowhere");
+    command_run(&command, "run small.yaml --no-save -o lag.png");
+    CHECK_INT(command.status, 2);
+    CHECK_CONTAINS(command.err, "needs rsvg-convert (Debian: librsvg2-bin)");
+    CHECK_CONTAINS(command.err, "the same as .svg needs nothing");
+    command_clear(&command);
+}
+
 static void other_programs_have_their_forms(void)
 {
     static const struct {
@@ -371,6 +401,7 @@ static const TestCase cases[] = {TEST(a_run_leaves_a_page_that_stands_alone),
                                  TEST(markdown_brings_its_pictures),
                                  TEST(one_picture_is_asked_for_by_its_name),
                                  TEST(a_page_that_is_missing_from_a_stored_run_is_added),
+                                 TEST(a_picture_becomes_a_png_where_there_is_a_converter),
                                  TEST(other_programs_have_their_forms),
                                  TEST(many_variants_stay_readable),
                                  TEST(a_kept_run_is_shown_and_written_again),
