@@ -12,9 +12,9 @@
 #include <signal.h>
 #include <string.h>
 
-const CliVerb *const cli_verbs[] = {
-    &cli_verb_check, &cli_verb_run,  &cli_verb_sweep,    &cli_verb_report,
-    &cli_verb_trace, &cli_verb_list, &cli_verb_selftest, NULL};
+const CliVerb *const cli_verbs[] = {&cli_verb_check,  &cli_verb_run,      &cli_verb_sweep,
+                                    &cli_verb_report, &cli_verb_explain,  &cli_verb_trace,
+                                    &cli_verb_list,   &cli_verb_selftest, NULL};
 
 /* What people type who know other tools: suggested, never run. */
 static const struct {

@@ -246,7 +246,8 @@ static CliStatus make_scene(Tracing *tracing, const AnaTraceAbout *about)
         !wants_form(options, CLI_TRACE_TEXT))
         return CLI_OK;
     g_autofree guint8 *shown = select_records(tracing, about, !options->common.verbose);
-    return cli_trace_scene(about, shown, tracing->setup, options->most, &tracing->scene);
+    return cli_trace_scene(&(AnaSceneAsk){.about = about, .shown = shown}, tracing->setup,
+                           options->most, &tracing->scene);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */

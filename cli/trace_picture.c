@@ -41,10 +41,12 @@ static void suggest_windows(const AnaSceneAsk *ask, guint most)
     cli_hint("--key, --nodes and --around choose further; files other than diagrams have no limit");
 }
 
-CliStatus cli_trace_scene(const AnaTraceAbout *about, const guint8 *shown, const RepSetup *setup,
-                          guint most, AnaScene **scene)
+CliStatus cli_trace_scene(const AnaSceneAsk *wanted, const RepSetup *setup, guint most,
+                          AnaScene **scene)
 {
-    AnaSceneAsk ask = {about, shown, delay_share, (void *)setup};
+    AnaSceneAsk ask = *wanted;
+    ask.law = delay_share;
+    ask.law_data = (void *)setup;
     guint messages = ana_scene_messages(&ask);
     if (messages > most) {
         cli_error("%u messages are too many for one diagram: %u are the most", messages, most);
@@ -71,6 +73,11 @@ gboolean cli_trace_svg(const AnaScene *scene, AnaTimeRuns runs, FILE *file)
     g_autoptr(GString) out = g_string_new(NULL);
     ana_picture_svg(picture, "trace", TRUE, out);
     return fwrite(out->str, 1, out->len, file) == out->len;
+}
+
+char *cli_trace_characters(const AnaScene *scene)
+{
+    return ana_scene_text(scene, cli_terminal()->width);
 }
 
 gboolean cli_trace_text(const AnaScene *scene, FILE *file)

@@ -5,7 +5,7 @@
 #include "cli/options.h"
 
 extern const CliVerb cli_verb_check, cli_verb_run, cli_verb_sweep, cli_verb_list, cli_verb_report,
-    cli_verb_trace, cli_verb_selftest;
+    cli_verb_explain, cli_verb_trace, cli_verb_selftest;
 
 extern const CliVerb cli_verb_compare; /* a synonym of report, not in the table */
 

@@ -55,6 +55,7 @@ static AnaTraceState *state_new(const AnaWorld *world, const AnaTraceWants *want
     state->writers = g_hash_table_new_full(writer_hash, writer_equal, g_free, NULL);
     state->node_states = g_new0(guint8, world->n_nodes + 1);
     state->leads = g_new0(guint8, world->n_nodes + 1);
+    state->faults = g_new0(guint8, world->n_faults + 1);
     for (gsize i = 0; world->joins && i < world->n_nodes; i++)
         state->node_states[i] = world->joins[i] ? REP_NODE_DOWN : REP_NODE_UP;
     if (!wants->has_focus)
@@ -75,6 +76,7 @@ static void state_free(AnaTraceState *state, gsize n_nodes)
     g_hash_table_unref(state->writers);
     g_free(state->node_states);
     g_free(state->leads);
+    g_free(state->faults);
     ana_story_logs_free(state->logs);
     for (gsize i = 0; state->held && i < n_nodes; i++) {
         g_array_unref(state->held[i]);
@@ -101,6 +103,7 @@ AnaTrace *ana_trace_new(const AnaWorld *world, const AnaTraceWants *wants)
     g_array_set_clear_func(trace->holds, clear_hold);
     trace->down_at_start = g_new0(guint8, world->n_nodes + 1);
     trace->leads_at_start = g_new0(guint8, world->n_nodes + 1);
+    trace->faults_at_start = g_new0(guint8, world->n_faults + 1);
     trace->state = state_new(world, wants);
     return trace;
 }
@@ -115,6 +118,7 @@ void ana_trace_free(AnaTrace *trace)
     g_array_unref(trace->holds);
     g_free(trace->down_at_start);
     g_free(trace->leads_at_start);
+    g_free(trace->faults_at_start);
     g_free(trace);
 }
 
@@ -128,6 +132,8 @@ static void begin_window(AnaTrace *trace)
         trace->down_at_start[i] = state->node_states[i];
         trace->leads_at_start[i] = state->leads[i];
     }
+    for (gsize i = 0; i < trace->world->n_faults; i++)
+        trace->faults_at_start[i] = state->faults[i];
     ana_trace_hold_begin(trace);
 }
 
@@ -141,6 +147,11 @@ static void note_state(AnaTraceState *state, const RepObservation *seen)
             *leads = (guint8)MIN(*leads + 1, 255);
         else if (*leads > 0)
             (*leads)--;
+    } else if (seen->kind == REP_OBS_FAULT_BEGAN) {
+        guint8 *under_way = &state->faults[seen->fault.fault];
+        *under_way = (guint8)MIN(*under_way + 1, 255);
+    } else if (seen->kind == REP_OBS_FAULT_ENDED && state->faults[seen->fault.fault] > 0) {
+        state->faults[seen->fault.fault]--;
     }
 }
 

@@ -249,8 +249,12 @@ static guint64 version_of(const AnaTrace *trace, const AnaTraceRecord *record)
 }
 
 /* Was a later version promised before the read began? */
-static gboolean is_stale(const AnaScene *scene, const AnaTrace *trace, const AnaTraceRecord *record)
+static gboolean is_stale(const AnaScene *scene, const AnaSceneAsk *ask,
+                         const AnaTraceRecord *record)
 {
+    const AnaTrace *trace = ask->about->trace;
+    if (ask->stale && record == ana_trace_at(trace, ask->stale))
+        return TRUE;
     const RepOperationSeen *operation = &record->seen.operation;
     guint64 returned = version_of(trace, record);
     if (operation->kind != REP_READ || (trace->world->events & ANA_HAS_VERSIONS) ||
@@ -278,7 +282,7 @@ static void add_answer(AnaScene *scene, const AnaSceneAsk *ask, const AnaTraceRe
         return;
     }
     g_autofree char *version = ana_trace_version_text(trace, record);
-    gboolean is_stale_read = is_stale(scene, trace, record);
+    gboolean is_stale_read = is_stale(scene, ask, record);
     ana_scene_add_mark(scene, is_stale_read ? ANA_MARK_STALE : ANA_MARK_ANSWER, lane,
                        record->seen.at,
                        operation->kind == REP_WRITE ? g_strdup_printf("ok, %s", version)
@@ -323,6 +327,7 @@ static void find_span(AnaScene *scene, const AnaSceneAsk *ask)
 {
     const AnaTrace *trace = ask->about->trace;
     SimTime first = SIM_NEVER, last = 0, end = MIN(trace->wants.to, trace->ended);
+    end = ask->to ? MIN(end, ask->to) : end;
     for (guint i = 0; i < scene->arrows->len; i++) {
         const AnaArrow *arrow = &g_array_index(scene->arrows, AnaArrow, i);
         first = MIN(first, arrow->sent);
@@ -344,7 +349,7 @@ static void find_span(AnaScene *scene, const AnaSceneAsk *ask)
         first = MIN(first, record->seen.at);
         last = MAX(last, record->seen.at);
     }
-    first = MIN(MAX(first, trace->wants.from), end);
+    first = MIN(MAX(first, MAX(trace->wants.from, ask->from)), end);
     last = MAX(MIN(last, end), first);
     scene->from = first;
     scene->to = MAX(last, first + 1);

@@ -112,6 +112,9 @@ typedef struct AnaSceneAsk {
     const guint8 *shown;
     AnaDelayLaw law; /* NULL: nothing is late */
     void *law_data;
+    SimTime from, to; /* what lies outside is not drawn; to 0: the whole window of the trace */
+    guint stale;      /* record of an answer that is known to be stale; 0: none */
+    guint64 version;  /* only where a node comes to have this one is said; 0: every change is */
 } AnaSceneAsk;
 
 AnaScene *ana_scene_new(const AnaSceneAsk *ask);

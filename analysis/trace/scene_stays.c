@@ -24,9 +24,10 @@ static void change_node(AnaScene *scene, Now *now, const RepObservation *seen)
 {
     AnaStay *stay = turn(scene, now, seen->at);
     RepNodeState state = (RepNodeState)seen->node.state;
-    if (state == REP_NODE_DOWN)
+    gboolean is_drawn = seen->at >= scene->from;
+    if (is_drawn && state == REP_NODE_DOWN)
         ana_scene_add_mark(scene, ANA_MARK_CRASH, stay->lane, seen->at, g_strdup("down"));
-    else if (stay->state == REP_NODE_DOWN)
+    else if (is_drawn && stay->state == REP_NODE_DOWN)
         ana_scene_add_mark(scene, ANA_MARK_RETURN, stay->lane, seen->at, g_strdup("up"));
     stay->state = state;
 }
@@ -39,17 +40,17 @@ static void change_leadership(AnaScene *scene, Now *now, const RepObservation *s
     else if (now->leads > 0)
         now->leads--;
     stay->leads = now->leads > 0;
-    if (seen->leadership.leads && seen->at > 0)
+    if (seen->leadership.leads && seen->at > 0 && seen->at >= scene->from)
         ana_scene_add_mark(scene, ANA_MARK_LEADS, stay->lane, seen->at,
                            g_strdup_printf("leads, term %u", seen->leadership.term));
 }
 
-static void change_hold(AnaScene *scene, Now *now, const AnaTraceHold *hold)
+static void change_hold(AnaScene *scene, Now *now, const AnaTraceHold *hold, const AnaSceneAsk *ask)
 {
     AnaStay *stay = turn(scene, now, MAX(hold->at, scene->from));
     stay->version = hold->version;
     g_free(stay->label);
-    stay->label = g_strdup(hold->label);
+    stay->label = ask->version && hold->version != ask->version ? NULL : g_strdup(hold->label);
 }
 
 static void make_stays_of(AnaScene *scene, const AnaSceneAsk *ask, guint lane)
@@ -69,7 +70,7 @@ static void make_stays_of(AnaScene *scene, const AnaSceneAsk *ask, guint lane)
             if ((record && next->at > record->seen.at) || next->at > scene->to)
                 break;
             if (next->node == node)
-                change_hold(scene, &now, next);
+                change_hold(scene, &now, next, ask);
         }
         if (!record || record->place != node || record->seen.at > scene->to)
             continue;

@@ -22,6 +22,15 @@ static void add(const AnaScene *scene, GArray *instants, SimTime at)
     g_array_append_val(instants, at);
 }
 
+/* A change of colour alone may happen in a fold. */
+static gboolean is_said(const AnaScene *scene, guint i)
+{
+    const AnaStay *stay = &g_array_index(scene->stays, AnaStay, i);
+    const AnaStay *before = i ? &g_array_index(scene->stays, AnaStay, i - 1) : NULL;
+    return stay->label || !before || before->lane != stay->lane || before->state != stay->state ||
+           before->leads != stay->leads;
+}
+
 /* All instants at which something is drawn, ascending. */
 static GArray *instants_of(const AnaScene *scene)
 {
@@ -35,7 +44,8 @@ static GArray *instants_of(const AnaScene *scene)
     for (guint i = 0; i < scene->marks->len; i++)
         add(scene, instants, g_array_index(scene->marks, AnaMark, i).at);
     for (guint i = 0; i < scene->stays->len; i++)
-        add(scene, instants, g_array_index(scene->stays, AnaStay, i).from);
+        if (is_said(scene, i))
+            add(scene, instants, g_array_index(scene->stays, AnaStay, i).from);
     g_array_sort(instants, by_instant);
     return instants;
 }

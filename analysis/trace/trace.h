@@ -93,10 +93,11 @@ typedef struct AnaTrace {
     GArray *serials; /* guint64 */
     GArray *holds;   /* AnaTraceHold, by time */
     guint64 n_dropped;
-    SimTime dropped_from;   /* the first that was not kept */
-    SimTime ended;          /* the last observation of the run */
-    guint8 *down_at_start;  /* by node: RepNodeState */
-    guint8 *leads_at_start; /* by node: of how many logs, up to 255 */
+    SimTime dropped_from;    /* the first that was not kept */
+    SimTime ended;           /* the last observation of the run */
+    guint8 *down_at_start;   /* by node: RepNodeState */
+    guint8 *leads_at_start;  /* by node: of how many logs, up to 255 */
+    guint8 *faults_at_start; /* by fault: occurrences under way, up to 255 */
     guint64 writers_dropped;
     struct AnaTraceState *state; /* private */
 } AnaTrace;

@@ -17,6 +17,7 @@ typedef struct AnaTraceState {
     char **labels;          /* by node: the present label */
     guint8 *node_states;    /* now: RepNodeState */
     guint8 *leads;          /* now: of how many logs */
+    guint8 *faults;         /* now: occurrences under way */
     gboolean has_begun;     /* the window */
 } AnaTraceState;
 

@@ -102,7 +102,7 @@ static const Slip slips[] = {
      "did you mean 'replsim check failover.yaml'?"},
     {"my.yaml", "error: there is no command 'my.yaml'", "did you mean 'replsim run my.yaml'?"},
     {"zzzzzz", "error: there is no command 'zzzzzz'",
-     "commands: check, run, sweep, report, trace, list, selftest"},
+     "commands: check, run, sweep, report, explain, trace, list, selftest"},
     {"--seed 3", "error: unknown option '--seed'", "commands: check"},
     {"run --sed 3 x.yaml", "error: 'run' has no option '--sed'", "did you mean '--seed'?"},
     {"run --replication=3 -z x.yaml", "error: 'run' has no option '-z'", "replsim run --help"},
