@@ -41,6 +41,25 @@ static const Figure figures[] = {
      "observer "
      "hears the answer first",
      "ddia/5-5"},
+    {"5-6", "6-6", "a leader in each datacentre",
+     "writes are taken and answered nearby; the leaders of two datacentres tell each other "
+     "afterwards, through a conflict resolver",
+     "ddia/5-6"},
+    {"5-7", "6-9", "a write conflict",
+     "a title is changed at two leaders at once; the changes cross, and nothing says which was "
+     "first",
+     "ddia/5-7"},
+    {"5-8", "6-7", "topologies",
+     "leaders pass writes on in a circle, through the centre of a star, or straight to each other",
+     "ddia/5-8"},
+    {"5-9", "6-8", "overtaking",
+     "a row is inserted at one leader and changed at another, and a third hears of the change "
+     "first",
+     "ddia/5-9"},
+    {"5-10", "6-12", "a quorum and a read repair",
+     "a replica misses a write while it is down; a reader is told of both versions, and writes the "
+     "newer one back",
+     "ddia/5-10"},
 };
 
 static char *number_of(const Figure *figure)

@@ -53,6 +53,21 @@ static const Undoing undoings[] = {
     {"5-5", "one-partition", "policy.partitions=[leader1, leader2]"},
     {"5-5", "causal", "policy.session=none"},
     {"5-5", "measure-causal", "policy.session=none"},
+    {"5-6", "cut", "policy={model: single-leader, leader: leader1, reads: nearest}"},
+    {"5-6", "measure", "policy={model: single-leader, leader: leader1, reads: nearest}"},
+    {"5-7", "last-write-wins", "policy.conflict=siblings"},
+    {"5-7", "siblings", "policy.conflict=lww(clock)"},
+    {"5-7", "home", "policy.conflict=lww(clock)"},
+    {"5-7", "measure-siblings", "policy.conflict=lww(clock)"},
+    {"5-8", "all-to-all", "policy.topology=star(leader2)"},
+    {"5-8", "all-to-all-without-2", "policy.topology=circle"},
+    {"5-8", "measure", "policy.topology=circle"},
+    {"5-9", "circle", "policy.topology=all-to-all"},
+    {"5-9", "causal", "policy.causal=false"},
+    {"5-9", "measure-causal", "policy.causal=false"},
+    {"5-10", "figure", "policy.read_repair=none"},
+    {"5-10", "one-answer", "policy.read_quorum=2"},
+    {"5-10", "measure-quorum", "policy.read_quorum=1"},
 };
 
 static void without_its_repair_a_variant_breaks_its_claims(void)
