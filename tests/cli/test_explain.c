@@ -51,8 +51,8 @@ static void a_story_is_explained_by_its_times(void)
         "That is 1 version behind; the oldest answer of 1 stale reads.",
         "nothing, STALE",
         "Why",
-        "1  policy.ack: async              the writer of v1 was told that it is done 56 ms before "
-        "db2 had it",
+        "1  policy.ack: async              the writer of v1 was told that it is done 56 ms",
+        "before db2 had it",
         "2  db1 → db2                      v1 was 50 ms on the way",
         "3  db2                            7 ms until it was applied",
         "4  policy.reads: nearest          the read went to db2, which had v1 45 ms too late",

@@ -476,26 +476,51 @@ static void arrows_are_slanted_to_scale(void)
     end(&story);
 }
 
+static const char picture[] =
+    "story · base · replication 0\n"
+    "\n"
+    "                  eu                                        us\n"
+    "                 web/0         web/1          db3           db1           db2\n"
+    "  0.0100 s         ●━━━━━━━━━━━━━━ write 7 ━━━━━━━━━━━━━━━╮  ┃             ┊\n"
+    "                   ┊             ┊             ┊          │  ┃             ┊\n"
+    "                   ┊             ┊             ┊          │  ┃             ┊\n"
+    "                   ┊             ┊             ┊          │  ┃             ┊\n"
+    "                   ┊             ┊             ┊          │  ┃             ┊\n"
+    "  0.0500 s         ┊             ┊             ┊          ╰━▶●             ┊\n"
+    "                   ┊             ┊             ┊             ● has v1      ┊\n"
+    "                   ┊             ┊             ┊             ●─── v1 ───╮  ┊\n"
+    "                   ┊  ╭╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍●          │  ┊\n"
+    "                   ┊  │          ┊             ┊  ╭─── v1 ───●          │  ┊\n"
+    "  0.0510 s         ┊  │          ┊             ┊  │          ┃          ╰─▶●\n"
+    "                   ┊  │          ┊             ┊  │          ┃             ● has v1\n"
+    "                   ┊  │          ┊             ┊  │          ┃             ┊\n"
+    "                   ┊  │          ┊             ┊  │          ┃             ┊\n"
+    "                   ┊  │          ┊             ┊  │          ┃             ┊\n"
+    "                   ┊  │          ┊             ┊  │          ┃             ┊\n"
+    "  0.0900 s         ●◀╍╯          ┊             ┊  │          ┃             ┊\n"
+    "                   ● ok, v1      ┊             ┊  │          ┃             ┊\n"
+    "                   ┊             ┊             ┊  │          ┃             ┊\n"
+    "  0.1000 s         ┊             ●━ read 7 ━╮  ┊  │          ┃             ┊\n"
+    "  0.1010 s         ┊             ┊          ╰━▶●  │          ┃             ┊\n"
+    "                   ┊             ┊  ╭╍╍╍╍╍╍╍╍╍╍●  │          ┃             ┊\n"
+    "  0.1020 s         ┊             ●◀╍╯          ┊  │          ┃             ┊\n"
+    "                   ┊             ● nothing, STALE │          ┃             ┊\n"
+    "                   ┊             ┊             ┊  │          ┃             ┊\n"
+    "                   ┊             ┊             ┊  │          ┃             ┊\n"
+    "                   ┊             ┊             ┊  │          ┃             ┊\n"
+    "                   ┊             ┊             ┊  │          ┃             ┊\n"
+    "                   ┊             ┊             ┊  │          ┃             ┊\n"
+    "  0.1500 s         ┊             ┊             ●◀─╯          ┃             ┊\n"
+    "                   ┊             ┊             ● has v1      ┃             ┊\n";
+
 static void characters_tell_the_same_story(void)
 {
     Story story;
     begin(&story);
     tell_story(&story);
     g_autoptr(AnaScene) scene = scene_of(&story);
-    g_autofree char *text = ana_scene_text(scene, 100);
-    static const char *const lines[] = {
-        "web/0",       "━ write 7 ━", "● has v1",         "● has v1",
-        "ok, v1 ●◀╍╯", "━ read 7 ━",  "● nothing, STALE", "has v1 ●◀─╯"};
-    const char *at = text;
-    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
-        test_row("%s in\n%s", lines[i], text);
-        at = at ? strstr(at + 1, lines[i]) : NULL;
-        CHECK(at != NULL);
-    }
-    test_row(NULL);
-    g_auto(GStrv) all = g_strsplit(text, "\n", -1);
-    for (char **line = all; *line; line++)
-        CHECK(g_utf8_strlen(*line, -1) <= 100);
+    g_autofree char *text = ana_scene_text(scene, 80);
+    CHECK_STR(text, picture);
     end(&story);
 }
 
