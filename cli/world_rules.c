@@ -497,15 +497,15 @@ static void promise_versions(CliWorldRules *self, const RepSetup *setup)
         !is_leaderless || rep_leaderless_of(setup)->anti_entropy == REP_ANTI_ENTROPY_EVERY;
     if (is_leaderless)
         rep_ring_init(&self->ring, setup);
-    self->versions = (AnaVersionRules){
-        .causes_first = setup->policy == &rep_multi_leader && rep_multi_leader_of(setup)->causal,
-        .follows_shown = writes_are_blind(setup),
-        .keeps_siblings = !rule->orders && rule->converges,
-        .shows_one = rule->shows != NULL,
-        .stamps_order = rule->orders,
-        .converges = rule->converges && exchanges_all && !may_wipe(setup),
-        .keeps = keeps,
-        .keeps_data = self};
+    self->versions = (AnaVersionRules){.causes_first = setup->policy == &rep_multi_leader &&
+                                                       rep_multi_leader_of(setup)->causal,
+                                       .follows_shown = writes_are_blind(setup),
+                                       .keeps_siblings = !rule->orders && rule->converges,
+                                       .shows_one = rule->shows != NULL,
+                                       .stamps_order = rule->orders,
+                                       .converges = rule->converges && exchanges_all,
+                                       .keeps = keeps,
+                                       .keeps_data = self};
     if (is_leaderless)
         promise_quorums(&self->versions, setup);
     self->rules.versions = &self->versions;

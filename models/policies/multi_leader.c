@@ -258,7 +258,7 @@ static void stopped(void *self, RepView *view, int node, RepEffects *out)
 {
     RepMultiLeader *state = self;
     RepMultiNode *own = &state->nodes[node];
-    own->leads = own->plans_resend = own->is_recovering = FALSE;
+    own->leads = own->plans_resend = FALSE;
     for (gsize log = 0; log < state->n_logs; log++) {
         sim_intervals_clear(&own->ahead[log]);
         own->source[log] = -1;
@@ -272,7 +272,9 @@ static void started(void *self, RepView *view, int node, RepEffects *out)
     RepMultiLeader *state = self;
     if (rep_multi_leader_log(state->setup, node) < 0)
         return;
-    if (rep_view_is_wiped(view, node) && state->in[node][0] >= 0)
+    /* Who stopped again before he had everything back still lacks it. */
+    gboolean lacks = rep_view_is_wiped(view, node) || state->nodes[node].is_recovering;
+    if (lacks && state->in[node][0] >= 0)
         rep_multi_begin_recovery(state, node);
     else
         rep_multi_lead(state, view, node, out);

@@ -349,6 +349,44 @@ static void who_lost_its_disk_leads_when_all_whom_it_reaches_have_told_what_it_h
     finish();
 }
 
+static void who_stops_again_before_it_has_everything_back_still_lacks_it(void)
+{
+    begin_with(REP_TOPOLOGY_ALL, FALSE);
+    restart_empty(1);
+    world.wiped = 0;
+    ops->stopped(world.state, &world, 1, &world.effects);
+    ops->started(world.state, &world, 1, &world.effects);
+    ask(1, REP_WRITE, 7);
+    EXPECT("refuse 1 #7");
+    finish();
+}
+
+/* What a neighbour has but not on its disk yet is on its way, too. */
+static void what_a_neighbour_is_about_to_flush_is_waited_for(void)
+{
+    begin_with(REP_TOPOLOGY_CIRCLE, FALSE);
+    has(0, LOG_B, 2);
+    copy_of(0, LOG_B)->arrived = 3;
+    restart_empty(1);
+    ops->connected(world.state, &world, 1, 0, &world.effects);
+    EXPECT("1>0 resume a0 · 1>0 resume b0 · 1>0 resume c0");
+    deliver(1, 0);
+    deliver(1, 0);
+    EXPECT("0>1 entries a: nothing · 0>1 entries b1..2");
+    deliver(0, 1);
+    deliver(0, 1);
+    disk(1, LOG_B, 2);
+    applied(1, LOG_B, 2);
+    EXPECT("accept 1 b2 · 1>0 ack b2");
+    disk(0, LOG_B, 3);
+    EXPECT("0>1 entries b3..3");
+    deliver(0, 1);
+    disk(1, LOG_B, 3);
+    applied(1, LOG_B, 3);
+    EXPECT("accept 1 b3 · 1>0 ack b3 · lead 1 term 2");
+    finish();
+}
+
 static void who_cannot_be_reached_is_not_waited_for(void)
 {
     begin_with(REP_TOPOLOGY_ALL, FALSE);
@@ -383,6 +421,8 @@ static const TestCase cases[] = {
     TEST(after_a_break_the_sender_goes_on_from_where_the_receivers_disk_is),
     TEST(who_restarts_with_its_disk_leads_at_once),
     TEST(who_lost_its_disk_leads_when_all_whom_it_reaches_have_told_what_it_had),
+    TEST(who_stops_again_before_it_has_everything_back_still_lacks_it),
+    TEST(what_a_neighbour_is_about_to_flush_is_waited_for),
     TEST(who_cannot_be_reached_is_not_waited_for),
     {NULL, NULL},
 };

@@ -14,7 +14,7 @@ static void say(RepMultiLeader *state, RepView *view, int from, int to, RepMulti
                           .term = rep_view_log(view, from, log).term,
                           .first = first,
                           .last = last,
-                          .value = rep_view_log(view, from, log).flushed,
+                          .value = rep_view_log(view, from, log).arrived,
                           .bytes = carries ? rep_view_bytes(view, from, log, first, last)
                                            : (guint64)setup->network.message_size};
     rep_effects_send(out, &message);
@@ -141,36 +141,34 @@ static RepEdge *edge_between(const RepMultiLeader *state, int from, int to)
 void rep_multi_begin_recovery(RepMultiLeader *state, int node)
 {
     state->nodes[node].is_recovering = TRUE;
-    state->nodes[node].recovers_to = 0;
     for (const int *edge = state->in[node]; *edge >= 0; edge++)
-        state->edges[*edge].has_told = FALSE;
+        state->edges[*edge].told = -1;
 }
 
 static void note_told(RepMultiLeader *state, int node, const RepMessage *message)
 {
-    RepMultiNode *self = &state->nodes[node];
     RepEdge *edge = edge_between(state, message->from, node);
-    if (!self->is_recovering || !edge || message->log != rep_multi_leader_log(state->setup, node))
-        return;
-    edge->has_told = TRUE;
-    self->recovers_to = MAX(self->recovers_to, message->value);
+    if (edge && message->log == rep_multi_leader_log(state->setup, node))
+        edge->told = (gint64)message->value;
 }
 
 void rep_multi_recover(RepMultiLeader *state, RepView *view, int node, RepEffects *out)
 {
-    const RepMultiNode *self = &state->nodes[node];
-    int log = rep_multi_leader_log(state->setup, node);
-    gboolean has_heard = FALSE;
-    /* A leader applies nothing of its own log: what it had must be shown by then. */
-    if (!self->is_recovering || rep_view_log(view, node, log).applied < self->recovers_to)
+    if (!state->nodes[node].is_recovering)
         return;
+    RepLogView own = rep_view_log(view, node, rep_multi_leader_log(state->setup, node));
+    guint64 awaited = own.flushed; /* a leader applies nothing of its own log: it must have */
+    gboolean has_heard = FALSE;
     for (const int *number = state->in[node]; *number >= 0; number++) {
         const RepEdge *edge = &state->edges[*number];
-        if (!edge->has_told && rep_view_reaches(view, node, edge->from))
+        gboolean is_there = rep_view_reaches(view, node, edge->from);
+        if (is_there && edge->told < 0)
             return;
-        has_heard |= edge->has_told;
+        has_heard |= edge->told >= 0;
+        if (is_there)
+            awaited = MAX(awaited, (guint64)edge->told);
     }
-    if (has_heard)
+    if (has_heard && own.applied >= awaited)
         rep_multi_lead(state, view, node, out);
 }
 

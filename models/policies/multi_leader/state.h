@@ -18,7 +18,7 @@
 #include "sim/ring.h"
 
 typedef enum RepMultiMessage {
-    REP_ML_ENTRIES, /* first … last of log; value: how far the sender's disk is */
+    REP_ML_ENTRIES, /* first … last of log; value: how far the sender has it, on its disk or not */
     REP_ML_ACK,     /* last: how far the receiver's disk is */
     REP_ML_RESUME   /* last: the same, after a break: send what follows */
 } RepMultiMessage;
@@ -28,8 +28,7 @@ enum { REP_ML_TIMER_RESEND, REP_ML_TIMERS };
 typedef struct RepEdge {
     int from, to;
     gboolean stands;
-    gboolean
-        has_told; /* `to` lost its disk, and `from` has said since how much it has of its log */
+    gint64 told; /* `to` lost its disk: how much `from` says to have of its log; -1: nothing yet */
     guint64 *sent, *acked; /* per log */
 } RepEdge;
 
@@ -40,8 +39,7 @@ typedef struct RepMultiNode {
     int *source;         /* per log: who sent its newest entries; -1: nobody yet */
     guint32 term;        /* of its own leadership */
     gboolean leads;
-    gboolean is_recovering; /* its disk was lost: it leads when it has its own log back … */
-    guint64 recovers_to;    /* … as far as any neighbour has said to have it */
+    gboolean is_recovering; /* its disk was lost: it leads when it has its own log back */
     gboolean plans_resend;
 } RepMultiNode;
 
