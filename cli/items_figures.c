@@ -60,6 +60,20 @@ static const Figure figures[] = {
      "a replica misses a write while it is down; a reader is told of both versions, and writes the "
      "newer one back",
      "ddia/5-10"},
+    {"5-11", "6-13", "quorums that overlap",
+     "of five replicas three confirm a write and three answer a read: one at least takes part in "
+     "both",
+     "ddia/5-11"},
+    {"5-12", "6-14", "concurrent writes",
+     "two writes to one key reach three nodes in three ways, and each keeps what came last",
+     "ddia/5-12"},
+    {"5-13", "6-15", "capturing what happened before",
+     "two clients fill one cart; the server counts versions and keeps side by side what neither "
+     "author had seen",
+     "ddia/5-13"},
+    {"5-14", "6-16", "the graph of what happened before",
+     "the five writes of the cart, with an arrow from what each author had seen to what he wrote",
+     "ddia/5-14"},
 };
 
 static char *number_of(const Figure *figure)
