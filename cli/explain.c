@@ -161,6 +161,7 @@ static CliStatus explain_read(const ExplainOptions *options, CliReplay *replay,
     AnaTraceWants wants = {.from = MAX(read->began - read->age - BEFORE, 0),
                            .to = sim_time_after(read->ended, BEHIND),
                            .records_max = ANA_TRACE_RECORDS_MAX,
+                           .keeps_writers = view->world.n_steps > 0,
                            .has_focus = TRUE,
                            .focus = read->key};
     g_autoptr(AnaTrace) trace = ana_trace_new(&view->world, &wants);

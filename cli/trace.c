@@ -180,7 +180,8 @@ static CliStatus record(Tracing *tracing)
     AnaTraceWants wants = {.from = options->from,
                            .to = options->to,
                            .records_max = options->records_max,
-                           .keeps_writers = wants_form(options, CLI_TRACE_EDN),
+                           .keeps_writers = wants_form(options, CLI_TRACE_EDN) ||
+                                            tracing->view->world.n_steps > 0,
                            .has_focus = tracing->has_key,
                            .focus = tracing->key};
     if (!wants.has_focus) { /* a script is about its first key */

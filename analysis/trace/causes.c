@@ -201,6 +201,11 @@ static void note_operation(AnaTrace *trace, const RepObservation *seen)
             operation_for(trace, seen->appended.client, seen->appended.number);
         known->log = seen->appended.log;
         known->entry = seen->appended.entry;
+        AnaTraceWriter writer = {.space = seen->appended.log,
+                                 .version = seen->appended.entry.index,
+                                 .client = seen->appended.client,
+                                 .number = seen->appended.number};
+        g_hash_table_add(trace->state->appendings, g_memdup2(&writer, sizeof writer));
         known->key = seen->appended.key;
     } else if (seen->kind == REP_OBS_WRITTEN) {
         AnaTraceOperation *known = operation_for(trace, seen->written.client, seen->written.number);

@@ -52,6 +52,7 @@ static AnaTraceState *state_new(const AnaWorld *world, const AnaTraceWants *want
     state->latest = g_new0(guint32, state->n_places + 1);
     state->sendings = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     state->operations = g_hash_table_new_full(operation_hash, operation_equal, g_free, NULL);
+    state->appendings = g_hash_table_new_full(writer_hash, writer_equal, g_free, NULL);
     state->writers = g_hash_table_new_full(writer_hash, writer_equal, g_free, NULL);
     state->node_states = g_new0(guint8, world->n_nodes + 1);
     state->leads = g_new0(guint8, world->n_nodes + 1);
@@ -73,6 +74,7 @@ static void state_free(AnaTraceState *state, gsize n_nodes)
     g_free(state->latest);
     g_hash_table_unref(state->sendings);
     g_hash_table_unref(state->operations);
+    g_hash_table_unref(state->appendings);
     g_hash_table_unref(state->writers);
     g_free(state->node_states);
     g_free(state->leads);
@@ -207,6 +209,12 @@ const AnaTraceWriter *ana_trace_writer(const AnaTrace *trace, guint64 key, RepVe
     if (trace->world->events & ANA_HAS_VERSIONS)
         return ana_trace_serial_writer(trace, key, version.index);
     return g_hash_table_lookup(trace->state->writers, &wanted);
+}
+
+const AnaTraceWriter *ana_trace_appended(const AnaTrace *trace, guint32 log, guint64 index)
+{
+    AnaTraceWriter wanted = {.space = log, .version = index};
+    return g_hash_table_lookup(trace->state->appendings, &wanted);
 }
 
 const AnaTraceWriter *ana_trace_serial_writer(const AnaTrace *trace, guint64 key, guint64 serial)

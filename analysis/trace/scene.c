@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define LATE 0.99
-#define ENTRIES_LOOKED_AT 1000u
 #define MARGIN_SHARE 30 /* of the span, before the first and behind the last event */
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -80,48 +79,6 @@ static AnaArrowKind kind_of(const AnaTraceAbout *about, const RepMessageSeen *me
     return answers ? ANA_ARROW_ACK : ANA_ARROW_DATA;
 }
 
-/* The newest version of the key in focus among the entries that a message names; 0: none. */
-static guint64 version_in(const AnaTrace *trace, const RepMessageSeen *message)
-{
-    guint64 least = message->last - MIN(message->last - message->first, (guint64)ENTRIES_LOOKED_AT);
-    for (guint64 index = message->last; trace->wants.has_focus && index >= least && index > 0;
-         index--) {
-        RepVersion place = {.index = index, .term = message->term};
-        guint64 version = ana_trace_version_number(trace, trace->wants.focus, place);
-        if (version)
-            return version;
-    }
-    return 0;
-}
-
-static char *arrow_label(const AnaTraceAbout *about, const RepMessageSeen *message)
-{
-    const AnaTrace *trace = about->trace;
-    if (message->kind == REP_MESSAGE_REPLY || message->to < 0)
-        return NULL; /* what the client is told stands at its end */
-    if (message->from < 0 && message->client) {
-        RepMessageSeen request = *message;
-        request.kind = REP_MESSAGE_REQUEST;
-        return ana_trace_message_text(about, &request);
-    }
-    guint64 version = (trace->world->events & ANA_HAS_VERSIONS) == 0 &&
-                              ana_trace_message_has_entries(about, message)
-                          ? version_in(trace, message)
-                          : 0;
-    const char *name = ana_trace_message_kind(about, message);
-    if (version && strcmp(name, "entries") == 0)
-        return g_strdup_printf("v%" G_GUINT64_FORMAT, version);
-    if (version)
-        return g_strdup_printf("%s v%" G_GUINT64_FORMAT, name, version);
-    const AnaTraceOperation *known =
-        message->client ? ana_trace_operation(trace, message->client - 1, message->number) : NULL;
-    if (known && known->serial && strcmp(name, "write") == 0)
-        return g_strdup_printf("v%" G_GUINT64_FORMAT, known->serial);
-    if (message->client)
-        return g_strdup(name);
-    return ana_trace_message_text(about, message);
-}
-
 static char *delay_text(SimSpan span)
 {
     return span < SIM_S ? g_strdup_printf("%.3g ms", (double)span / 1e6)
@@ -167,7 +124,7 @@ static void add_arrow(AnaScene *scene, const AnaSceneAsk *ask, const AnaTraceRec
                       .ends = end == ANA_ARROW_GOES_ON ? message->due : record->seen.at,
                       .kind = kind_of(ask->about, message),
                       .end = end,
-                      .label = arrow_label(ask->about, message)};
+                      .label = ana_scene_arrow_label(ask->about, message)};
     if (end == ANA_ARROW_GOES_ON && message->due == SIM_NEVER)
         arrow.ends = trace->wants.to;
     if (end == ANA_ARROW_ARRIVES)
@@ -281,13 +238,9 @@ static void add_answer(AnaScene *scene, const AnaSceneAsk *ask, const AnaTraceRe
                            g_strdup(operation->outcome == REP_FAILED ? "refused" : "no answer"));
         return;
     }
-    g_autofree char *version = ana_trace_version_text(trace, record);
     gboolean is_stale_read = is_stale(scene, ask, record);
     ana_scene_add_mark(scene, is_stale_read ? ANA_MARK_STALE : ANA_MARK_ANSWER, lane,
-                       record->seen.at,
-                       operation->kind == REP_WRITE ? g_strdup_printf("ok, %s", version)
-                       : is_stale_read              ? g_strdup_printf("%s, STALE", version)
-                                                    : g_strdup(version));
+                       record->seen.at, ana_scene_answer_label(ask->about, record, is_stale_read));
     guint64 number = version_of(trace, record);
     if (operation->kind != REP_WRITE || !number || !trace->wants.has_focus ||
         operation->key != trace->wants.focus)

@@ -9,6 +9,11 @@ void ana_scene_make_lanes(AnaScene *scene, const AnaSceneAsk *ask);
 /* The lane of a party, or G_MAXUINT. */
 guint ana_scene_lane(const AnaScene *scene, AnaTraceParty party);
 
+/* scene_labels.c: what stands at an arrow (NULL: nothing) and at an answer. */
+char *ana_scene_arrow_label(const AnaTraceAbout *about, const RepMessageSeen *message);
+char *ana_scene_answer_label(const AnaTraceAbout *about, const AnaTraceRecord *record,
+                             gboolean is_stale);
+
 /* scene_stays.c: what nodes are and hold; and crashes, returns, leaderships. */
 void ana_scene_make_stays(AnaScene *scene, const AnaSceneAsk *ask);
 

@@ -123,6 +123,8 @@ const AnaTraceOperation *ana_trace_operation(const AnaTrace *trace, guint32 clie
 /* The operation that wrote a version of the key; NULL: nobody, or it was not kept. */
 const AnaTraceWriter *ana_trace_writer(const AnaTrace *trace, guint64 key, RepVersion version);
 const AnaTraceWriter *ana_trace_serial_writer(const AnaTrace *trace, guint64 key, guint64 serial);
+/* Who wrote the entry that was appended last at that place of a log; NULL: not in the window. */
+const AnaTraceWriter *ana_trace_appended(const AnaTrace *trace, guint32 log, guint64 index);
 /* How many writes to the key in focus there were up to a place in its log; 0: not known. */
 guint64 ana_trace_version_number(const AnaTrace *trace, guint64 key, RepVersion version);
 

@@ -11,6 +11,7 @@ typedef struct AnaTraceState {
     guint32 latest_fault;   /* record */
     GHashTable *sendings;   /* message id → number of the record; only for look-up */
     GHashTable *operations; /* AnaTraceOperation as a set; only for look-up */
+    GHashTable *appendings; /* AnaTraceWriter by log and index; only for look-up */
     GHashTable *writers;    /* AnaTraceWriter as a set; only for look-up */
     AnaStoryLogs *logs;     /* of the key in focus; NULL: there is none */
     GArray **held;          /* by node: guint64 serials of it, ascending */

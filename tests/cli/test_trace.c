@@ -566,6 +566,24 @@ static void a_story_is_told_by_its_diagram(void)
     command_clear(&command);
 }
 
+/* An entry is what its own log has there, not what another one has. */
+static void entries_are_called_by_what_they_are(void)
+{
+    Command command;
+    begin(&command);
+    command_run(&command, "trace builtin:ddia/5-5:figure -o a.svg");
+    g_autofree char *two_logs = command_read(&command, "a.svg");
+    CHECK_CONTAINS(two_logs, ">ack ten seconds</text>");
+    CHECK_CONTAINS(two_logs, ">ack v1</text>");
+    CHECK_CONTAINS(two_logs, ">nothing, STALE</text>");
+    command_run(&command, "trace builtin:ddia/5-9:figure -o b.svg");
+    g_autofree char *leaders = command_read(&command, "b.svg");
+    CHECK_CONTAINS(leaders, ">ack v2</text>");
+    CHECK_CONTAINS(leaders, ">v2 x = 1 + 1</text>");
+    CHECK_LACKS(leaders, ">entries 1</text>");
+    command_clear(&command);
+}
+
 /* Too many messages: what is suggested is taken at its word. */
 static void suggested_windows_can_be_drawn(void)
 {
@@ -681,6 +699,7 @@ static const TestCase cases[] = {TEST(every_line_is_json_and_every_cause_comes_b
                                  TEST(what_is_not_there_is_said),
                                  TEST(diagrams_of_every_family_are_drawn),
                                  TEST(a_story_is_told_by_its_diagram),
+                                 TEST(entries_are_called_by_what_they_are),
                                  TEST(suggested_windows_can_be_drawn),
                                  TEST(only_what_was_asked_for_is_shown),
                                  TEST(stale_reads_are_found_by_their_rank),
