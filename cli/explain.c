@@ -133,9 +133,11 @@ static CliStatus tell(const ExplainOptions *options, CliExplain *explain)
     const RepSetup *setup = explain->replay->variant->setup;
     const AnaTrace *trace = explain->about.trace;
     g_autofree guint8 *shown = ana_why_stale_shown(trace, &explain->why);
+    g_autoptr(GArray) stale = g_array_new(FALSE, FALSE, sizeof(AnaStaleRead));
+    g_array_append_vals(stale, explain->read, 1);
     AnaSceneAsk ask = {.about = &explain->about,
                        .shown = shown,
-                       .stale = explain->why.read,
+                       .stale_reads = stale,
                        .version = ana_why_stale_version(trace, &explain->why)};
     AnaScene *scene = NULL;
     ana_why_stale_span(trace, &explain->why, &ask.from, &ask.to);

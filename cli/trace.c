@@ -37,6 +37,7 @@ typedef struct Tracing {
     GArray *sessions; /* AnaTraceParty that it names */
     AnaTrace *trace;
     AnaScene *scene; /* NULL: no picture is wanted */
+    GArray *stale;   /* AnaStaleRead, as the meters judged; NULL likewise */
 } Tracing;
 
 /* ---- what is to be shown ------------------------------------------------------------------ */
@@ -174,6 +175,32 @@ static gboolean wants_form(const CliTraceOptions *options, CliTraceForm form)
     return FALSE;
 }
 
+static gboolean wants_text(const CliTraceOptions *options)
+{
+    return !options->common.json && !options->outputs;
+}
+
+static gboolean wants_picture(const CliTraceOptions *options)
+{
+    return wants_text(options) || wants_form(options, CLI_TRACE_SVG) ||
+           wants_form(options, CLI_TRACE_TEXT);
+}
+
+/* With the meters beside the recorder where a picture says what was stale. */
+static CliStatus replay(Tracing *tracing)
+{
+    RepObserver recorder = ana_trace_observer(tracing->trace);
+    if (!wants_picture(tracing->options))
+        return cli_replay_run(tracing->replay, &recorder, 1);
+    g_autoptr(AnaPlan) plan = ana_plan_new(&tracing->view->world, NULL, 0);
+    ana_plan_keep_stale_reads(plan);
+    g_autoptr(AnaMeters) meters = ana_meters_new(plan);
+    RepObserver both[] = {recorder, ana_meters_observer(meters)};
+    CliStatus status = cli_replay_run(tracing->replay, both, G_N_ELEMENTS(both));
+    tracing->stale = ana_meters_take_stale_reads(meters);
+    return status;
+}
+
 static CliStatus record(Tracing *tracing)
 {
     const CliTraceOptions *options = tracing->options;
@@ -193,8 +220,7 @@ static CliStatus record(Tracing *tracing)
         wants.to = sim_time_after(tracing->event.to, options->influence ? 0 : AROUND);
     }
     tracing->trace = ana_trace_new(&tracing->view->world, &wants);
-    RepObserver observer = ana_trace_observer(tracing->trace);
-    CliStatus status = cli_replay_run(tracing->replay, &observer, 1);
+    CliStatus status = replay(tracing);
     if (status == CLI_OK && tracing->trace->n_dropped)
         cli_warning("%u events were kept, and %" G_GUINT64_FORMAT " from %.3f s on were not; "
                     "--window chooses others, --max-events keeps more",
@@ -235,20 +261,15 @@ static guint8 *select_records(const Tracing *tracing, const AnaTraceAbout *about
 
 /* ---- pictures ----------------------------------------------------------------------------- */
 
-static gboolean wants_text(const CliTraceOptions *options)
-{
-    return !options->common.json && !options->outputs;
-}
-
 static CliStatus make_scene(Tracing *tracing, const AnaTraceAbout *about)
 {
     const CliTraceOptions *options = tracing->options;
-    if (!wants_text(options) && !wants_form(options, CLI_TRACE_SVG) &&
-        !wants_form(options, CLI_TRACE_TEXT))
+    if (!wants_picture(options))
         return CLI_OK;
     g_autofree guint8 *shown = select_records(tracing, about, !options->common.verbose);
-    return cli_trace_scene(&(AnaSceneAsk){.about = about, .shown = shown}, tracing->setup,
-                           options->most, &tracing->scene);
+    return cli_trace_scene(
+        &(AnaSceneAsk){.about = about, .shown = shown, .stale_reads = tracing->stale},
+        tracing->setup, options->most, &tracing->scene);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
@@ -348,6 +369,8 @@ static CliStatus trace_replay(const CliTraceOptions *options, CliReplay *replay)
     if (status == CLI_OK)
         status = write_all(&tracing);
     ana_scene_free(tracing.scene);
+    if (tracing.stale)
+        g_array_unref(tracing.stale);
     ana_trace_free(tracing.trace);
     g_array_unref(tracing.sessions);
     g_free(tracing.nodes);

@@ -205,22 +205,12 @@ static guint64 version_of(const AnaTrace *trace, const AnaTraceRecord *record)
     return ana_trace_version_number(trace, operation->key, operation->version);
 }
 
-/* Was a later version promised before the read began? */
-static gboolean is_stale(const AnaScene *scene, const AnaSceneAsk *ask,
-                         const AnaTraceRecord *record)
+static gboolean is_stale(const AnaSceneAsk *ask, const RepOperationSeen *operation)
 {
-    const AnaTrace *trace = ask->about->trace;
-    if (ask->stale && record == ana_trace_at(trace, ask->stale))
-        return TRUE;
-    const RepOperationSeen *operation = &record->seen.operation;
-    guint64 returned = version_of(trace, record);
-    if (operation->kind != REP_READ || (trace->world->events & ANA_HAS_VERSIONS) ||
-        !trace->wants.has_focus || operation->key != trace->wants.focus ||
-        (operation->version.index && returned == 0))
-        return FALSE;
-    for (guint i = 0; i < scene->promises->len; i++) {
-        const AnaPromise *promise = &g_array_index(scene->promises, AnaPromise, i);
-        if (promise->at <= operation->began && promise->version > returned)
+    for (guint i = 0; ask->stale_reads && i < ask->stale_reads->len; i++) {
+        const AnaStaleRead *read = &g_array_index(ask->stale_reads, AnaStaleRead, i);
+        if (operation->kind == REP_READ && read->client == operation->client &&
+            read->number == operation->number)
             return TRUE;
     }
     return FALSE;
@@ -238,7 +228,7 @@ static void add_answer(AnaScene *scene, const AnaSceneAsk *ask, const AnaTraceRe
                            g_strdup(operation->outcome == REP_FAILED ? "refused" : "no answer"));
         return;
     }
-    gboolean is_stale_read = is_stale(scene, ask, record);
+    gboolean is_stale_read = is_stale(ask, operation);
     ana_scene_add_mark(scene, is_stale_read ? ANA_MARK_STALE : ANA_MARK_ANSWER, lane,
                        record->seen.at, ana_scene_answer_label(ask->about, record, is_stale_read));
     guint64 number = version_of(trace, record);

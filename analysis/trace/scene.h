@@ -11,8 +11,7 @@
  *   ANA_SCENE_LANES_MAX make the sessions of a region one lane.
  * - Time is to scale. An idle stretch (nothing happens, and no message is under way) longer than a
  *   tenth of what is left is folded; one with messages under way only where it is three quarters.
- * - A read is marked as stale where it returned a version older than one acknowledged before it
- *   began; only where one log orders versions, and only of the key in focus.
+ * - Which reads were stale is the meters' affair, and handed in.
  */
 #ifndef ANA_TRACE_SCENE_H
 #define ANA_TRACE_SCENE_H
@@ -113,8 +112,8 @@ typedef struct AnaSceneAsk {
     AnaDelayLaw law; /* NULL: nothing is late */
     void *law_data;
     SimTime from, to; /* what lies outside is not drawn; to 0: the whole window of the trace */
-    guint stale;      /* record of an answer that is known to be stale; 0: none */
-    guint64 version;  /* only where a node comes to have this one is said; 0: every change is */
+    const GArray *stale_reads; /* AnaStaleRead, of the meters; NULL: none is */
+    guint64 version; /* only where a node comes to have this one is said; 0: every change is */
 } AnaSceneAsk;
 
 AnaScene *ana_scene_new(const AnaSceneAsk *ask);
