@@ -74,6 +74,11 @@ static const Figure figures[] = {
     {"5-14", "6-16", "the graph of what happened before",
      "the five writes of the cart, with an arrow from what each author had seen to what he wrote",
      "ddia/5-14"},
+    {NULL, "6-10", "what was removed returns",
+     "two devices take different things out of one cart, and uniting the carts puts both back",
+     "ddia/cart-anomaly"},
+    {NULL, "6-11", "merging text",
+     "one user puts a letter before a word while another puts one behind it", "ddia/text-merge"},
 };
 
 static char *number_of(const Figure *figure)
