@@ -74,6 +74,10 @@ static void against_baseline(const AnaResult *result, gsize variant, gsize query
         check->why = not_yet;
         return;
     }
+    if (!difference.has_bounds && own->has_bounds && (gsize)result->baseline != variant) {
+        check->why = "too few replications had an opportunity to be compared";
+        return;
+    }
     /* The baseline is what it is: no spread between it and itself. */
     gboolean is_point = !difference.has_bounds || (gsize)result->baseline == variant;
     double low = is_point ? difference.interval.value : difference.interval.low;

@@ -116,13 +116,29 @@ static void clip(const AnaQuery *query, AnaInterval *interval)
 
 /* ---- differences -------------------------------------------------------------------------- */
 
+/* Of several replications at most one had an opportunity on some side, and they are not the same
+ * ones with the same values: nothing is known of the spread. */
+static gboolean is_too_sparse(const Columns *x, const Columns *y, gsize n)
+{
+    gsize used_x = 0, used_y = 0;
+    gboolean is_same = TRUE;
+    for (gsize i = 0; i < n; i++) {
+        used_x += x->below[i] > 0 ? 1 : 0;
+        used_y += y->below[i] > 0 ? 1 : 0;
+        is_same &= x->above[i] == y->above[i] && x->below[i] == y->below[i];
+    }
+    return n > 1 && (used_x < 2 || used_y < 2) && !is_same;
+}
+
 static AnaInterval paired_difference(const AnaVariantResult *a, gsize query_a,
-                                     const AnaVariantResult *b, gsize query_b, double factor)
+                                     const AnaVariantResult *b, gsize query_b, double factor,
+                                     gboolean *is_known)
 {
     const AnaQuery *asked = &a->given.plan->queries[query_a];
     Columns x = columns_of(a, query_a), y = columns_of(b, query_b);
     AnaInterval difference;
     gsize n = MIN(x.n, y.n);
+    *is_known = method_of(asked) != METHOD_RATIO || !is_too_sparse(&x, &y, n);
     if (method_of(asked) == METHOD_TOTAL) {
         difference = ana_mean_difference(x.above, y.above, factor, n);
     } else if (method_of(asked) == METHOD_RATIO) {
@@ -188,7 +204,8 @@ AnaDifference ana_estimate_difference(const AnaResult *result, gsize variant, gs
     else if (a != b && both_saw_nothing(asked, cell_a, cell_b, factor, &difference.interval))
         return difference;
     else if (ana_result_is_paired(result, variant))
-        difference.interval = paired_difference(a, query, b, (gsize)other, factor);
+        difference.interval =
+            paired_difference(a, query, b, (gsize)other, factor, &difference.has_bounds);
     else
         difference.has_bounds =
             unpaired_difference(a, query, b, (gsize)other, factor, &difference.interval);

@@ -87,12 +87,12 @@ typedef struct AnaEstimate {
     guint64 count;         /* observations behind it (semantics §10) */
     guint64 opportunities; /* how often what it counts could have been seen */
     guint64 censored;
-    gboolean saw_nothing;    /* a count or ratio of 0: high is the rule of three */
-    gboolean is_undrained;   /* a loss metric, and some run had not drained */
-    gboolean is_thin;        /* a percentile from fewer than 10/(1-p) observations */
-    const char *why_absent;  /* static; NULL where there is a value */
-    gboolean has_difference; /* from the baseline */
-    gboolean difference_has_bounds;
+    gboolean saw_nothing;           /* a count or ratio of 0: high is the rule of three */
+    gboolean is_undrained;          /* a loss metric, and some run had not drained */
+    gboolean is_thin;               /* a percentile from fewer than 10/(1-p) observations */
+    const char *why_absent;         /* static; NULL where there is a value */
+    gboolean has_difference;        /* from the baseline */
+    gboolean difference_has_bounds; /* FALSE: of a maximum, or too few replications to tell */
     AnaInterval difference;
 } AnaEstimate;
 

@@ -55,7 +55,7 @@ void ana_estimate_variant(AnaResult *result, gsize variant);
 /* A variant's query minus a factor times the baseline's. */
 typedef struct AnaDifference {
     gboolean exists;     /* both have a value */
-    gboolean has_bounds; /* FALSE: of a maximum */
+    gboolean has_bounds; /* FALSE: of a maximum, or too few replications to tell */
     AnaInterval interval;
 } AnaDifference;
 

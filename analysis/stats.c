@@ -5,6 +5,7 @@
 #include "sim/detmath.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- Student's t -------------------------------------------------------------------------- */
 
@@ -199,57 +200,14 @@ AnaInterval ana_section_interval(double merged, const double *own, gsize n)
 
 /* ---- differences -------------------------------------------------------------------------- */
 
-static double *differences(const double *a, const double *b, double factor, gsize n)
-{
-    double *d = g_new(double, n + 1);
-    for (gsize i = 0; i < n; i++)
-        d[i] = a[i] - factor * b[i];
-    return d;
-}
-
-AnaInterval ana_mean_difference(const double *a, const double *b, double factor, gsize n)
-{
-    g_autofree double *d = differences(a, b, factor, n);
-    return ana_mean_interval(d, n);
-}
-
-AnaInterval ana_ratio_difference(AnaRatios a, AnaRatios b, double factor, gsize n)
-{
-    Pool pool = {.a_above = a.above,
-                 .a_below = a.below,
-                 .b_above = b.above,
-                 .b_below = b.below,
-                 .factor = factor,
-                 .n = n};
-    return jack_knife(&pool);
-}
-
-AnaInterval ana_section_difference(AnaSections a, AnaSections b, double factor, gsize n)
-{
-    g_autofree double *d = differences(a.own, b.own, factor, n); /* NaN where either is */
-    return ana_section_interval(a.merged - factor * b.merged, d, n);
-}
-
-AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, double factor)
-{
-    double value = a->value - factor * b->value;
-    double va = a->error * a->error, vb = factor * factor * b->error * b->error;
-    if (value != value)
-        return nothing;
-    if (!(va + vb > 0))
-        return interval_of(value, 0, 0);
-    double spread = (va > 0 ? va * va / a->freedom : 0) + (vb > 0 ? vb * vb / b->freedom : 0);
-    return interval_of(value, sqrt(va + vb), (va + vb) * (va + vb) / spread);
-}
-
 /* The mean of those that have a value; their number goes to *used. */
-static AnaInterval own_interval(const AnaSide *side, gsize *used)
+static AnaInterval own_interval(const double *own, gsize n, gsize *used)
 {
-    g_autofree double *known = g_new(double, side->n + 1);
+    g_autofree double *known = g_new(double, n + 1);
     *used = 0;
-    for (gsize i = 0; i < side->n; i++)
-        if (side->own[i] == side->own[i])
-            known[(*used)++] = side->own[i];
+    for (gsize i = 0; i < n; i++)
+        if (own[i] == own[i])
+            known[(*used)++] = own[i];
     return ana_mean_interval(known, *used);
 }
 
@@ -267,11 +225,92 @@ static AnaInterval hull(const AnaInterval *pooled, const AnaInterval *own)
     return both;
 }
 
+/* Pooling takes it for granted that the replications' own values lie about the pooled one. Where
+ * the pooled one is further from their mean than chance puts it when they do (their mean has an
+ * error, and the two share most of it), the interval has to hold both. Elsewhere it stays as it is.
+ */
+#define AGREES 1.0 /* standard errors of the mean */
+
+static AnaInterval checked(const AnaInterval *pooled, const double *own, gsize n)
+{
+    gsize used;
+    AnaInterval mean = own_interval(own, n, &used);
+    gboolean agrees = used < 2 || pooled->value != pooled->value ||
+                      fabs(pooled->value - mean.value) <= AGREES * mean.error;
+    return agrees ? *pooled : hull(pooled, &mean);
+}
+
+static double *differences(const double *a, const double *b, double factor, gsize n)
+{
+    double *d = g_new(double, n + 1);
+    for (gsize i = 0; i < n; i++)
+        d[i] = a[i] - factor * b[i];
+    return d;
+}
+
+AnaInterval ana_mean_difference(const double *a, const double *b, double factor, gsize n)
+{
+    g_autofree double *d = differences(a, b, factor, n);
+    return ana_mean_interval(d, n);
+}
+
+/* Each replication's own ratio; NaN where it had no opportunity. Returns how many had. */
+static gsize own_ratios(AnaRatios ratios, gsize n, double *own)
+{
+    gsize used = 0;
+    for (gsize i = 0; i < n; i++) {
+        own[i] = ratios.below[i] > 0 ? ratios.above[i] / ratios.below[i] : (double)NAN;
+        used += ratios.below[i] > 0 ? 1 : 0;
+    }
+    return used;
+}
+
+AnaInterval ana_ratio_difference(AnaRatios a, AnaRatios b, double factor, gsize n)
+{
+    Pool pool = {.a_above = a.above,
+                 .a_below = a.below,
+                 .b_above = b.above,
+                 .b_below = b.below,
+                 .factor = factor,
+                 .n = n};
+    AnaInterval pooled = jack_knife(&pool);
+    g_autofree double *own_a = g_new(double, n + 1), *own_b = g_new(double, n + 1);
+    gsize used_a = own_ratios(a, n, own_a), used_b = own_ratios(b, n, own_b);
+    gboolean is_same = memcmp(a.above, b.above, n * sizeof *a.above) == 0 &&
+                       memcmp(a.below, b.below, n * sizeof *a.below) == 0;
+    if (is_same || (used_a == n && used_b == n) || used_a < 2 || used_b < 2)
+        return pooled;
+    /* Opportunities were few, and not in the same replications: pooling hides how few. */
+    AnaInterval mean_a = own_interval(own_a, n, &used_a), mean_b = own_interval(own_b, n, &used_b);
+    AnaInterval own = ana_unpaired_difference(&mean_a, &mean_b, factor);
+    return hull(&pooled, &own);
+}
+
+AnaInterval ana_section_difference(AnaSections a, AnaSections b, double factor, gsize n)
+{
+    g_autofree double *d = differences(a.own, b.own, factor, n); /* NaN where either is */
+    AnaInterval pooled = ana_section_interval(a.merged - factor * b.merged, d, n);
+    return checked(&pooled, d, n);
+}
+
+AnaInterval ana_unpaired_difference(const AnaInterval *a, const AnaInterval *b, double factor)
+{
+    double value = a->value - factor * b->value;
+    double va = a->error * a->error, vb = factor * factor * b->error * b->error;
+    if (value != value)
+        return nothing;
+    if (!(va + vb > 0))
+        return interval_of(value, 0, 0);
+    double spread = (va > 0 ? va * va / a->freedom : 0) + (vb > 0 ? vb * vb / b->freedom : 0);
+    return interval_of(value, sqrt(va + vb), (va + vb) * (va + vb) / spread);
+}
+
 gboolean ana_unpaired_interval(const AnaSide *a, const AnaSide *b, double factor,
                                AnaInterval *difference)
 {
     gsize used_a, used_b;
-    AnaInterval own_a = own_interval(a, &used_a), own_b = own_interval(b, &used_b);
+    AnaInterval own_a = own_interval(a->own, a->n, &used_a),
+                own_b = own_interval(b->own, b->n, &used_b);
     *difference = ana_unpaired_difference(a->interval, b->interval, factor);
     if (difference->value != difference->value || used_a == 0 || used_b == 0)
         return TRUE;

@@ -50,7 +50,10 @@ typedef struct AnaSections {
     const double *own;
 } AnaSections;
 
-/* Of `a` minus `factor` times `b`, replication by replication. */
+/* Of `a` minus `factor` times `b`, replication by replication. Where the replications' own values
+ * do not lie about the pooled one — a quantile in a gap of its distribution, a tail of few values,
+ * a ratio for which some replications had no opportunity — the interval also holds what their mean
+ * says; elsewhere it is the textbook's. */
 AnaInterval ana_mean_difference(const double *a, const double *b, double factor, gsize n);
 AnaInterval ana_ratio_difference(AnaRatios a, AnaRatios b, double factor, gsize n);
 AnaInterval ana_section_difference(AnaSections a, AnaSections b, double factor, gsize n);
@@ -65,11 +68,12 @@ typedef struct AnaSide {
     gsize n;
 } AnaSide;
 
-/* The same, made to hold also the difference of the means of the replications' own values with its
- * interval. A pooled spread is too small where a quantile lies in a gap of its distribution or a
- * ratio had few opportunities; but own values of two runs of the same policy are distributed alike
- * whatever they are, so what holds both differs falsely no more often than it may. FALSE: of
- * several replications only one had a value on some side, and nothing is known of the spread. */
+/* The same, made to hold, always, also the difference of the means of the replications' own values
+ * with its interval. A pooled spread is too small where a quantile lies in a gap of its
+ * distribution or a ratio had few opportunities; but own values of two runs of the same policy are
+ * distributed alike whatever they are, so what holds both differs falsely no more often than it
+ * may. FALSE: of several replications only one had a value on some side, and nothing is known of
+ * the spread. */
 gboolean ana_unpaired_interval(const AnaSide *a, const AnaSide *b, double factor,
                                AnaInterval *difference);
 

@@ -198,14 +198,15 @@ double test_run_merged(const TestRun *run, gsize variant, const char *metric)
     return value;
 }
 
-AnaResult *test_run_judge(TestRun *run, const gsize *variants, gsize n, gssize baseline)
+static AnaResult *judge(TestRun *run, const gsize *variants, gsize n, gssize baseline,
+                        gboolean is_paired)
 {
     g_autofree AnaVariant *given = g_new0(AnaVariant, n);
     for (gsize i = 0; i < n; i++) {
         const ScnVariant *variant = &run->scenario->variants[variants[i]];
         given[i] = (AnaVariant){.name = variant->name,
                                 .plan = run->plans[variants[i]],
-                                .seed = variant->setup->seed,
+                                .seed = is_paired ? 0 : variant->setup->seed,
                                 .n_replications = run->n_replications,
                                 .expectations = variant->expectations,
                                 .n_expectations = variant->n_expectations};
@@ -220,6 +221,16 @@ AnaResult *test_run_judge(TestRun *run, const gsize *variants, gsize n, gssize b
         }
     ana_result_finish(result);
     return result;
+}
+
+AnaResult *test_run_judge(TestRun *run, const gsize *variants, gsize n, gssize baseline)
+{
+    return judge(run, variants, n, baseline, FALSE);
+}
+
+AnaResult *test_run_judge_paired(TestRun *run, const gsize *variants, gsize n, gssize baseline)
+{
+    return judge(run, variants, n, baseline, TRUE);
 }
 
 double test_run_z(const TestRun *run, gsize variant, const char *metric, double expected,

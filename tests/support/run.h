@@ -32,6 +32,8 @@ double test_run_merged(const TestRun *run, gsize variant, const char *metric);
  * by its place in the list; -1: none. Takes what was measured in them: each once, and no values can
  * be asked for afterwards. The run must outlive it. */
 AnaResult *test_run_judge(TestRun *run, const gsize *variants, gsize n, gssize baseline);
+/* The same as if all had the first one's seed: paired, although nothing is shared. */
+AnaResult *test_run_judge_paired(TestRun *run, const gsize *variants, gsize n, gssize baseline);
 
 /* What a claim that does not hold found in replication 0; NULL: it holds. */
 const char *test_run_found(const TestRun *run, gsize variant, const AnaQuery *claim);

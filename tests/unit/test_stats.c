@@ -177,6 +177,37 @@ static void an_unpaired_interval_holds_what_own_values_say(void)
     CHECK_NEAR(ana_p_value(&both), ana_p_value(&own), 1e-12);
 }
 
+static void a_paired_interval_holds_both_where_they_disagree(void)
+{
+    const double a[] = {1, 80, 1, 80, 80, 1, 80, 80}, b[] = {1, 1, 80, 1, 80, 1, 80, 1};
+    double d[8];
+    for (gsize i = 0; i < 8; i++)
+        d[i] = a[i] - b[i];
+    AnaInterval textbook = ana_section_interval(79, d, 8), mean = ana_mean_interval(d, 8);
+    AnaInterval both = ana_section_difference((AnaSections){80, a}, (AnaSections){1, b}, 1, 8);
+    CHECK_NEAR(both.value, 79, 0);
+    CHECK_NEAR(both.high, textbook.high, 1e-12);
+    CHECK_NEAR(both.low, mean.low < textbook.low ? mean.low : textbook.low, 1e-12);
+    CHECK(both.low < 0);
+    /* Where they agree it is the textbook's. */
+    const double x[] = {10, 11, 12, 13}, y[] = {9, 9.5, 10, 10.5}, off[] = {1, 1.5, 2, 2.5};
+    AnaInterval plain = ana_section_interval(1.8, off, 4);
+    AnaInterval same = ana_section_difference((AnaSections){11.6, x}, (AnaSections){9.8, y}, 1, 4);
+    CHECK_NEAR(same.low, plain.low, 1e-12);
+    CHECK_NEAR(same.high, plain.high, 1e-12);
+}
+
+static void few_opportunities_widen_the_difference_of_ratios(void)
+{
+    /* Two of five replications had reads on one side, all fresh; three on the other. */
+    const double a[] = {0, 0, 0, 0, 0}, of_a[] = {1, 0, 2, 0, 0};
+    const double b[] = {0, 1, 0, 2, 1}, of_b[] = {0, 1, 0, 2, 2};
+    AnaInterval d = ana_ratio_difference((AnaRatios){b, of_b}, (AnaRatios){a, of_a}, 1, 5);
+    CHECK_NEAR(d.value, 0.8, 1e-12);
+    CHECK(d.low < 0.3);
+    CHECK(d.high > 1);
+}
+
 static void own_values_that_agree_leave_an_unpaired_interval_alone(void)
 {
     const double a[] = {5, 6, 5.5, 6.5}, b[] = {1, 2, 1.5, 2.5};
@@ -358,6 +389,8 @@ static const TestCase cases[] = {
     {"pairing_removes_what_both_share", pairing_removes_what_both_share},
     {"unpaired_differences_are_welchs", unpaired_differences_are_welchs},
     TEST(an_unpaired_interval_holds_what_own_values_say),
+    TEST(a_paired_interval_holds_both_where_they_disagree),
+    TEST(few_opportunities_widen_the_difference_of_ratios),
     TEST(own_values_that_agree_leave_an_unpaired_interval_alone),
     TEST(one_replication_with_a_value_says_nothing_of_the_spread),
     {"a_factor_weights_the_second_of_two", a_factor_weights_the_second_of_two},
