@@ -137,6 +137,28 @@ static const Found found[] = {
      "  - {isolate: n3, every: 6us, for: 1us}\n"
      "  - {partition: [[r1], [r2, r3]], at: 37664us}\n"
      "  - {crash: '1 of [n2, n3, n4]', every: 19553us, for: 1us}\n"},
+    {"what everybody shows by now is not shipped again",
+     "replsim: 1\n"
+     "duration: 101ms\n"
+     "network: {between: {r1 <-> r2: 1us, r1 <-> r3: 'uniform(1us, 6426us)', r2 <-> r3: 0us}}\n"
+     "regions: [r1, r2, r3]\n"
+     "nodes: {n1: r3, n2: r1}\n"
+     "clients: {c1: {rate: 275/s, reads: 1%, keys: unique, write: read-then-edit(55428us)}}\n"
+     "policy: {batch: {every: 4741us}, retain: 1B, failover: {heartbeat: 1us}}\n"
+     "faults:\n"
+     "  - {cut: r1 -> r2, at: 1us}\n"
+     "  - {isolate: n1, at: 'exponential(mean=142159us)', for: 1607us}\n"},
+    {"who lost its disk and stops again before it has its log back still lacks it",
+     "replsim: 1\n"
+     "duration: 77ms\n"
+     "network: {between: {r1 <-> r2: 2617us}}\n"
+     "nodes: {n1: r1, n2: r2}\n"
+     "clients: {c1: {rate: 15/s, reads: 1%, keys: unique}}\n"
+     "policy: {model: multi-leader}\n"
+     "faults:\n"
+     "  - {kill: 1 of replicas(1), at: 10058us, for: 1us, wipe: true}\n"
+     "  - {kill: 1 of replicas(1), at: 13355us, for: 1us}\n"
+     "  - {isolate: n1, every: 'uniform(1us, 21531us)', for: 1us}\n"},
 };
 
 static void it_is_not_found_again(void)

@@ -21,9 +21,12 @@ static gboolean ship(RepSingleLeaderState *state, RepView *view, int leader, int
     RepMember *self = &state->members[leader];
     if (!self->ack.peers[follower].is_connected || self->sent[follower] >= upto)
         return FALSE;
-    rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, self->sent[follower] + 1, upto,
-            out);
+    /* What everybody shows nobody lacks, and nobody may have it any more to send. */
+    guint64 first = MAX(self->sent[follower], rep_view_shown_by_all(view, state->log)) + 1;
     self->sent[follower] = upto;
+    if (first > upto)
+        return FALSE;
+    rep_say(state, view, leader, follower, REP_MESSAGE_ENTRIES, first, upto, out);
     self->told[follower] = self->ack.committed;
     return TRUE;
 }
