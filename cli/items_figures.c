@@ -81,10 +81,11 @@ static const Figure figures[] = {
      "one user puts a letter before a word while another puts one behind it", "ddia/text-merge"},
 };
 
+/* "5-3 (6-3)"; in parentheses, the second edition's. */
 static char *number_of(const Figure *figure)
 {
     if (!figure->first)
-        return g_strdup(figure->second);
+        return g_strdup_printf("(%s)", figure->second);
     return figure->second ? g_strdup_printf("%s (%s)", figure->first, figure->second)
                           : g_strdup(figure->first);
 }
