@@ -55,6 +55,7 @@ void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from)
         merge_offence(&into[i], &from[i]);
         merge_found(&into[i], &from[i]);
         into[i].hits += from[i].hits;
+        into[i].rated += from[i].rated;
         into[i].of += from[i].of;
         into[i].censored += from[i].censored;
         into[i].replications += from[i].replications;
@@ -74,6 +75,13 @@ static double mean_of(const AnaQuery *query, const AnaHist *hist)
     return query->metric->unit == ANA_UNIT_NS ? floor(mean + 0.5) : mean;
 }
 
+guint64 ana_cell_numerator(const AnaQuery *query, const AnaCell *cell)
+{
+    /* A write may be drawn into a conflict by one that comes after the window began. */
+    return query->stat == ANA_STAT_RATE && query->metric->rates_apart ? MIN(cell->rated, cell->of)
+                                                                      : cell->hits;
+}
+
 double ana_cell_value(const AnaQuery *query, const AnaCell *cell)
 {
     switch (query->metric->shape) {
@@ -82,7 +90,7 @@ double ana_cell_value(const AnaQuery *query, const AnaCell *cell)
         return share(cell->hits, cell->of);
     case ANA_SHAPE_TOTAL:
         if (query->stat == ANA_STAT_RATE)
-            return share(cell->hits, cell->of);
+            return share(ana_cell_numerator(query, cell), cell->of);
         return cell->of || cell->hits ? share(cell->hits, cell->replications) : (double)NAN;
     case ANA_SHAPE_DISTRIBUTION:
     case ANA_SHAPE_TIME_AVERAGE:

@@ -8,6 +8,7 @@ typedef struct Write {
     SimIntervals context;
     SimIntervals rests_on; /* serials that had arrived at all who took it, and that it follows */
     SimIntervals takers; /* nodes that took it from its client: it may have tried elsewhere, too */
+    gint32 party;        /* that took it first */
     guint32 client;
     guint64 number; /* of the operation */
 } Write;
@@ -81,7 +82,9 @@ static SimIntervals common_of(const SimIntervals *a, const SimIntervals *b, guin
 static void written(AnaInvariants *self, const RepObservation *seen)
 {
     Key *key = key_of(self, seen->written.key);
-    Write write = {.client = seen->written.client, .number = seen->written.number};
+    Write write = {.party = seen->written.party,
+                   .client = seen->written.client,
+                   .number = seen->written.number};
     write.rests_on =
         common_of(&key->arrived[seen->written.party], seen->written.context, key->writes->len);
     sim_intervals_copy(&write.context, seen->written.context);
@@ -111,7 +114,8 @@ static void arrived(AnaInvariants *self, const RepObservation *seen)
     guint64 serial = seen->stored.serial;
     SimIntervals *there = &key->arrived[seen->stored.node];
     const Write *write = &g_array_index(key->writes, Write, serial - 1);
-    if (!sim_intervals_contains(there, &write->rests_on))
+    /* Who lost its disk leads again with its own log, which it shows at once. */
+    if (write->party != seen->stored.node && !sim_intervals_contains(there, &write->rests_on))
         ana_violated(self, ANA_CAUSES_FIRST,
                      "%s shows the write %" G_GUINT64_FORMAT " to key %" G_GUINT64_FORMAT
                      " before what it rests on",

@@ -140,8 +140,10 @@ void ana_loss_meter_conflict(AnaLossMeter *meter, SimTime at)
 {
     const AnaMeterContext *context = meter->context;
     for (gsize i = 0; i < meter->n_conflicts; i++)
-        if (ana_cell_has(context, meter->conflicts[i], at))
+        if (ana_cell_has(context, meter->conflicts[i], at)) {
             context->cells[meter->conflicts[i]].hits++;
+            context->cells[meter->conflicts[i]].rated++;
+        }
 }
 
 void ana_loss_meter_restart(AnaLossMeter *meter, gsize cell)

@@ -72,7 +72,8 @@ static void write_ended(AnaVersionMeter *meter, const RepOperationSeen *write)
     for (gsize i = 0; i < meter->n_cells; i++) {
         const AnaQuery *query = &context->plan->cells[meter->cells[i]];
         AnaMetricId id = id_of(meter, i);
-        if (id != ANA_T_VISIBILITY && ana_operation_passes(query, context->world, write) &&
+        if (id != ANA_T_VISIBILITY && id != ANA_CONFLICTS &&
+            ana_operation_passes(query, context->world, write) &&
             ana_windows_has(context->windows, context->world, query, write->began))
             context->cells[meter->cells[i]].of++;
     }
@@ -104,6 +105,19 @@ void ana_version_meter_ended(AnaVersionMeter *meter, const RepOperationSeen *ope
     write_ended(meter, operation);
 }
 
+static void written(AnaVersionMeter *meter, const RepObservation *seen)
+{
+    for (gsize i = 0; i < meter->n_cells; i++) {
+        if (id_of(meter, i) != ANA_CONFLICTS ||
+            !ana_cell_has(meter->context, meter->cells[i], seen->at))
+            continue;
+        AnaCell *cell = &meter->context->cells[meter->cells[i]];
+        cell->hits += seen->written.conflicts;
+        cell->rated += seen->written.in_conflict;
+        cell->of++;
+    }
+}
+
 static void count(AnaVersionMeter *meter, AnaMetricId id, SimTime at, guint64 n)
 {
     for (gsize i = 0; n > 0 && i < meter->n_cells; i++)
@@ -114,7 +128,7 @@ static void count(AnaVersionMeter *meter, AnaMetricId id, SimTime at, guint64 n)
 void ana_version_meter_observe(AnaVersionMeter *meter, const RepObservation *seen)
 {
     if (seen->kind == REP_OBS_WRITTEN)
-        count(meter, ANA_CONFLICTS, seen->at, seen->written.conflicts);
+        written(meter, seen);
     else if (seen->kind == REP_OBS_UNSTORED) {
         guint32 why = seen->stored.why & ~(guint32)REP_UNSTORED_AT_ONCE;
         if (why == REP_UNSTORED_BACKWARDS)

@@ -136,6 +136,7 @@ void ana_query_parts_clear(AnaQueryParts *parts);
 typedef struct AnaCell {
     AnaHist *hist;        /* DISTRIBUTION, TIME_AVERAGE (weights are ns); else NULL */
     guint64 hits;         /* RATIO: numerator; TOTAL: the count or ns; PER_OPERATION: the sum */
+    guint64 rated;        /* conflicts: writes in at least one pair, the numerator of .rate */
     guint64 of;           /* opportunities: RATIO: the denominator; PER_OPERATION: operations;
                              lost_writes and its kin: acknowledged writes; divergences: entries
                              applied; downtime and time_to_first: operations; split_brain and
@@ -191,6 +192,8 @@ void ana_cells_free(const AnaPlan *plan, AnaCell *cells);
 void ana_cells_merge(const AnaPlan *plan, AnaCell *into, const AnaCell *from);
 
 /* The value of a query in a cell; NaN where there is none: no observation, no opportunity. */
+/* What the query divides by AnaCell.of, where it does. */
+guint64 ana_cell_numerator(const AnaQuery *query, const AnaCell *cell);
 double ana_cell_value(const AnaQuery *query, const AnaCell *cell);
 /* Number of observations behind it (denominator of a ratio, replications where per-replication). */
 guint64 ana_cell_count(const AnaQuery *query, const AnaCell *cell);

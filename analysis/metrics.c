@@ -48,12 +48,15 @@ const AnaMetric ana_metrics[] = {
          .shape = ANA_SHAPE_TOTAL,
          .has_rate = TRUE,
          .rate_of = "write",
+         .rates_apart = TRUE,
          .good = ANA_GOOD_LOW,
          .doc = "pairs of writes to a key of which neither had seen the other",
-         .detail = "Per replication, at the instant of the decision; .rate is per acknowledged "
-                   "write. With returning_leader: keep-and-conflict, a write that a returning "
-                   "leader hands over and the newest one of its key at the new leader are a pair, "
-                   "acknowledged or not; the earlier of them is dropped.",
+         .detail =
+             "Per replication, at the instant of the decision; .rate is the share of "
+             "writes, acknowledged or not, that are in at least one pair. With returning_leader: "
+             "keep-and-conflict, a write that a returning "
+             "leader hands over and the newest one of its key at the new leader are a pair, "
+             "acknowledged or not; the earlier of them is dropped.",
          .label = "conflicts"},
     [ANA_BACKWARDS_WINS] =
         {.name = "backwards_wins",

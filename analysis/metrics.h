@@ -78,6 +78,7 @@ typedef struct AnaMetric {
     guint required;       /* AnaFilterBit that must be given: node for lag and its kin */
     gboolean has_rate;    /* TOTAL: `.rate` pooled over operations or entries */
     const char *rate_of;  /* what `.rate` is per, in tables of results: "write" */
+    gboolean rates_apart; /* `.rate` is no multiple of the count (AnaCell.rated) */
     gboolean is_claim;    /* as a check it stands alone, and holds or not */
     AnaGood good;
     const char *doc;    /* one sentence */

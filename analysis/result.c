@@ -70,7 +70,7 @@ void ana_result_free(AnaResult *result)
 static AnaOwn own_of(const AnaQuery *query, const AnaCell *cell)
 {
     AnaOwn own = {.value = ana_cell_value(query, cell),
-                  .above = (double)cell->hits,
+                  .above = (double)ana_cell_numerator(query, cell),
                   .below = (double)cell->of};
     if (query->stat == ANA_STAT_MEAN) {
         own.above = ana_hist_sum(cell->hist);

@@ -317,6 +317,9 @@ static double slowest(const RepSetup *setup)
     return delay;
 }
 
+/* A message that is lost twice on an ordered stream comes so much later (network.h). */
+#define LOST_TWICE ((double)(600 * SIM_MS))
+
 /* A detector that errs for ever keeps a healthy cluster from its rest. */
 static gboolean detects_well(const RepSetup *setup, const RepFailoverSetup *failover)
 {
@@ -325,7 +328,8 @@ static gboolean detects_well(const RepSetup *setup, const RepFailoverSetup *fail
     double patience = failover->elect == REP_ELECT_RAFT
                           ? sim_dist_quantile(failover->election_timeout, 1e-9, 0)
                           : (double)failover->detect;
-    return patience > 2 * ((double)rep_heartbeat_of(setup) + 2 * slowest(setup));
+    double late = largest_loss(setup) > 0 ? LOST_TWICE : 0;
+    return patience > 2 * ((double)rep_heartbeat_of(setup) + 2 * slowest(setup)) + late;
 }
 
 /* What goes wrong is over at some time. */

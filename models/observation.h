@@ -252,7 +252,8 @@ typedef struct RepObservation {
             guint64 number; /* of the operation in its client group */
             guint64 key, serial;
             RepStamp stamp;
-            guint64 conflicts;           /* earlier writes to the key that it did not know */
+            guint64 conflicts;   /* earlier writes to the key that it did not know */
+            guint64 in_conflict; /* writes that are in such a pair for the first time; with it */
             const SimIntervals *context; /* serials that it follows; borrowed as .versions */
             RepDependency depends_on;    /* as the operation's */
         } written;

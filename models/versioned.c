@@ -167,6 +167,7 @@ static void observe_written(RepWorld *world, int party, const RepOperation *oper
                                                         .serial = write->serial,
                                                         .stamp = write->stamp,
                                                         .conflicts = conflicts,
+                                                        .in_conflict = write->n_drawn_in,
                                                         .context = &write->context,
                                                         .depends_on = depends_on}});
 }

@@ -35,6 +35,11 @@ void rep_versions_clear(RepVersions *versions)
         sim_intervals_clear(&((RepWrite *)sim_pool_at(&versions->writes, i))->context);
     sim_pool_clear(&versions->writes);
     sim_pool_clear(&versions->sets);
+    for (gsize i = 0; i < versions->n_slots; i++)
+        if (versions->keys[i].in_conflict) {
+            sim_intervals_clear(versions->keys[i].in_conflict);
+            g_free(versions->keys[i].in_conflict);
+        }
     g_free(versions->keys);
     g_array_unref(versions->loose);
     g_array_unref(versions->ending);
@@ -132,6 +137,40 @@ static void forget_sibling(const RepVersions *versions, const RepVersionSet *set
     *context = rest;
 }
 
+/* Serials that no write can be in conflict with any more. */
+static void forget_conflicts(SimIntervals *set, guint64 before)
+{
+    SimIntervals kept = {0};
+    for (guint32 i = 0; i < set->n; i++) {
+        const SimRange *range = sim_intervals_range(set, i);
+        if (range->last >= before)
+            sim_intervals_add(&kept, range->first, range->last);
+    }
+    sim_intervals_clear(set);
+    *set = kept;
+}
+
+/* It and all that it did not know are in a pair: how many are so for the first time? */
+static guint32 draw_in(RepVersionKey *slot, const SimIntervals *context, guint64 serial)
+{
+    guint64 at = serial > REP_CONFLICT_REACH ? serial - REP_CONFLICT_REACH : 1, drawn = 0;
+    if (!slot->in_conflict)
+        slot->in_conflict = g_new0(SimIntervals, 1);
+    if (slot->in_conflict->n > RANGES_MAX)
+        forget_conflicts(slot->in_conflict, at);
+    for (guint32 i = 0; i <= context->n; i++) { /* the gap before each range, and what is left */
+        SimRange known = {serial + 1, serial};
+        if (i < context->n)
+            known = *sim_intervals_range(context, i);
+        if (at < known.first) {
+            drawn += known.first - at - sim_intervals_count(slot->in_conflict, at, known.first - 1);
+            sim_intervals_add(slot->in_conflict, at, known.first - 1);
+        }
+        at = MAX(at, known.last + 1);
+    }
+    return (guint32)drawn;
+}
+
 /* The context is the cover of what the author had. */
 static guint64 make_context(const RepVersions *versions, RepWrite *write, guint32 context)
 {
@@ -145,6 +184,8 @@ static guint64 make_context(const RepVersions *versions, RepWrite *write, guint3
     guint64 last = write->serial - 1,
             first = last > REP_CONFLICT_REACH ? last - REP_CONFLICT_REACH + 1 : 1;
     guint64 n_conflicts = last + 1 - first - sim_intervals_count(&write->context, first, last);
+    if (n_conflicts > 0)
+        write->n_drawn_in = draw_in(find(versions, write->key), &write->context, write->serial);
     rep_versions_close_gaps(versions, write->key, &write->context);
     return n_conflicts;
 }

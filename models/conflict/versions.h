@@ -69,6 +69,7 @@ typedef struct RepWrite {
     guint8 is_expired;     /* it was forgotten on purpose: a tombstone whose time is over */
     guint8 is_cut_off;     /* listener told, but for … */
     guint8 was_live;       /* … before it was live for the first time */
+    guint32 n_drawn_in; /* writes in a conflict for the first time since it came, it among them */
 } RepWrite;
 
 typedef struct RepVersionSet {

@@ -6,8 +6,9 @@
 
 typedef struct RepVersionKey {
     guint64 key;
-    guint64 last_serial;    /* 0: the slot is free */
-    guint32 oldest, newest; /* of the writes that are left; 0: none */
+    guint64 last_serial;       /* 0: the slot is free */
+    guint32 oldest, newest;    /* of the writes that are left; 0: none */
+    SimIntervals *in_conflict; /* serials within reach that are in a pair; NULL: none yet; owned */
 } RepVersionKey;
 
 RepWrite *rep_versions_write_at(const RepVersions *versions, guint32 number);

@@ -265,6 +265,36 @@ static void the_same_cart_under_lww_forgets_what_one_client_put_in(void)
 /* ---- the others --------------------------------------------------------------------------- */
 
 /* A clock that is behind: who edits what he has read loses to it. */
+static guint32 drawn_in(const Story *story, guint32 set)
+{
+    return rep_set_version(&story->versions, rep_set_at(&story->versions, set), 0)->n_drawn_in;
+}
+
+/* Also of those that are gone: under lww a loser is forgotten when everybody has the winner. */
+static void a_write_is_drawn_into_a_conflict_once(void)
+{
+    static const RepConflictRule *const rules[] = {&rep_conflict_siblings, &rep_conflict_lww};
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
+        Story story;
+        begin(&story, rules[i], NULL);
+        guint32 set = writes(&story, 0, 10, 1, NULL);
+        CHECK_UINT(drawn_in(&story, set), 0);
+        arrives(&story, 0, set);
+        set = writes(&story, 0, 20, 2, NULL); /* and the first */
+        CHECK_UINT(drawn_in(&story, set), 2);
+        arrives(&story, 0, set);
+        set = writes(&story, story.nodes[0], 30, 1, NULL);
+        CHECK_UINT(drawn_in(&story, set), 0);
+        arrives(&story, 0, set);
+        guint64 pairs;
+        set = writes(&story, 0, 40, 2, &pairs); /* and the third */
+        CHECK_UINT(pairs, 3);
+        CHECK_UINT(drawn_in(&story, set), 2);
+        arrives(&story, 0, set);
+        end(&story);
+    }
+}
+
 static void under_lww_an_edit_may_lose_to_what_it_follows_and_under_hybrid_never(void)
 {
     static const RepConflictRule *const rules[] = {&rep_conflict_lww, &rep_conflict_hybrid};
@@ -462,6 +492,7 @@ static const TestCase cases[] = {
     TEST(the_cart_has_five_versions_and_ends_with_two_siblings),
     TEST(the_causal_dependencies_of_the_cart_are_those_of_figure_5_14),
     TEST(the_same_cart_under_lww_forgets_what_one_client_put_in),
+    TEST(a_write_is_drawn_into_a_conflict_once),
     TEST(under_lww_an_edit_may_lose_to_what_it_follows_and_under_hybrid_never),
     TEST(hybrid_stamps_are_past_the_clock_and_past_what_was_seen),
     TEST(under_single_counters_the_larger_counter_wins_whoever_knew_of_whom),
